@@ -1,0 +1,1 @@
+"""What changed: from stored scores to a page a councillor can read."""

@@ -1,0 +1,44 @@
+"""The coordinator's full-precision analysis of a programme: the document of `telvertel analyse --json`."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dashboard.outcomes.attrition import attrition
+from dashboard.outcomes.change import DomainScores, all_changes
+
+LADDER_STEPS = ("1", "2", "3", "4", "5", "6")
+
+
+def analysis(
+    programme: str,
+    before: str,
+    after: str,
+    domains: Sequence[DomainScores],
+    enrolled: int,
+    has_before: NDArray[np.bool_] | Sequence[bool],
+    has_after: NDArray[np.bool_] | Sequence[bool],
+) -> dict[str, Any]:
+    """The whole document. `before` and `after` are keys of waves, `domains` what was administered.
+
+    Nothing is withheld for small numbers: this never leaves the coordinator's desk. Steps on the ladder,
+    participation and themes are counted from casework; without any, they are zero and empty.
+    """
+    return {
+        "programme": programme,
+        "before": before,
+        "after": after,
+        "domains": all_changes(domains),
+        "attrition": attrition(enrolled, has_before, has_after),
+        "ladder": {
+            "before": dict.fromkeys(LADDER_STEPS, 0),
+            "after": dict.fromkeys(LADDER_STEPS, 0),
+            "up": 0,
+            "same": 0,
+            "down": 0,
+        },
+        "participation": [],
+        "themes": [],
+    }

@@ -1,0 +1,115 @@
+"""How sure is this? How many people, what a margin is, what chance can do, what we cannot know."""
+
+from collections.abc import Mapping
+from statistics import median
+from typing import Any
+
+from dashboard.outcomes.language import Language
+from dashboard.outcomes.rules import scales
+
+Release = Mapping[str, Any]
+
+
+def certainty(release: Release, language: Language) -> list[str]:
+    """The sentences of the paragraph, in order."""
+    return [
+        _answered(release, language),
+        language.gettext("The scores are what people say about themselves."),
+        *_margin(release, language),
+        *_smallest_visible(release, language),
+        *_corrected(release, language),
+        *_not_shown(release, language),
+        no_comparison_group(language),
+        language.gettext(
+            "Many people find their way as time goes by. The season and the labour market play a part too."
+        ),
+        language.gettext("Numbers of people are rounded to multiples of %(rounding)s.")
+        % {"rounding": language.count(release["method"]["rounding"])},
+    ]
+
+
+def no_comparison_group(language: Language) -> str:
+    """The caveat that belongs with every change that was shown."""
+    return language.gettext(
+        "There was no comparison group. So we do not know whether this would also have happened without the "
+        "programme."
+    )
+
+
+def _answered(release: Release, language: Language) -> str:
+    people, minimum = release["population"]["people"], release["method"]["minimum_pairs"]
+    if people["both"] < minimum:
+        return language.ngettext(
+            "Fewer than %(minimum)s person answered both times.",
+            "Fewer than %(minimum)s people answered both times.",
+            minimum,
+        ) % {"minimum": language.count(minimum)}
+    return language.ngettext(
+        "About %(before)s person answered the first time. About %(both)s of them also answered the second "
+        "time.",
+        "About %(before)s people answered the first time. About %(both)s of them also answered the second "
+        "time.",
+        people["before"],
+    ) % {"before": language.count(people["before"]), "both": language.count(people["both"])}
+
+
+def _margin(release: Release, language: Language) -> list[str]:
+    if all(entry["low"] is None for entry in release["change"]):
+        return []
+    text = language.gettext(
+        "The margin shows how precise a figure is. If we measured many groups like this one, the real "
+        "average change would lie within the margin about %(sure)s times out of %(times)s."
+    )
+    times = 100
+    sure = round(times * release["method"]["confidence"])
+    return [text % {"sure": language.count(sure), "times": language.count(times)}]
+
+
+def _smallest_visible(release: Release, language: Language) -> list[str]:
+    """Half the width of the middle interval, over the domains that share the most common scale."""
+    by_key = scales(release)
+    halves: dict[tuple[float, float], list[float]] = {}
+    for entry in release["change"]:
+        if entry["low"] is not None:
+            scale = by_key[entry["instrument"], entry["domain"]]
+            halves.setdefault((scale["low"], scale["high"]), []).append((entry["high"] - entry["low"]) / 2)
+    most_common = max(halves.values(), key=lambda found: len(found), default=[0.0])
+    margin = round(median(most_common), 1)
+    if not margin:
+        return []
+    text = language.gettext(
+        "With this number of people, a difference smaller than about %(margin)s points is hard to tell from "
+        "chance."
+    )
+    return [text % {"margin": language.points(margin)}]
+
+
+def _corrected(release: Release, language: Language) -> list[str]:
+    """What is left of the differences when looking at many domains at once is taken into account."""
+    shown = [entry for entry in release["change"] if entry["verdict"] in ("rose", "fell")]
+    if not shown or len(release["change"]) < 2:
+        return []
+    remain = sum(bool(entry["holm"]) for entry in shown)
+    if remain:
+        text = language.ngettext(
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "(Holm), the one difference remains.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "(Holm), %(remain)s of the %(total)s differences remain.",
+            len(shown),
+        )
+    else:
+        text = language.ngettext(
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "(Holm), the one difference does not remain.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "(Holm), none of the %(total)s differences remain.",
+            len(shown),
+        )
+    return [text % {"remain": language.count(remain), "total": language.count(len(shown))}]
+
+
+def _not_shown(release: Release, language: Language) -> list[str]:
+    if all(entry["verdict"] != "not_shown" for entry in release["change"]):
+        return []
+    return [language.gettext("When no difference was shown, that does not mean that nothing changed.")]

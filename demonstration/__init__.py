@@ -1,0 +1,1 @@
+"""The demonstration: a fictitious municipality modelled on a real pilot, to try everything out."""

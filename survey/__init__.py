@@ -1,0 +1,34 @@
+"""Who answers, when, and what is kept."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey.settings import Settings
+
+
+def create_survey(settings: Settings) -> Flask:
+    """The survey application: a contents page. KeyProblem when there is no usable master key."""
+    from survey import accounts, audience, casework, database, errors, headers, health, languages, manage, respond
+    from survey.privacy import keys
+
+    app = Flask("survey")
+    ring = keys.read(settings)
+    app.extensions["telvertel_keys"] = ring
+    app.extensions["telvertel_settings"] = settings
+    app.config.from_mapping(
+        SECRET_KEY=ring.derive("session"),
+        TRUSTED_HOSTS=list(settings.hosts),
+        MAX_CONTENT_LENGTH=settings.largest_request,
+        MAX_FORM_MEMORY_SIZE=settings.largest_request,
+        SESSION_COOKIE_NAME="telvertel",
+        SESSION_COOKIE_SECURE=not settings.plain_http,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=12 * 60 * 60,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    database.init_app(app, settings)
+    for part in (languages, headers, audience, errors, accounts, health, respond, casework, manage):
+        part.init_app(app)
+    return app

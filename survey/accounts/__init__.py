@@ -1,0 +1,71 @@
+"""Staff sign in: password, second factor, recovery codes (all by Flask-Security), and where each role starts."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+from flask import Flask
+from flask_security import FSQLALiteUserDatastore, Security
+from flask_wtf import CSRFProtect
+
+from survey import audience
+from survey.database import db
+from survey.models import Membership, Staff
+from survey.privacy.keys import KeyRing
+from survey.settings import Settings
+
+SHORTEST_PASSWORD = 12
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask) -> None:
+    from survey.accounts import views
+
+    app.config.from_mapping(_flask_security(app.extensions["telvertel_keys"], app.extensions["telvertel_settings"]))
+    csrf.init_app(app)
+    app.register_blueprint(views.pages)
+    Security(app, FSQLALiteUserDatastore(db, Staff, Membership), register_blueprint=True)
+    app.context_processor(views.signed_in)
+    audience.declare(app, views.AUDIENCE)
+
+
+def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
+    return {
+        "SECURITY_LOGIN_URL": "/staff/sign-in",
+        "SECURITY_LOGOUT_URL": "/staff/sign-out",
+        "SECURITY_CHANGE_URL": "/staff/password",
+        "SECURITY_VERIFY_URL": "/staff/verify",
+        "SECURITY_TWO_FACTOR_SETUP_URL": "/staff/second-factor",
+        "SECURITY_TWO_FACTOR_TOKEN_VALIDATION_URL": "/staff/second-factor/code",
+        "SECURITY_TWO_FACTOR_RESCUE_URL": "/staff/second-factor/rescue",
+        "SECURITY_TWO_FACTOR_SELECT_URL": "/staff/second-factor/select",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_URL": "/staff/recovery-codes",
+        "SECURITY_MULTI_FACTOR_RECOVERY_URL": "/staff/recovery",
+        "SECURITY_POST_LOGIN_VIEW": "/staff/",
+        "SECURITY_POST_LOGOUT_VIEW": "/staff/sign-in",
+        "SECURITY_POST_CHANGE_VIEW": "/staff/account",
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SALT": ring.derive("passwords"),
+        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_DEFAULT_REMEMBER_ME": False,
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {
+            "httponly": True, "secure": not settings.plain_http, "samesite": "Strict",
+        },
+        "SECURITY_TOTP_SECRETS": {"1": ring.derive("second factor")},
+        "SECURITY_TOTP_ISSUER": "Telvertel",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(ring.derive("recovery codes"))],
+    }  # fmt: skip
+
+
+def _fernet_key(secret: str) -> bytes:
+    return base64.urlsafe_b64encode(bytes.fromhex(secret))

@@ -1,0 +1,14 @@
+"""A casemanager's work: who is due for what, intake, and invitations. Never anyone's answers."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from survey import audience
+
+
+def init_app(app: Flask) -> None:
+    from survey.casework import views
+
+    app.register_blueprint(views.pages)
+    audience.declare(app, views.AUDIENCE)

@@ -1,0 +1,162 @@
+"""What a casemanager fills in: who to look for, who someone is, and what to know of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from instruments.translation import LANGUAGES
+from survey.clock import today
+from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
+
+#: The oldest band offered; whoever is older is in it too.
+FIRST_BIRTH_YEAR = 1920
+FIRST_ARRIVAL_YEAR = 1950
+#: A start further away than this, in days, is a slip of the keyboard.
+FURTHEST_START = 366 * 5
+
+GROUP_NAMES = {
+    "newcomer": _("Newcomer"),
+    "earlier_newcomer": _("Earlier newcomer (oudkomer)"),
+    "interim_group": _("Interim group (tussengroep)"),
+    "family_migrant": _("Family migrant"),
+    "displaced": _("Displaced person"),
+}
+GENDER_NAMES = {"woman": _("Woman"), "man": _("Man"), "other": _("Other"), "unknown": _("Unknown")}
+#: Coarse on purpose: what is written out about a family points to the family.
+HOUSEHOLD_NAMES = {
+    "alone": _("Alone"),
+    "partner": _("With a partner"),
+    "partner_children": _("With a partner and children"),
+    "children": _("With children"),
+    "other": _("Other"),
+}
+NOT_KNOWN = ("", _("Not known"))
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").replace("\x00", "").split())
+
+
+def or_none(value: str) -> str | None:
+    return value or None
+
+
+def year_or_none(value: str) -> int | None:
+    return int(value) if value else None
+
+
+def birth_year_bands() -> list[tuple[int, str]]:
+    """Five-year bands, youngest first: (first year, as people read it)."""
+    newest = today().year - today().year % BIRTH_YEAR_BAND
+    return [
+        (first, f"{first}\N{EN DASH}{first + BIRTH_YEAR_BAND - 1}")
+        for first in range(newest, FIRST_BIRTH_YEAR - 1, -BIRTH_YEAR_BAND)
+    ]
+
+
+class CaseloadForm(FlaskForm):
+    """Stands in the address, so that a list can be reloaded and kept."""
+
+    class Meta:
+        csrf = False
+
+    search = StringField(_("Number or letters of a person"), filters=[one_line])
+    programme = SelectField(_("Programme"), validate_choice=False)
+    due = BooleanField(_("Only who is due now"))
+
+
+class FactsForm(FlaskForm):
+    """Who someone is (sealed) and the coarse facts that results are grouped by."""
+
+    name = StringField(
+        _("Name"),
+        description=_("Kept sealed, apart from all answers."),
+        filters=[one_line],
+        validators=[Length(max=200, message=_("Use at most 200 characters."))],
+    )
+    contact = StringField(
+        _("Phone number or e-mail address"),
+        description=_("Kept sealed, apart from all answers."),
+        filters=[one_line],
+        validators=[Length(max=300, message=_("Use at most 300 characters."))],
+    )
+    language = SelectField(
+        _("Language"),
+        description=_("Ask which language this person likes to read."),
+        validators=[InputRequired(_("Choose a language."))],
+    )
+    group = SelectField(_("Group"), coerce=or_none)
+    gender = SelectField(_("Gender"), coerce=or_none)
+    birth_year = SelectField(_("Year of birth"), coerce=year_or_none)
+    arrival_year = IntegerField(_("Year of arrival in the Netherlands"), validators=[Optional()])
+    household = SelectField(_("Lives"), coerce=or_none)
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        languages = [(code, language.name) for code, language in LANGUAGES.items()]
+        self.language.choices = _with_current([("", _("Choose a language")), *languages], self.language)
+        self.group.choices = [NOT_KNOWN, *((code, GROUP_NAMES[code]) for code in GROUPS)]
+        self.gender.choices = [NOT_KNOWN, *((code, GENDER_NAMES[code]) for code in GENDERS)]
+        self.birth_year.choices = _with_current([NOT_KNOWN, *birth_year_bands()], self.birth_year)
+        self.household.choices = _with_current([NOT_KNOWN, *HOUSEHOLD_NAMES.items()], self.household)
+
+    def validate_arrival_year(self, field: IntegerField) -> None:
+        NumberRange(
+            FIRST_ARRIVAL_YEAR, today().year, _("Write a year between %(min)s and %(max)s, or leave it empty.")
+        )(self, field)
+
+
+def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> list[tuple[Any, Any]]:
+    """The choices, and what an imported person has now if that is none of them: saving must not lose it."""
+    offered = list(choices)
+    current = field.object_data
+    if current is not None and current not in [value for value, label in offered]:
+        offered.append((current, str(current)))
+    return offered
+
+
+class IntakeForm(FactsForm):
+    """Someone joins a programme."""
+
+    #: The new row's id, made when the form is shown: sent twice, it is still one person.
+    id = HiddenField()
+    programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
+    started_on = DateField(
+        _("Starts on"),
+        description=_("From this day the weeks until each questionnaire are counted."),
+        validators=[InputRequired(_("Write a date, for example 31-12-2026."))],
+    )
+
+    def __init__(self, programmes: list[tuple[str, str]], *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        choose = [] if len(programmes) == 1 else [("", _("Choose a programme"))]
+        self.programme.choices = choose + programmes
+        if not self.is_submitted():
+            self.id.data = str(uuid4())
+            self.started_on.data = today()
+
+    @property
+    def participant_id(self) -> UUID:
+        return UUID(self.id.data)
+
+    def validate_id(self, field: HiddenField) -> None:
+        try:
+            UUID(field.data or "")
+        except ValueError:
+            raise ValidationError(str(_("Load this page again."))) from None
+
+    def validate_started_on(self, field: DateField) -> None:
+        if abs(field.data - today()) > timedelta(days=FURTHEST_START):
+            raise ValidationError(str(_("Check the year: this day is more than five years away.")))
+
+
+#: The fields of FactsForm that are columns of a participant.
+FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")

@@ -1,0 +1,231 @@
+"""Whom a casemanager sees: the caseload a page at a time, one person, and how each wave stands.
+
+*Handled* is one word for everyone who is done with a wave. Whether that was by answering or by refusing is nowhere
+in what these queries give back, so no page can tell it by accident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from survey.clock import today
+from survey.database import db
+from survey.fieldwork import starts_due, window
+from survey.models import AccessCode, Enrolment, Participant, Programme, Visit, Wave
+
+PAGE = 50
+HANDLED = ("refused", "finished")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How one wave stands for one person."""
+
+    wave: Wave
+    #: handled, due, waiting (due but not opened), later or passed.
+    state: str
+    first: date
+    last: date
+
+
+@dataclass(frozen=True)
+class Case:
+    """A person in a programme, as one line of the caseload."""
+
+    enrolment: Enrolment
+    #: The wave that matters today; None in a programme without waves.
+    standing: Standing | None
+
+
+@dataclass(frozen=True)
+class Caseload:
+    cases: list[Case]
+    people: int
+    page: int
+    pages: int
+
+
+def programmes() -> list[Programme]:
+    """The organisation's programmes with their waves, by name."""
+    statement = select(Programme).options(selectinload(Programme.waves)).order_by(Programme.name, Programme.code)
+    return list(db.session.scalars(statement))
+
+
+def caseload(
+    every: list[Programme], own: UUID, search: str, programme: str | None, only_due: bool, page: int
+) -> Caseload:
+    """One page of the caseload: first the people of this casemanager, then everyone else's, by pseudonym.
+
+    `every`: all programmes of the organisation with their waves. A page beyond the last is the last.
+    """
+    conditions = _conditions(every, search, programme, only_due)
+    counted = select(func.count(Enrolment.id)).join(Enrolment.participant).where(*conditions)
+    people = db.session.scalar(counted) or 0
+    pages = max(1, -(-people // PAGE))
+    page = min(max(page, 1), pages)
+    statement = (
+        select(Enrolment)
+        .join(Enrolment.participant)
+        .options(
+            contains_eager(Enrolment.participant).options(
+                joinedload(Participant.key), joinedload(Participant.identity), joinedload(Participant.organisation)
+            ),
+            joinedload(Enrolment.casemanager),
+        )
+        .where(*conditions)
+        .order_by(case((Enrolment.casemanager_id == own, 0), else_=1), Participant.pseudonym, Enrolment.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    found = list(db.session.scalars(statement))
+    return Caseload(_cases(found), people, page, pages)
+
+
+def _conditions(
+    every: list[Programme], search: str, programme: str | None, only_due: bool
+) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if search:
+        conditions.append(Participant.pseudonym.icontains(search, autoescape=True))
+    if programme:
+        conditions.append(Enrolment.programme_id.in_([one.id for one in every if one.code == programme]))
+    if only_due:
+        conditions.append(_is_due([wave for one in every for wave in one.waves]))
+    return conditions
+
+
+def _is_due(waves: list[Wave]) -> ColumnElement[bool]:
+    """Enrolments for which a wave is due today, for the database: each wave as a range of starting days."""
+    day = today()
+    due = [
+        and_(
+            Enrolment.programme_id == wave.programme_id,
+            Enrolment.started_on.between(*starts_due(wave, day)),
+            Enrolment.id.not_in(
+                select(Visit.enrolment_id).where(Visit.wave_id == wave.id, Visit.state.in_(HANDLED))
+            ),
+        )
+        for wave in waves
+        if wave.state == "open"
+    ]
+    return and_(or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= day), or_(false(), *due))
+
+
+def _cases(enrolments: list[Enrolment]) -> list[Case]:
+    handled = _handled(enrolment.id for enrolment in enrolments)
+    return [
+        Case(enrolment, current(standings(enrolment, handled.get(enrolment.id, set())))) for enrolment in enrolments
+    ]
+
+
+def _handled(enrolments: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+    """The waves each of these enrolments is done with."""
+    statement = select(Visit.enrolment_id, Visit.wave_id).where(
+        Visit.enrolment_id.in_(list(enrolments)), Visit.state.in_(HANDLED)
+    )
+    waves: dict[UUID, set[UUID]] = {}
+    for enrolment_id, wave_id in db.session.execute(statement):
+        waves.setdefault(enrolment_id, set()).add(wave_id)
+    return waves
+
+
+def standings(enrolment: Enrolment, handled: set[UUID]) -> list[Standing]:
+    """Every wave of this person's programme, in order."""
+    return [_standing(enrolment, wave, wave.id in handled) for wave in enrolment.programme.waves]
+
+
+def _standing(enrolment: Enrolment, wave: Wave, handled: bool) -> Standing:
+    first, last = window(wave, enrolment.started_on)
+    day = today()
+    if handled:
+        state = "handled"
+    elif wave.state == "closed" or day > last:
+        state = "passed"
+    elif day < first:
+        state = "later"
+    else:
+        state = "due" if wave.state == "open" else "waiting"
+    return Standing(wave, state, first, last)
+
+
+def current(waves: list[Standing]) -> Standing | None:
+    """The wave that matters today: one that is due, else the latest that began, else the first to come."""
+    due = [standing for standing in waves if standing.state == "due"]
+    begun = [standing for standing in waves if standing.state != "later"]
+    return (due or begun[-1:] or waves[:1] or [None])[0]
+
+
+def participant(participant_id: UUID) -> Participant | None:
+    """A person with everything their page shows."""
+    return db.session.scalar(
+        select(Participant)
+        .where(Participant.id == participant_id)
+        .options(
+            joinedload(Participant.key),
+            joinedload(Participant.identity),
+            joinedload(Participant.organisation),
+            selectinload(Participant.enrolments).options(
+                joinedload(Enrolment.casemanager),
+                joinedload(Enrolment.programme).selectinload(Programme.waves),
+            ),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Course:
+    """A person's way through one programme."""
+
+    enrolment: Enrolment
+    standings: list[Standing]
+    #: The code that works now, if there is one.
+    code: AccessCode | None
+
+
+def courses(person: Participant) -> list[Course]:
+    handled = _handled(enrolment.id for enrolment in person.enrolments)
+    codes = _working_codes(person)
+    return [
+        Course(enrolment, standings(enrolment, handled.get(enrolment.id, set())), codes.get(enrolment.id))
+        for enrolment in sorted(person.enrolments, key=lambda one: one.started_on)
+    ]
+
+
+def _working_codes(person: Participant) -> dict[UUID, AccessCode]:
+    statement = select(AccessCode).where(
+        AccessCode.enrolment_id.in_([enrolment.id for enrolment in person.enrolments]),
+        AccessCode.revoked_at.is_(None),
+        or_(AccessCode.expires_on.is_(None), AccessCode.expires_on >= today()),
+    )
+    return {code.enrolment_id: code for code in db.session.scalars(statement)}
+
+
+def enrolment(enrolment_id: UUID) -> Enrolment | None:
+    return db.session.scalar(
+        select(Enrolment)
+        .where(Enrolment.id == enrolment_id)
+        .options(
+            joinedload(Enrolment.participant).joinedload(Participant.organisation),
+            joinedload(Enrolment.programme).selectinload(Programme.waves),
+            selectinload(Enrolment.codes),
+        )
+    )
+
+
+def name_of(person: Participant) -> str | None:
+    """Opened from its seal; None when no name was given, or when it was erased."""
+    if person.identity is None or person.key is None:
+        return None
+    return person.identity.name
+
+
+def contact_of(person: Participant) -> str | None:
+    if person.identity is None or person.key is None:
+        return None
+    return person.identity.contact

@@ -1,0 +1,119 @@
+"""The pages of a casemanager. A view parses, calls, answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from survey import audience
+from survey.casework import operations, queries
+from survey.casework.forms import FACTS, GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES, CaseloadForm, FactsForm, IntakeForm
+from survey.casework.invitation import invitation_page
+from survey.codes import BIRTH_YEAR_BAND
+from survey.fieldwork import wave_name
+from survey.languages import LANGUAGES
+from survey.models import Enrolment, Participant
+from survey.participation import new_access_code
+
+pages = Blueprint("casework", __name__, url_prefix="/casework", template_folder="templates")
+AUDIENCE = {
+    "casework.caseload": audience.CASEMANAGER,
+    "casework.new_participant": audience.CASEMANAGER,
+    "casework.participant": audience.CASEMANAGER,
+    "casework.facts": audience.CASEMANAGER,
+    "casework.invitation": audience.CASEMANAGER,
+    "casework.revocation": audience.CASEMANAGER,
+}
+WORDS = {
+    "wave_name": wave_name,
+    "name_of": queries.name_of,
+    "contact_of": queries.contact_of,
+    "languages": LANGUAGES,
+    "group_names": GROUP_NAMES,
+    "gender_names": GENDER_NAMES,
+    "household_names": HOUSEHOLD_NAMES,
+    "birth_year_band": BIRTH_YEAR_BAND,
+}
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    return WORDS
+
+
+@pages.get("/")
+def caseload() -> str:
+    form = CaseloadForm(request.args)
+    every = queries.programmes()
+    form.programme.choices = [("", _("All programmes")), *((one.code, one.name) for one in every)]
+    form.validate()
+    chosen = {"search": form.search.data, "programme": form.programme.data, "only_due": form.due.data}
+    found = queries.caseload(every, current_user.id, page=request.args.get("page", 1, type=int), **chosen)
+    kept = {name: value for name, value in form.data.items() if value}
+    return render_template("casework/caseload.html", form=form, caseload=found, kept=kept)
+
+
+@pages.route("/participants/new", methods=["GET", "POST"])
+def new_participant() -> Any:
+    """Intake. The invitation is the answer to the form: its code is known only now."""
+    programmes = {one.code: one for one in queries.programmes()}
+    form = IntakeForm([(code, one.name) for code, one in programmes.items()])
+    if not form.validate_on_submit():
+        status = 422 if form.is_submitted() else 200
+        return render_template("casework/new_participant.html", form=form, programmes=programmes), status
+    if queries.participant(form.participant_id) is not None:
+        flash(_("This person was added already. The code was shown once; you can make a new invitation."), "warning")
+        return redirect(url_for("casework.participant", participant_id=form.participant_id), 303)
+    enrolment, code = operations.add_participant(
+        form.participant_id, programmes[form.programme.data], form.started_on.data, current_user.id,
+        {fact: form[fact].data for fact in FACTS}, form.name.data, form.contact.data,
+    )  # fmt: skip
+    return invitation_page(enrolment, code)
+
+
+@pages.get("/participants/<uuid:participant_id>")
+def participant(participant_id: UUID) -> str:
+    person = _participant(participant_id)
+    return render_template("casework/participant.html", person=person, courses=queries.courses(person))
+
+
+@pages.route("/participants/<uuid:participant_id>/facts", methods=["GET", "POST"])
+def facts(participant_id: UUID) -> Any:
+    """Put right who someone is and what is known of them."""
+    person = _participant(participant_id)
+    known = {"name": queries.name_of(person), "contact": queries.contact_of(person)}
+    form = FactsForm(data={**{fact: getattr(person, fact) for fact in FACTS}, **known})
+    if form.validate_on_submit():
+        changed = {fact: form[fact].data for fact in FACTS}
+        operations.change_facts(person, changed, form.name.data, form.contact.data)
+        flash(_("Saved."), "success")
+        return redirect(url_for("casework.participant", participant_id=person.id), 303)
+    return render_template("casework/facts.html", form=form, person=person), (422 if form.errors else 200)
+
+
+@pages.post("/enrolments/<uuid:enrolment_id>/invitation")
+def invitation(enrolment_id: UUID) -> str:
+    """A new code; the ones before stop working."""
+    enrolment = _enrolment(enrolment_id)
+    return invitation_page(enrolment, new_access_code(enrolment))
+
+
+@pages.post("/enrolments/<uuid:enrolment_id>/revocation")
+def revocation(enrolment_id: UUID) -> Response:
+    enrolment = _enrolment(enrolment_id)
+    operations.revoke_code(enrolment)
+    flash(_("The code does not work any more. You can make a new invitation."), "success")
+    return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)
+
+
+def _participant(participant_id: UUID) -> Participant:
+    return queries.participant(participant_id) or abort(404)
+
+
+def _enrolment(enrolment_id: UUID) -> Enrolment:
+    return queries.enrolment(enrolment_id) or abort(404)

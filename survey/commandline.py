@@ -1,0 +1,83 @@
+"""What every command shares: where the data is, an application to work in, and honest exit codes.
+
+0 done; 1 refused, with a reason a person can act on; 2 wrong usage (click's own). Messages on stderr, data on stdout.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask_babel import force_locale
+from pydantic import ValidationError
+from sqlalchemy.exc import DBAPIError
+
+from survey.fieldwork import Refused
+from survey.privacy.keys import KeyProblem
+from survey.settings import Settings
+
+data_option = click.option(
+    "--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder [default: $TELVERTEL_DATA or data]."
+)
+
+
+def settings_for(data: Path | None, **changes: Any) -> Settings:
+    """Settings from the environment; a folder named on the command line comes first."""
+    if data is not None:
+        changes["data"] = data
+    try:
+        return Settings(**changes)
+    except ValidationError as problem:
+        lines = [f"TELVERTEL_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in problem.errors()]
+        raise refusal("\n".join(lines)) from None
+
+
+def refusal(message: str) -> click.ClickException:
+    """A reason not to; exit code 1."""
+    return click.ClickException(message)
+
+
+def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Run a command inside the application, as one transaction: all of it happens, or none.
+
+    What it refuses is said in one sentence. Adds the option --data.
+    """
+
+    @data_option
+    @functools.wraps(command)
+    def run(*arguments: Any, data: Path | None, **options: Any) -> Any:
+        from survey import create_survey
+        from survey.database import db
+
+        settings = settings_for(data)
+        try:
+            app = create_survey(settings)
+            with app.app_context(), force_locale("en"):
+                _refuse_old_shape(db.engine)
+                result = command(*arguments, **options)
+                db.session.commit()
+                return result
+        except (Refused, KeyProblem) as problem:
+            raise refusal(str(problem)) from None
+        except DBAPIError as problem:
+            raise refusal(f"The database refused: {type(problem.orig).__name__}: {problem.orig}") from None
+
+    return run
+
+
+def _refuse_old_shape(engine: Any) -> None:
+    from survey import schema
+
+    if schema.current(engine) != schema.newest():
+        raise Refused("This database is not up to date. Run `telvertel database upgrade` first.")
+
+
+def to_environment(settings: Settings) -> None:
+    """Hand settings to the worker processes, which read them from the environment."""
+    os.environ["TELVERTEL_DATA"] = str(settings.data.resolve())
+    os.environ["TELVERTEL_PART"] = settings.part
+    os.environ["TELVERTEL_PLAIN_HTTP"] = "true" if settings.plain_http else "false"

@@ -1,0 +1,209 @@
+"""The command line of this floor: database, organisations, staff, programmes, and serving."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, get_args
+
+import click
+
+from survey.codes import ROLES
+from survey.commandline import data_option, in_app, refusal, settings_for, to_environment
+from survey.settings import Part, Settings
+
+
+@click.group()
+def database() -> None:
+    """Make the database and keep its shape up to date."""
+
+
+@database.command()
+@data_option
+def upgrade(data: Path | None) -> None:
+    """Bring the database to the newest shape; in an empty folder, make one, and a key file.
+
+    Example: telvertel database upgrade --data /var/lib/telvertel
+    """
+    from sqlalchemy.exc import DBAPIError
+
+    from survey import create_survey, schema
+    from survey.database import db
+    from survey.privacy import keys
+
+    settings = settings_for(data)
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if _wants_new_key(settings):
+            keys.create_file(settings.keys_path)
+            click.echo(f"Made a key file at {settings.keys_path}. Keep a copy of it elsewhere.", err=True)
+        app = create_survey(settings)
+        with app.app_context():
+            before = schema.current(db.engine)
+            schema.upgrade(db.engine)
+            click.echo(f"The database went from {before or 'nothing'} to {schema.newest()}.", err=True)
+    except (keys.KeyProblem, OSError) as problem:
+        raise refusal(str(problem)) from None
+    except DBAPIError as problem:
+        raise refusal(f"The database refused: {problem.orig}") from None
+
+
+def _wants_new_key(settings: Settings) -> bool:
+    """Only an empty folder gets a key: a lost key beside a full database must be noticed, not replaced."""
+    return settings.key is None and not settings.keys_path.exists() and not any(settings.data.iterdir())
+
+
+@database.command()
+@in_app
+def check() -> None:
+    """Say whether the database has exactly the shape this version expects.
+
+    Example: telvertel database check
+    """
+    from survey import schema
+    from survey.database import db
+
+    differences = schema.drift(db.engine)
+    if differences:
+        raise refusal("\n".join(differences))
+    click.echo("The database has the expected shape.", err=True)
+
+
+@click.group()
+def organisation() -> None:
+    """Municipalities."""
+
+
+@organisation.command("add")
+@click.argument("slug")
+@click.option("--name", required=True, help="The name people know it by.")
+@click.option("--help-contact", default="", help="Where participants find help; shown on every page.")
+@in_app
+def add_organisation(slug: str, name: str, help_contact: str) -> None:
+    """Add a municipality.
+
+    Example: telvertel organisation add aalten --name "Gemeente Aalten" --help-contact "0543 49 33 33"
+    """
+    from survey import fieldwork
+
+    fieldwork.add_organisation(slug, name, help_contact)
+    click.echo(f"Added {name}.", err=True)
+
+
+@click.group()
+def staff() -> None:
+    """People who sign in."""
+
+
+@staff.command("add")
+@click.argument("email")
+@click.option("--organisation", "slug", required=True, help="Which municipality, by its name for addresses.")
+@click.option("--role", required=True, type=click.Choice(ROLES))
+@click.option("--name", default="", help="The person's name.")
+@in_app
+def add_staff(email: str, slug: str, role: str, name: str) -> None:
+    """Give someone a role. A new person's first password is printed once, on stdout.
+
+    Example: telvertel staff add h.jansen@example.nl --organisation aalten --role coordinator
+    """
+    from survey import fieldwork
+    from survey.accounts import operations
+
+    fieldwork.enter_organisation(slug)
+    password = operations.add_staff(email, role, name)
+    if password is None:
+        click.echo(f"{email} now also works as {role} there.", err=True)
+    else:
+        click.echo(f"Added {email}. First password, to be changed at /staff/password:", err=True)
+        click.echo(password)
+
+
+@click.group()
+def programme() -> None:
+    """Pilots and standing services."""
+
+
+@programme.command("add")
+@click.argument("code")
+@click.option("--organisation", "slug", required=True)
+@click.option("--name", required=True)
+@click.option("--instrument", "instruments", required=True, multiple=True, help="Repeat for more than one.")
+@click.option("--wave", "waves", required=True, multiple=True, metavar="KEY[:WEEKS[:WINDOW]]")
+@in_app
+def add_programme(code: str, slug: str, name: str, instruments: tuple[str, ...], waves: tuple[str, ...]) -> None:
+    """Add a programme with its instruments and waves; the waves are open at once.
+
+    Example: telvertel programme add pilot --organisation aalten --name "Pilot 2026"
+    --instrument integration --instrument wellbeing --wave before --wave after:12:4
+    """
+    from survey import fieldwork
+
+    fieldwork.enter_organisation(slug)
+    plans = [fieldwork.parse_wave(wave) for wave in waves]
+    added = fieldwork.add_programme(code, name, list(instruments), plans)
+    for wave in added.waves:
+        fieldwork.open_wave(wave)
+    click.echo(f"Added {name}. Its waves are open.", err=True)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 64))
+@click.option("--part", type=click.Choice(get_args(Part)), default="all", show_default=True)
+@data_option
+def serve(data: Path | None, host: str, port: int, workers: int, part: Part) -> None:
+    """Serve over HTTP; put a proxy with TLS in front of it.
+
+    Example: telvertel serve --port 8000 --workers 2
+    """
+    run_server(settings_for(data, part=part), host, port, workers)
+
+
+def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Start the workers, having checked once that they will be able to work."""
+    from granian import Granian
+    from granian.constants import Interfaces
+
+    _check_before_serving(settings, host, port)
+    to_environment(settings)
+    Granian(
+        "telvertel:create_app",
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        # One thread does the Python of a process: SQLite's writers never wait for a sibling (docs/decisions).
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level="warning",
+    ).serve()
+
+
+def _check_before_serving(settings: Settings, host: str, port: int) -> None:
+    import socket
+
+    from sqlalchemy.exc import DBAPIError
+
+    from survey import create_survey, schema
+    from survey.database import db
+    from survey.privacy.keys import KeyProblem
+
+    try:
+        with create_survey(settings).app_context():
+            if schema.current(db.engine) != schema.newest():
+                raise refusal("This database is not up to date. Run `telvertel database upgrade` first.")
+            db.engine.dispose()
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except KeyProblem as problem:
+        raise refusal(str(problem)) from None
+    except DBAPIError as problem:
+        raise refusal(f"The database does not answer: {problem.orig}") from None
+    except OSError as problem:
+        raise refusal(f"Cannot listen on {host}:{port}: {problem.strerror}. Choose another --port.") from None
+
+
+COMMANDS: tuple[Any, ...] = (database, organisation, staff, programme, serve)

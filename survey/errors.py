@@ -1,0 +1,63 @@
+"""When something goes wrong: a page in the person's language that says what, and what to do. Never a traceback."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, make_response, render_template
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
+from werkzeug.exceptions import HTTPException
+
+from survey.languages import is_staff_page
+
+RETRY_AFTER = 5
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(DBAPIError, not_saved)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def page(status: int, title: str, advice: str) -> Response:
+    base = "staff/error.html" if is_staff_page() else "participant/error.html"
+    return make_response(render_template(base, title=title, advice=advice), status)
+
+
+def not_saved(problem: Exception) -> Response:
+    """The database did not take it (busy, full, gone): honest, and worth another try."""
+    from flask import current_app
+
+    current_app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
+    response = page(503, _("Not saved yet"), _("We could not save this now. Go back and try again in a moment."))
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
+def _expired(problem: CSRFError) -> Response:
+    return page(
+        400, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
+    )
+
+
+def _http(problem: HTTPException) -> Response | HTTPException:
+    status = problem.code or 500
+    if status < 400:
+        return problem
+    if status in (401, 403):
+        return page(status, _("You cannot open this page"), _("Sign in with an account that may see it."))
+    if status in (404, 405):
+        return page(status, _("This page does not exist"), _("Check the address, or go to the start page."))
+    if status == 413:
+        return page(status, _("That is too much text"), _("Go back and make it shorter."))
+    if status >= 500:
+        return page(status, _("Something went wrong"), _("It is not your fault. Try again in a moment."))
+    return page(status, _("We do not understand this"), _("Go back and try again."))
+
+
+def _unexpected(problem: Exception) -> Response:
+    from flask import current_app
+
+    current_app.logger.exception("unexpected: %s", type(problem).__name__)
+    return page(500, _("Something went wrong"), _("It is not your fault. Try again in a moment."))

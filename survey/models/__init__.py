@@ -1,0 +1,15 @@
+"""What is kept. One concept a file; everything except organisations and staff belongs to one organisation."""
+
+from survey.models.base import Model
+from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
+from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
+from survey.models.programme import LanguageOverride, Programme, Wave
+from survey.models.release import Release
+from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
+from survey.models.story import Story
+
+__all__ = [
+    "AccessCode", "CodeAttempts", "Consent", "Enrolment", "Identity", "LanguageOverride", "Membership", "Model",
+    "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "Programme", "Release", "Response", "Staff",
+    "Story", "Visit", "Wave",
+]  # fmt: skip

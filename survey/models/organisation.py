@@ -1,0 +1,80 @@
+"""A municipality, its staff, and who may do what in it."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_security import UserMixin
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.ext.mutable import MutableList
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.codes import ROLES
+from survey.models.base import CompactJson, Identified, Model, one_of
+from survey.tenancy import Owned
+
+
+class Organisation(Identified, Model):
+    __tablename__ = "organisation"
+
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    #: Where a participant finds help: shown on every page of the questionnaire.
+    help_contact: Mapped[str] = mapped_column(String(300), default="")
+    #: Everything in it is made up; said on every page.
+    fictitious: Mapped[bool] = mapped_column(default=False)
+    #: The organisation's key, sealed with a master key.
+    wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Staff(Identified, UserMixin, Model):
+    """A person who signs in. Belongs to no organisation; memberships say where they work and as what."""
+
+    __tablename__ = "staff"
+
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    language: Mapped[str] = mapped_column(String(10), default="nl")
+    password: Mapped[str] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(default=True)
+    #: Changed to end all sessions of this person.
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CompactJson()))
+
+    def __init__(self, **columns: Any) -> None:
+        columns.setdefault("fs_uniquifier", uuid4().hex)
+        super().__init__(**columns)
+
+    @property
+    def roles(self) -> list[str]:
+        """Flask-Security asks; our roles are per organisation and live in Membership."""
+        return []
+
+
+class Membership(Identified, Owned, Model):
+    __tablename__ = "membership"
+    __table_args__ = (
+        UniqueConstraint("organisation_id", "staff_id", "role"),
+        CheckConstraint(one_of("role", ROLES), "role"),
+    )
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+
+    staff: Mapped[Staff] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
+class CodeAttempts(Model):
+    """Wrong codes typed for one selector, known or not: what the throttle goes by. Holds no code and no address."""
+
+    __tablename__ = "code_attempts"
+
+    selector: Mapped[str] = mapped_column(Text, primary_key=True)
+    failures: Mapped[int]
+    #: Seconds since 1970, in UTC; until then every code with this selector is refused.
+    blocked_until: Mapped[float]
+    last_failure: Mapped[float]

@@ -1,0 +1,71 @@
+"""A programme (a pilot or a standing service), its waves, and the languages it opened although unapproved."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from survey.models.base import CompactJson, Identified, Model, one_of
+from survey.models.organisation import Organisation, Staff
+from survey.tenancy import Owned
+
+WAVE_STATES = ("planned", "open", "closed")
+
+
+class Programme(Identified, Owned, Model):
+    __tablename__ = "programme"
+
+    code: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(200))
+    #: Keys of the instruments asked in every wave, in order.
+    instruments: Mapped[list[str]] = mapped_column(CompactJson)
+
+    organisation: Mapped[Organisation] = relationship()
+    waves: Mapped[list[Wave]] = relationship(back_populates="programme", order_by="Wave.weeks")
+    language_overrides: Mapped[list[LanguageOverride]] = relationship()
+
+    def wave(self, key: str) -> Wave | None:
+        return next((wave for wave in self.waves if wave.key == key), None)
+
+
+class Wave(Identified, Owned, Model):
+    __tablename__ = "wave"
+    __table_args__ = (
+        UniqueConstraint("programme_id", "key"),
+        CheckConstraint(one_of("state", WAVE_STATES), "state"),
+        CheckConstraint("(state = 'planned') = (opened_on IS NULL)", "open_has_date"),
+        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", "closed_has_date"),
+        CheckConstraint("weeks >= 0 AND window_weeks > 0", "weeks"),
+    )
+
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(40))
+    #: Due this many weeks after a person's enrolment starts...
+    weeks: Mapped[int]
+    #: ...and open for that person this many weeks long.
+    window_weeks: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10), default="planned")
+    opened_on: Mapped[date | None]
+    closed_on: Mapped[date | None]
+    #: Instrument key -> version, fixed when the wave opens.
+    versions: Mapped[dict[str, int]] = mapped_column(CompactJson, default=dict)
+
+    programme: Mapped[Programme] = relationship(back_populates="waves")
+
+
+class LanguageOverride(Identified, Owned, Model):
+    """A coordinator's decision to ask in a language whose texts nobody has approved yet: who, and when."""
+
+    __tablename__ = "language_override"
+    __table_args__ = (UniqueConstraint("programme_id", "language"),)
+
+    programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"), index=True)
+    language: Mapped[str] = mapped_column(String(10))
+    #: Empty when the operator decided it on the command line.
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    decided_at: Mapped[datetime]
+
+    decided_by: Mapped[Staff | None] = relationship()

@@ -1,0 +1,185 @@
+"""What a participant's actions change. Each is done once, however often it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from instruments import scoring
+from survey.clock import now, today
+from survey.database import db
+from survey.models import (
+    AccessCode,
+    Consent,
+    Enrolment,
+    OpenAnswer,
+    Page,
+    Response,
+    Visit,
+    Wave,
+)
+from survey.privacy import codes
+from survey.respond import queries, throttle
+
+#: Raised by one whenever the text a participant agrees to changes in meaning.
+CONSENT_TEXT_VERSION = 1
+Answers = Mapping[str, int | str]
+
+
+class CodeRefused(Exception):
+    """Wrong, unknown, revoked or expired: from outside they are one and the same."""
+
+
+class TooManyTries(Exception):
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
+def open_code(typed: str) -> AccessCode:
+    """The access code someone typed; a wrong one is counted at once, whatever happens to the request."""
+    code = codes.fold(typed)
+    if code is None:
+        raise CodeRefused
+    wait = throttle.seconds_to_wait(code.selector)
+    if wait:
+        raise TooManyTries(wait)
+    stored = queries.find_code(code.selector)
+    usable = stored is not None and queries.is_usable(stored)
+    fits = codes.verify_secret(stored.secret_hash if stored is not None else None, code)
+    if stored is None or not usable or not fits:
+        throttle.note_failure(code.selector, stored.organisation_id if stored is not None else None)
+        db.session.commit()
+        raise CodeRefused
+    throttle.forget(code.selector)
+    return stored
+
+
+def agree(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
+    """Begin (or go on with) a wave, having agreed to take part."""
+    visit = _visit(enrolment, wave, language)
+    if visit.state == "finished":
+        return visit
+    visit.state = "agreed"
+    visit.language = language
+    _give_consent(enrolment.participant_id, wave.id, "taking_part", language)
+    for key in enrolment.programme.instruments:
+        _ensure_response(enrolment, wave, key, language)
+    return visit
+
+
+def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
+    """Not now, or not at all: nobody at the municipality sees which of the two answers was given.
+
+    Pages saved before are no longer used: a refused visit counts nowhere.
+    """
+    visit = _visit(enrolment, wave, language)
+    if visit.state != "finished":
+        visit.state = "refused"
+        _withdraw_consent(visit, "taking_part")
+
+
+def _visit(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
+    visit = db.session.scalar(
+        select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id == wave.id).with_for_update()
+    )
+    if visit is None:
+        visit = Visit(enrolment_id=enrolment.id, wave_id=wave.id, state="agreed", language=language)
+        db.session.add(visit)
+        db.session.flush()
+    return visit
+
+
+def _ensure_response(enrolment: Enrolment, wave: Wave, instrument: str, language: str) -> None:
+    upsert = _insert(Response).on_conflict_do_nothing(
+        index_elements=["enrolment_id", "wave_id", "instrument", "respondent"]
+    )
+    row = {
+        "id": uuid4(), "organisation_id": db.session.organisation_id, "enrolment_id": enrolment.id,
+        "wave_id": wave.id, "instrument": instrument, "version": wave.versions[instrument], "respondent": "self",
+        "mode": "self", "language": language, "answered_on": today(),
+    }  # fmt: skip
+    db.session.execute(upsert, [row])
+
+
+def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: str) -> None:
+    given = db.session.scalar(
+        select(Consent).where(
+            Consent.participant_id == participant_id,
+            Consent.wave_id == wave_id,
+            Consent.purpose == purpose,
+            Consent.withdrawn_at.is_(None),
+        )
+    )
+    if given is None:
+        db.session.add(
+            Consent(
+                participant_id=participant_id, wave_id=wave_id, purpose=purpose, language=language,
+                text_version=CONSENT_TEXT_VERSION, given_at=now(),
+            )
+        )  # fmt: skip
+
+
+def save_page(sitting: queries.Sitting, step: queries.Step, answers: Answers, language: str, token: str) -> None:
+    """Save one domain's answers and their score. What was left empty stays as it was saved before."""
+    merged = {**(sitting.page_answers or {}), **answers}
+    score = scoring.score(step.instrument, step.domain.code, merged)
+    upsert = _insert(Page)
+    upsert = upsert.on_conflict_do_update(
+        index_elements=["response_id", "domain"],
+        set_={name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")},
+    )
+    row = {
+        "organisation_id": db.session.organisation_id, "response_id": sitting.response_id,
+        "domain": step.domain.code, "answers": merged, "score": score, "language": language, "sitting": token,
+    }  # fmt: skip
+    db.session.execute(upsert, [row])
+
+
+def save_open_answer(visit: Visit, text: str, may_quote: bool, language: str) -> None:
+    """Seal the last answer. An empty text leaves what was there; the consent to quote follows the latest choice."""
+    answer = visit.open_answer
+    if answer is None:
+        if not text:
+            return
+        answer = OpenAnswer(
+            organisation_id=visit.organisation_id, visit_id=visit.id, language=language, may_quote=may_quote,
+            participant=visit.enrolment.participant,
+        )  # fmt: skip
+        db.session.add(answer)
+    if text:
+        answer.text = text
+        answer.language = language
+    answer.may_quote = may_quote
+    if may_quote:
+        _give_consent(visit.enrolment.participant_id, visit.wave_id, "quote", language)
+    else:
+        _withdraw_consent(visit, "quote")
+
+
+def _withdraw_consent(visit: Visit, purpose: str) -> None:
+    given = select(Consent).where(
+        Consent.participant_id == visit.enrolment.participant_id,
+        Consent.wave_id == visit.wave_id,
+        Consent.purpose == purpose,
+        Consent.withdrawn_at.is_(None),
+    )
+    for consent in db.session.scalars(given):
+        consent.withdrawn_at = now()
+
+
+def finish(visit: Visit) -> None:
+    if visit.state != "finished":
+        visit.state = "finished"
+        visit.finished_on = today()
+
+
+def _insert(model: type[Page] | type[Response]) -> sqlite.Insert | postgresql.Insert:
+    """INSERT with ON CONFLICT, in the dialect at hand."""
+    dialect = db.engine.dialect.name
+    return postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
+
+

@@ -1,0 +1,108 @@
+"""A page of questions, rendered once per language and then only filled in.
+
+Nothing on a page depends on the person except the anti-forgery token. So the whole page is kept ready per language,
+step and organisation, with a mark where the token goes. A page with earlier answers or errors on it is rendered
+in full.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import render_template, url_for
+from flask_wtf.csrf import generate_csrf
+
+from instruments import library
+from instruments.model import Instrument, Item
+from instruments.translation import words
+from survey.languages import speaking
+from survey.respond import queries
+
+TOKEN_MARK = "~anti-forgery~"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """All that a page shows besides answers and token: what it is kept under."""
+
+    instrument: str
+    version: int
+    domain: str
+    language: str
+    organisation: str
+    help_contact: str
+    fictitious: bool
+    questions_before: int
+    questions: int
+    back_url: str | None
+    saved: bool
+    start: str
+
+
+@dataclass(frozen=True)
+class AskedItem:
+    """An item in the person's language, as the question macro wants it."""
+
+    id: str
+    text: str
+    hint: str | None
+    scale: str
+    not_applicable: bool
+
+
+def frame(sitting: queries.Sitting, step: queries.Step, language: str, saved: bool, start: str) -> Frame:
+    before = sitting.steps[step.position - 2] if step.position > 1 else None
+    return Frame(
+        instrument=step.instrument.key,
+        version=step.instrument.version,
+        domain=step.domain.code,
+        language=language,
+        organisation=sitting.organisation,
+        help_contact=sitting.help_contact,
+        fictitious=sitting.fictitious,
+        questions_before=step.questions_before,
+        questions=step.questions,
+        back_url=queries.address(before, start="last") if before else None,
+        saved=saved,
+        start=start,
+    )
+
+
+def fresh(frame: Frame) -> str:
+    """The page as someone sees it who has not answered it in this sitting."""
+    return _ready(frame).replace(TOKEN_MARK, generate_csrf())
+
+
+def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:
+    """The page with answers of this sitting, or with what was wrong."""
+    instrument = library.load(frame.instrument, frame.version)
+    domain = instrument.domain(frame.domain)
+    with speaking(frame.language):
+        return render_template(
+            "respond/page.html",
+            domain=domain,
+            words=words(instrument, frame.language),
+            items=[_asked(instrument, item, frame.language) for item in domain.items],
+            progress=(frame.questions_before, frame.questions),
+            organisation=frame.organisation,
+            help_contact=frame.help_contact,
+            fictitious=frame.fictitious,
+            back_url=frame.back_url,
+            saved=frame.saved,
+            start=frame.start,
+            answers=answers,
+            errors=errors,
+            action=url_for("respond.page", instrument=frame.instrument, domain=frame.domain),
+        )
+
+
+@lru_cache(maxsize=4096)
+def _ready(frame: Frame) -> str:
+    return filled(frame, {}, {}).replace(generate_csrf(), TOKEN_MARK)
+
+
+def _asked(instrument: Instrument, item: Item, language: str) -> AskedItem:
+    texts = words(instrument, language)
+    return AskedItem(item.id, texts.question(item.id), texts.hint(item.id), item.scale, item.not_applicable)

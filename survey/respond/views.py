@@ -1,0 +1,250 @@
+"""The questionnaire, page by page. A view parses, calls, answers."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from survey import audience, languages
+from survey.clock import today
+from survey.models import Enrolment, Visit
+from survey.respond import operations, queries
+from survey.respond import pages as prepared
+from survey.respond.forms import CodeForm, ConsentForm, LanguageForm, OpenAnswerForm, page_form
+
+pages = Blueprint("respond", __name__, template_folder="templates")
+AUDIENCE = {
+    "respond.start": audience.EVERYONE,
+    "respond.enter": audience.EVERYONE,
+    "respond.link": audience.EVERYONE,
+    "respond.goodbye": audience.EVERYONE,
+    "respond.language": audience.PARTICIPANT,
+    "respond.about": audience.PARTICIPANT,
+    "respond.page": audience.PARTICIPANT,
+    "respond.answer": audience.PARTICIPANT,
+    "respond.last": audience.PARTICIPANT,
+    "respond.stop": audience.PARTICIPANT,
+}
+
+
+class VisitOver(Exception):
+    """The sitting cannot go on: code revoked, wave closed, or finished in another tab."""
+
+
+def visit_over(problem: VisitOver) -> Response:
+    return _goodbye("over")
+
+
+@pages.get("/")
+def start() -> str:
+    return render_template("respond/start.html", form=CodeForm(), languages=languages.LANGUAGES)
+
+
+@pages.get("/start")
+def link() -> str:
+    """Where a QR code leads: a script moves the code from the fragment into the form and sends it."""
+    return render_template("respond/start.html", form=CodeForm(), languages=languages.LANGUAGES)
+
+
+@pages.post("/")
+def enter() -> Any:
+    form = CodeForm()
+    session.pop("visit", None)
+    if form.validate_on_submit():
+        try:
+            code = operations.open_code(form.code.data or "")
+        except operations.TooManyTries as problem:
+            minutes = max(1, round(problem.seconds / 60))
+            form.code.errors = [_("Too many wrong codes. Wait %(minutes)s minutes.", minutes=minutes)]
+        except operations.CodeRefused:
+            form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
+        else:
+            session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
+            return redirect(url_for("respond.language"), 303)
+    form.code.data = ""
+    return render_template("respond/start.html", form=form, languages=languages.LANGUAGES), 422
+
+
+def _enrolment() -> Enrolment:
+    enrolment = queries.enrolment_of(UUID(session["visit"]["code"]))
+    if enrolment is None:
+        raise VisitOver
+    return enrolment
+
+
+@pages.route("/survey/language", methods=["GET", "POST"])
+def language() -> Any:
+    enrolment = _enrolment()
+    choices = languages.open_languages(enrolment.programme)
+    form = LanguageForm()
+    form.language.choices = [(choice.code, choice.name) for choice in choices]
+    if form.validate_on_submit():
+        session["language"] = form.language.data
+        return redirect(url_for("respond.about"), 303)
+    preferred = enrolment.participant.language or languages.current().code
+    return render_template("respond/language.html", form=form, choices=choices, preferred=preferred, **_of(enrolment))
+
+
+@pages.route("/survey/about", methods=["GET", "POST"])
+def about() -> Any:
+    enrolment = _enrolment()
+    spoken = _spoken(enrolment)
+    due = queries.due_now(enrolment, today())
+    if due is None:
+        return _goodbye("nothing")
+    if due.visit is not None and due.visit.state == "agreed" and request.method == "GET":
+        return redirect(_go_on(due.visit), 303)
+    form = ConsentForm()
+    if form.validate_on_submit():
+        if form.take_part.data == "no":
+            operations.refuse(enrolment, due.wave, spoken)
+            return _goodbye("refused")
+        return redirect(_go_on(operations.agree(enrolment, due.wave, spoken)), 303)
+    return render_template("respond/about.html", form=form, wave=due.wave, **_of(enrolment))
+
+
+def _spoken(enrolment: Enrolment) -> str:
+    """The language of this sitting; only one the programme may ask in."""
+    offered = [choice.code for choice in languages.open_languages(enrolment.programme)]
+    chosen = languages.current().code
+    return chosen if chosen in offered else offered[0]
+
+
+def _go_on(visit: Visit) -> str:
+    """Sit down to this visit, and find the first page that was not saved."""
+    session["visit"] = {
+        **session["visit"],
+        "id": str(visit.id),
+        "token": session["visit"].get("token") or secrets.token_hex(8),
+        "language": _spoken(visit.enrolment),
+    }
+    saved = queries.saved_pages(visit.id)
+    versions = tuple((key, visit.wave.versions[key]) for key in visit.enrolment.programme.instruments)
+    for step in queries.steps_of(versions):
+        if step.place not in saved:
+            return queries.address(step)
+    return url_for("respond.last")
+
+
+def _sitting(instrument: str | None = None, domain: str = "") -> queries.Sitting:
+    visit = session["visit"]
+    if "id" not in visit:
+        raise VisitOver
+    found = queries.sitting(
+        UUID(visit["id"]), UUID(visit["code"]), instrument, domain, for_writing=request.method == "POST"
+    )
+    if found is None or found.state != "agreed":
+        raise VisitOver
+    return found
+
+
+@pages.get("/survey/<instrument>/<domain>")
+def page(instrument: str, domain: str) -> str:
+    """One domain: its questions. Answers are shown again only within the sitting that gave them."""
+    sitting = _sitting(instrument, domain)
+    step = _step(sitting, instrument, domain)
+    frame = _frame(sitting, step)
+    if sitting.page_answers and sitting.page_sitting == session["visit"]["token"]:
+        return prepared.filled(frame, sitting.page_answers, {})
+    return prepared.fresh(frame)
+
+
+@pages.post("/survey/<instrument>/<domain>")
+def answer(instrument: str, domain: str) -> Any:
+    """One domain: its answers."""
+    sitting = _sitting(instrument, domain)
+    step = _step(sitting, instrument, domain)
+    form = page_form(instrument, step.instrument.version, domain)(request.form)
+    if request.form.keys() - form.data.keys() - {"csrf_token", "then"}:
+        abort(400)  # a question that is not on this page
+    if not form.validate():
+        errors = {name: str(problems[0]) for name, problems in form.errors.items() if name}
+        return prepared.filled(_frame(sitting, step), form.answers, errors), 422
+    visit = session["visit"]
+    operations.save_page(sitting, step, form.answers, visit["language"], visit["token"])
+    then = request.form.get("then")
+    if then == "stop":
+        return _goodbye("stopped")
+    return redirect(_before(sitting, step) if then == "back" else _after(sitting, step), 303)
+
+
+def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Step:
+    step = next((step for step in sitting.steps if step.place == (instrument, domain)), None)
+    if step is None:
+        abort(404)
+    return step
+
+
+def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
+    start = "last" if request.args.get("start") == "last" else "first"
+    return prepared.frame(sitting, step, session["visit"]["language"], "saved" in request.args, start)
+
+
+def _before(sitting: queries.Sitting, step: queries.Step) -> str:
+    return queries.address(sitting.steps[max(step.position - 2, 0)], start="last", saved=1)
+
+
+def _after(sitting: queries.Sitting, step: queries.Step) -> str:
+    if step.position == len(sitting.steps):
+        return url_for("respond.last", saved=1)
+    return queries.address(sitting.steps[step.position], saved=1)
+
+
+@pages.route("/survey/last", methods=["GET", "POST"])
+def last() -> Any:
+    """The open question, and the end."""
+    sitting = _sitting()
+    form = OpenAnswerForm()
+    if form.validate_on_submit():
+        visit = queries.visit_of(sitting.visit_id)
+        assert visit is not None  # the sitting was just found
+        operations.save_open_answer(visit, form.text.data or "", form.may_quote.data, session["visit"]["language"])
+        if form.then.data == "stop":
+            return _goodbye("stopped")
+        operations.finish(visit)
+        return _goodbye("thanks")
+    return render_template(
+        "respond/last.html",
+        form=form,
+        first_wave=sitting.wave_key == "before",
+        back_url=queries.address(sitting.steps[-1], start="last"),
+        progress=(sitting.steps[-1].questions, sitting.steps[-1].questions),
+        saved="saved" in request.args,
+        organisation=sitting.organisation,
+        help_contact=sitting.help_contact,
+        fictitious=sitting.fictitious,
+    ), (422 if form.errors else 200)
+
+
+@pages.post("/survey/stop")
+def stop() -> Response:
+    return _goodbye("stopped")
+
+
+def _goodbye(what: str) -> Response:
+    """End the sitting on this device: nothing of this person stays in the browser."""
+    language = session.get("visit", {}).get("language") or languages.current().code
+    session.clear()
+    return redirect(url_for("respond.goodbye", what=what, language=language), 303)
+
+
+@pages.get("/goodbye/<any(thanks, refused, stopped, nothing, over):what>")
+def goodbye(what: str) -> str:
+    return render_template("respond/goodbye.html", what=what)
+
+
+def _of(enrolment: Enrolment) -> dict[str, Any]:
+    """What every page says about who asks."""
+    organisation = enrolment.programme.organisation
+    return {
+        "organisation": organisation.name,
+        "help_contact": organisation.help_contact,
+        "fictitious": organisation.fictitious,
+        "programme": enrolment.programme.name,
+    }
+

@@ -1,0 +1,49 @@
+"""What the operator decides: frozen, read once from the environment (`TELVERTEL_...`), checked at start-up.
+
+Every default is safe to run in production; the demonstration relaxes two of them by name.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Part = Literal["survey", "dashboard", "all"]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix="TELVERTEL_", frozen=True)
+
+    #: Folder with the embedded database and the key file.
+    data: Path = Path("data")
+    #: SQLAlchemy address of a PostgreSQL database; left empty, SQLite in the data folder.
+    database_url: str | None = None
+    #: Master keys, newest first, separated by white space; left empty, they are read from `key_file`.
+    key: SecretStr | None = None
+    #: File with the master keys, one a line, newest first; left empty, `keys` in the data folder.
+    key_file: Path | None = None
+    #: Names under which this program may be addressed; anything else is refused.
+    hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    #: True only where no TLS stands in front (a demonstration on one's own machine): cookies travel plainly.
+    plain_http: bool = False
+    #: Which half this process serves.
+    part: Part = "all"
+    #: Refuse request bodies above this size, before parsing.
+    largest_request: int = Field(default=1_000_000, gt=0)
+
+    @property
+    def url(self) -> str:
+        """The database address; plain `postgresql://` means the psycopg driver that ships with Telvertel."""
+        if not self.database_url:
+            return f"sqlite:///{self.data.resolve() / 'telvertel.sqlite'}"
+        for scheme in ("postgres://", "postgresql://"):
+            if self.database_url.startswith(scheme):
+                return "postgresql+psycopg://" + self.database_url.removeprefix(scheme)
+        return self.database_url
+
+    @property
+    def keys_path(self) -> Path:
+        return self.key_file or self.data / "keys"

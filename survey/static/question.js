@@ -1,0 +1,118 @@
+/* One question a screen, and forms that are sent once. Without this file all questions of a page show and one button
+   sends them; nothing here is needed to answer. Loaded in the head, not deferred, so that the page never
+   shows all its questions first. Holds no words: they come from data attributes, in the person's language. */
+"use strict";
+document.documentElement.classList.add("scripted");
+
+document.addEventListener("DOMContentLoaded", () => {
+  for (const form of document.querySelectorAll("form[data-guarded]")) guard(form);
+  const form = document.querySelector("form[data-questions]");
+  if (form) walk(form, [...form.querySelectorAll("[data-question]")]);
+});
+
+/* Sent once: a second press does nothing until the page is back, or the network has been silent for long. */
+function guard(form) {
+  const notSaved = document.querySelector("[data-not-saved]");
+  let timer = 0;
+
+  function buttons() {
+    return [...form.elements].filter((element) => element.type === "submit");
+  }
+  function release() {
+    clearTimeout(timer);
+    timer = 0;
+    for (const button of buttons()) button.disabled = false;
+  }
+
+  form.addEventListener("submit", (event) => {
+    const offline = navigator.onLine === false;
+    if (notSaved) notSaved.hidden = !offline;
+    if (offline || timer) return event.preventDefault();
+    timer = setTimeout(release, 10000);
+    // after this turn, so that the pressed button's own value is still sent
+    setTimeout(() => { if (timer) for (const button of buttons()) button.disabled = true; });
+  });
+  form.addEventListener("change", () => {
+    for (const sign of document.querySelectorAll("[data-saved]")) sign.hidden = true; // no longer true
+  });
+  window.addEventListener("pageshow", release);
+  window.addEventListener("online", () => { if (notSaved) notSaved.hidden = true; });
+}
+
+/* From question to question inside the one form. The device's own back button works too: a history entry holds the
+   number of the question, never an answer. */
+function walk(form, questions) {
+  const next = form.querySelector("[data-next]");
+  const back = document.querySelector("[data-back]");
+  const position = form.querySelector("[data-position]");
+  const progress = document.querySelector("[data-progress]");
+  const done = progress ? progress.value : 0;
+  const last = questions.length - 1;
+  const faulty = questions.findIndex((question) => question.hasAttribute("data-error"));
+  let unsent = faulty >= 0;
+  let current = 0;
+  let depth = 0; // how many history entries this page has put above the one it came with
+
+  function nameNext() {
+    const answered = questions[current].querySelector("input:checked") !== null;
+    next.querySelector(".nl-button__label").textContent = answered ? next.dataset.next : next.dataset.skip;
+    next.classList.toggle("nl-button--primary", answered);
+    next.classList.toggle("nl-button--secondary", !answered);
+  }
+
+  function show(index) {
+    current = Math.min(Math.max(index, 0), last);
+    questions.forEach((question, number) => { question.hidden = number !== current; });
+    if (position && last > 0) {
+      position.textContent = position.dataset.position
+        .replace("{number}", current + 1).replace("{total}", questions.length);
+    }
+    if (progress) progress.value = done + current;
+    nameNext();
+  }
+
+  function turnTo(index) {
+    show(index);
+    window.scrollTo(0, 0);
+    questions[current].querySelector("h2").focus({ preventScroll: true });
+  }
+
+  /* To the page before; what was filled in here is sent first. */
+  function leave() {
+    const then = document.createElement("input");
+    then.type = "hidden";
+    then.name = "then";
+    then.value = "back";
+    form.append(then);
+    form.requestSubmit();
+    then.remove();
+  }
+
+  next.addEventListener("click", (event) => {
+    if (current === last) return;
+    event.preventDefault();
+    depth += 1;
+    history.pushState({ question: current + 1, depth }, "");
+    turnTo(current + 1);
+  });
+  if (back) {
+    back.addEventListener("click", (event) => {
+      if (current === 0 && !unsent) return; // the link itself leads to the page before
+      event.preventDefault();
+      if (current === 0) return leave();
+      if (history.state && depth > 0) return history.back();
+      turnTo(current - 1);
+      history.replaceState({ question: current, depth }, "");
+    });
+  }
+  form.addEventListener("change", () => { unsent = true; nameNext(); });
+  window.addEventListener("popstate", (event) => {
+    if (!event.state) return; // the skip link
+    depth = event.state.depth;
+    turnTo(event.state.question);
+  });
+
+  show(faulty >= 0 ? faulty : form.dataset.start === "last" ? last : 0);
+  history.replaceState({ question: current, depth }, "");
+  form.dataset.ready = "";
+}

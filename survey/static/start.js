@@ -1,0 +1,24 @@
+/* The link on an invitation ends in #CODE. A fragment never reaches a server, a log or a Referer; here it moves into
+   the form, leaves the address bar at once, and is kept nowhere else. Without scripts the person types the code. */
+"use strict";
+
+function takeCode() {
+  const form = document.querySelector("form[data-start]");
+  const written = window.location.hash.slice(1);
+  if (!form || !written) return;
+  window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  form.elements.namedItem("code").value = decoded(written);
+  if (form.requestSubmit) form.requestSubmit();
+  else form.submit();
+}
+
+function decoded(written) {
+  try {
+    return decodeURIComponent(written);
+  } catch (error) {
+    return written; // a stray % sign: the server says what is wrong with the code, in the person's own language
+  }
+}
+
+document.addEventListener("DOMContentLoaded", takeCode);
+window.addEventListener("hashchange", takeCode); // a second link opened in the same tab loads no new page

@@ -1,0 +1,40 @@
+"""The roof: both applications put together, and the `telvertel` command."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+
+from survey import create_survey
+from survey.settings import Settings
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Survey and dashboard in one application, or the half that `settings.part` names."""
+    settings = settings or Settings()
+    app = create_survey(settings)
+    if settings.part != "survey":
+        import dashboard  # brings plotly, which survey workers do without
+
+        dashboard.init_app(app)
+    return app
+
+
+class Commands(click.Group):
+    """Each floor brings its own commands."""
+
+    def __init__(self) -> None:
+        super().__init__("telvertel", help="Find out whether newcomers can take part, in numbers and in their own words.")
+        import dashboard.commands
+        import demonstration.commands
+        import instruments.commands
+        import survey.commands
+        import survey.exchange.commands
+
+        for floor in (demonstration, survey, survey.exchange, instruments, dashboard):
+            for command in floor.commands.COMMANDS:
+                self.add_command(command)
+
+
+def main() -> None:
+    Commands()()

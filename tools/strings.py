@@ -1,0 +1,197 @@
+"""Collect the texts people see from code and templates into translation catalogs, or check the catalogs.
+
+A new text comes in untranslated and without a status; the translator adds both, the status as a comment above
+the entry: `# status: draft` until somebody who speaks the language has read it, then `# status: approved` or
+`# status: approved by NAME on DATE`. Questions have catalogs of their own, in `instruments`.
+
+Usage: .venv/bin/python tools/strings.py [--check]
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from gettext import c2py
+from pathlib import Path
+
+from babel.messages.catalog import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po, write_po
+
+from instruments.translation import LANGUAGES
+
+ROOT = Path(__file__).resolve().parent.parent
+KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
+    "_": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "lazy_ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+}
+READERS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
+PASSING_HEADER = re.compile(r'"(Project-Id|Report-|POT-|PO-|Last-|Language-Team|Generated-)')
+STATUS = re.compile(r"status: (draft|approved( by .+ on \d{4}-\d{2}-\d{2})?)$")
+PLACEHOLDER = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdif]|\{\w*(?:[:!][^{}]*)?\}")
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One catalog per language: the texts of some folders, for some readers."""
+
+    name: str
+    floor: str
+    folders: tuple[str, ...]
+    without: tuple[str, ...]
+    languages: tuple[str, ...]
+
+    def catalog_file(self, language: str) -> Path:
+        return ROOT / self.floor / "translations" / language / "LC_MESSAGES" / f"{self.name}.po"
+
+    def sources(self) -> Iterator[Path]:
+        for folder in self.folders:
+            for file in sorted((ROOT / folder).rglob("*")):
+                place = file.relative_to(ROOT).as_posix()
+                if file.suffix in READERS and not place.startswith(self.without):
+                    yield file
+
+
+PARTICIPANT = ("survey/respond/", "survey/templates/participant/")
+DOMAINS = (
+    Domain("participant", "survey", PARTICIPANT, (), tuple(code for code in LANGUAGES if code != "en")),
+    Domain("staff", "survey", ("survey/",), (*PARTICIPANT, "survey/static/"), ("nl",)),
+    Domain("dashboard", "dashboard", ("dashboard/",), ("dashboard/static/",), ("nl",)),
+)
+
+
+def main(arguments: list[str]) -> int:
+    if arguments not in ([], ["--check"]):
+        print(__doc__, file=sys.stderr)
+        return 2
+    if not arguments:
+        update()
+        return 0
+    problems = [problem for domain in DOMAINS for problem in domain_problems(domain)]
+    print("\n".join(problems) or "Every text is in its catalogs, translated, with a status.")
+    return 1 if problems else 0
+
+
+def update() -> None:
+    """Bring every catalog up to date with the sources; translations of texts that are gone go too."""
+    for domain in DOMAINS:
+        extracted = extract(domain)
+        for language in domain.languages:
+            file = domain.catalog_file(language)
+            catalog = read(file, language) if file.exists() else new_catalog(domain, language)
+            catalog.update(extracted, no_fuzzy_matching=True, update_creation_date=False)
+            if len(catalog) or file.exists():
+                write(file, catalog)
+            untranslated = sum(not is_translated(message) for message in entries(catalog))
+            print(f"{file.relative_to(ROOT)}: {len(catalog)} texts, {untranslated} to translate")
+
+
+def extract(domain: Domain) -> Catalog:
+    """The texts of a domain's sources, without places, so that moving code changes no catalog."""
+    found = Catalog()
+    for file in domain.sources():
+        # `silent`: a template that cannot be read must stop us, not lose its texts.
+        options = {"encoding": "utf-8", "silent": "false"}
+        texts = extract_from_file(READERS[file.suffix], file, KEYWORDS, ("Translators:",), options, True)
+        for _line, text, comments, context in texts:
+            found.add(text, auto_comments=comments, context=context)
+    return found
+
+
+def new_catalog(domain: Domain, language: str) -> Catalog:
+    header = f"# Telvertel, {domain.name} texts in {language}."
+    return Catalog(locale=language, header_comment=header, fuzzy=False)
+
+
+def read(file: Path, language: str) -> Catalog:
+    with file.open("rb") as text:
+        return read_po(text, locale=language, abort_invalid=True)
+
+
+def write(file: Path, catalog: Catalog) -> None:
+    """Write a catalog so that the same texts give the same file: sorted, without places, dates or tools."""
+    out = io.BytesIO()
+    write_po(out, catalog, width=110, no_location=True, sort_output=True, ignore_obsolete=True)
+    lines = out.getvalue().decode().splitlines(keepends=True)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("".join(line for line in lines if not PASSING_HEADER.match(line)), "utf-8")
+
+
+def entries(catalog: Catalog) -> Iterator[Message]:
+    return (message for message in catalog if message.id)
+
+
+def domain_problems(domain: Domain) -> Iterator[str]:
+    """Everything wrong with a domain's catalogs, a line each: file, what, which text."""
+    extracted = {(message.context, message.id) for message in entries(extract(domain))}
+    for language in domain.languages:
+        file = domain.catalog_file(language)
+        place = file.relative_to(ROOT)
+        if not file.exists():
+            yield from [f"{place}: is missing; make strings makes it"] if extracted else []
+            continue
+        catalog = read(file, language)
+        stored = {(message.context, message.id) for message in entries(catalog)}
+        for _, text in sorted(extracted - stored, key=str):
+            yield f"{place}: not in the catalog; make strings adds it: {text!r}"
+        for _, text in sorted(stored - extracted, key=str):
+            yield f"{place}: no longer used; make strings drops it: {text!r}"
+        for message in entries(catalog):
+            yield from (
+                f"{place}: {problem}: {message.id!r}" for problem in message_problems(message, catalog)
+            )
+
+
+def message_problems(message: Message, catalog: Catalog) -> Iterator[str]:
+    """What is wrong with one entry of a catalog."""
+    if not is_translated(message):
+        yield "not translated"
+        return
+    if not any(STATUS.match(comment) for comment in message.user_comments):
+        yield "no `# status: draft` or `# status: approved` above it"
+    if message.fuzzy:
+        yield "marked fuzzy"
+    wanted = placeholders(forms(message.id)[-1])
+    texts = forms(message.string)
+    if message.pluralizable and len(texts) != catalog.num_plurals:
+        yield f"has {len(texts)} plural forms, the language has {catalog.num_plurals}"
+        return
+    may_omit = forms_for_one_number(catalog) if message.pluralizable else set()
+    for form, text in enumerate(texts):
+        given = placeholders(text)
+        if given != wanted and not (form in may_omit and given < wanted):
+            yield f"placeholders differ: {text!r}"
+
+
+def forms_for_one_number(catalog: Catalog) -> set[int]:
+    """Plural forms that stand for one number only (Arabic: none, one, two) and so may say it in a word."""
+    form_of = c2py(catalog.plural_expr)
+    numbers = Counter(form_of(number) for number in range(1000))
+    return {form for form, count in numbers.items() if count == 1}
+
+
+def forms(text: object) -> tuple[str, ...]:
+    """A text of an entry, or its singular and plural forms."""
+    return (text,) if isinstance(text, str) else tuple(text) if isinstance(text, (tuple, list)) else ()
+
+
+def is_translated(message: Message) -> bool:
+    return bool(message.string) and all(forms(message.string))
+
+
+def placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text.replace("%%", "")))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
