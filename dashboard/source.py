@@ -1,36 +1,33 @@
 """The one place that reads microdata: from tables to arrays, in bulk.
 
-People are the enrolments of a programme, in one order for every array. What is read per person and domain goes
-straight into NumPy arrays, chunk by chunk; distinct pages of answers are few, so each is decoded once and counted.
+People are the enrolments of a programme, in one order for every array. The database sends each page of answers as
+one short text; equal pages are equal text and there are few different ones, so each is decoded and scored once,
+whatever the number of people (see `page_texts`).
 """
 
 from __future__ import annotations
 
-import json
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import String, exists, select, type_coerce
-from sqlalchemy.orm import aliased
+from sqlalchemy import Select, String, case, cast, exists, select, type_coerce
 
 from dashboard.outcomes.change import DomainScores
+from dashboard.page_texts import PageTexts
 from instruments import library
-from instruments.model import Domain, Instrument
+from instruments.model import Instrument
 from survey.database import db
 from survey.fieldwork import Refused
 from survey.models import Enrolment, Page, Programme, Response, Visit, Wave
 
-#: Rows held at a time while streaming.
+#: Pages held at a time while streaming.
 CHUNK = 50_000
-NOTHING_ANSWERED = "{}"
 
-Score = NDArray[np.float64]
-Place = tuple[str, str]
+Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -43,10 +40,11 @@ class Microdata:
     programme: str
     before: Wave
     after: Wave
+    instruments: list[Instrument]
     domains: list[DomainScores]
     enrolled: int
-    has_before: NDArray[np.bool_]
-    has_after: NDArray[np.bool_]
+    has_before: Flags
+    has_after: Flags
 
 
 def read(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Microdata:
@@ -55,16 +53,26 @@ def read(programme: Programme, before_key: str | None = None, after_key: str | N
     Visits that were refused count nowhere. The programme's organisation must have been entered.
     """
     before, after = waves_to_compare(programme, before_key, after_key)
+    instruments = administered(programme, before, after)
     people = _people(programme)
-    first, second = _read_wave(programme, before, people), _read_wave(programme, after, people)
-    domains = [
-        _domain_scores(instrument, domain, first, second)
-        for instrument in _instruments(programme, before, after)
-        for domain in instrument.domains
-    ]
-    return Microdata(
-        programme.code, before, after, domains, len(people), has_before=first.present, has_after=second.present
-    )
+    pages = PageTexts(instruments)
+    scores = np.full((2, len(pages.places), len(people)), np.nan)
+    present = np.zeros((2, len(people)), dtype=bool)
+    for enrolments, texts in _pages(before, after):
+        whose = np.fromiter(map(people.__getitem__, enrolments), dtype=np.intp, count=len(enrolments))
+        which = pages.count(texts)
+        wave, place, score, answered = pages.arrays()
+        scores[wave[which], place[which], whose] = score[which]
+        present[wave[which], whose] |= answered[which]
+    domains = [_domain(pages, number, scores[:, number]) for number in range(len(pages.places))]
+    return Microdata(programme.code, before, after, instruments, domains, len(people), present[0], present[1])
+
+
+def _domain(pages: PageTexts, number: int, scores: NDArray[np.float64]) -> DomainScores:
+    instrument, domain = pages.places[number]
+    low, high = instrument.score_range(domain.code)
+    items = pages.complete(0, number), pages.complete(1, number)
+    return DomainScores(instrument.key, domain.code, float(low), float(high), *scores, *items)
 
 
 def waves_to_compare(programme: Programme, before_key: str | None, after_key: str | None) -> tuple[Wave, Wave]:
@@ -76,7 +84,7 @@ def waves_to_compare(programme: Programme, before_key: str | None, after_key: st
     before = _named(programme, before_key) if before_key else usual[0]
     after = _named(programme, after_key) if after_key else usual[-1]
     if before is after:
-        raise Refused(f"Comparing takes two different waves; this names {before.key!r} twice.")
+        raise Refused(f"Comparing takes two different waves; here is only {before.key!r}.")
     if before.weeks > after.weeks:
         raise Refused(f"Wave {before.key!r} comes after wave {after.key!r}: exchange them.")
     return before, after
@@ -99,76 +107,42 @@ def _named(programme: Programme, key: str) -> Wave:
 
 
 def _is_answered(wave: Wave) -> bool:
-    counted = select(Response.id).where(Response.wave_id == wave.id, *_counts())
-    return db.session.execute(counted.limit(1)).first() is not None
+    return db.session.execute(_responses(wave).limit(1)).first() is not None
 
 
-def _counts() -> tuple[Any, ...]:
-    """Which responses count: the participants' own, unless they refused that wave after all."""
-    refused = aliased(Visit)
-    return (
-        Response.respondent == "self",
-        ~exists().where(
-            refused.enrolment_id == Response.enrolment_id,
-            refused.wave_id == Response.wave_id,
-            refused.state == "refused",
-        ),
+def _responses(*waves: Wave) -> Select[tuple[UUID]]:
+    """What counts of these waves: the participants' own responses, unless they refused after all."""
+    refused = exists().where(
+        Visit.enrolment_id == Response.enrolment_id, Visit.wave_id == Response.wave_id, Visit.state == "refused"
+    )
+    return select(Response.id).where(
+        Response.wave_id.in_([wave.id for wave in waves]), Response.respondent == "self", ~refused
     )
 
 
+def administered(programme: Programme, before: Wave, after: Wave) -> list[Instrument]:
+    """What was asked, in the version of the later wave; the newest where no wave was opened yet."""
+    versions = {**before.versions, **after.versions}
+    return [library.load(key, versions.get(key)) for key in programme.instruments]
+
+
 def _people(programme: Programme) -> dict[Any, int]:
-    """Every enrolment of the programme and its place in the arrays."""
+    """Every enrolment of the programme (its id as the database gives it) and its place in the arrays."""
     enrolments = select(type_coerce(Enrolment.id, String)).where(Enrolment.programme_id == programme.id)
-    return {row[0]: position for position, row in enumerate(db.session.execute(enrolments.order_by(Enrolment.id)))}
+    ordered = db.session.execute(enrolments.order_by(Enrolment.id)).scalars()
+    return {enrolment: position for position, enrolment in enumerate(ordered)}
 
 
-def _instruments(programme: Programme, before: Wave, after: Wave) -> list[Instrument]:
-    """What was asked: the version of the later wave, fixed when it opened; a wave still planned has none."""
-    return [
-        library.load(key, after.versions.get(key) or before.versions.get(key)) for key in programme.instruments
-    ]
-
-
-@dataclass
-class _WaveData:
-    """One wave: scores per domain over all people, how often each page of answers occurs, who answered at all."""
-
-    people: int
-    scores: dict[Place, Score] = field(default_factory=dict)
-    pages: dict[tuple[str, int, str], Counter[str]] = field(default_factory=dict)
-    present: NDArray[np.bool_] = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.present = np.zeros(self.people, dtype=bool)
-
-    def scores_of(self, place: Place) -> Score:
-        if place not in self.scores:
-            self.scores[place] = np.full(self.people, np.nan)
-        return self.scores[place]
-
-
-def _read_wave(programme: Programme, wave: Wave, people: dict[Any, int]) -> _WaveData:
-    data = _WaveData(len(people))
-    for instrument in programme.instruments:
-        for version, domain, rows in _pages(wave.id, instrument):
-            enrolments, scores, answers = rows
-            positions = np.fromiter(map(people.__getitem__, enrolments), dtype=np.intp, count=len(enrolments))
-            data.scores_of((instrument, domain))[positions] = np.array(scores, dtype=float)
-            counted = data.pages.setdefault((instrument, version, domain), Counter())
-            counted.update(answers)
-            data.present[positions[[text != NOTHING_ANSWERED for text in answers]]] = True
-    return data
-
-
-def _pages(wave_id: UUID, instrument: str) -> Iterator[tuple[int, str, tuple[Sequence[Any], ...]]]:
-    """(version, domain, (enrolments, scores, answers as stored text)), in chunks of one domain each."""
-    for version, domain in _administered(wave_id, instrument):
-        statement = (
-            select(type_coerce(Response.enrolment_id, String), Page.score, type_coerce(Page.answers, String))
-            .join(Page, Page.response_id == Response.id)
-            .where(Response.wave_id == wave_id, Response.instrument == instrument, Response.version == version)
-            .where(Page.domain == domain, *_counts())
-        )
-        result = db.session.execute(statement, execution_options={"yield_per": CHUNK})
-        for chunk in result.partitions():
-            yield version, domain, tuple(zip(*chunk, strict=True))
+def _pages(before: Wave, after: Wave) -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
+    """Whose, and which page: the texts that PageTexts reads. Both waves at once, for it means one walk over the
+    organisation's pages."""
+    wave = case((Response.wave_id == before.id, "0 "), else_="1 ")
+    asked = wave + Response.instrument + " " + cast(Response.version, String) + " " + Page.domain
+    pages = (
+        _responses(before, after)
+        .join(Page, Page.response_id == Response.id)
+        .with_only_columns(type_coerce(Response.enrolment_id, String), asked + type_coerce(Page.answers, String))
+    )
+    for rows in db.session.execute(pages, execution_options={"yield_per": CHUNK}).partitions():
+        enrolments, texts = zip(*rows, strict=True)
+        yield enrolments, texts

@@ -1,4 +1,4 @@
-"""What is wrong with translations: `check_catalogs` for the question texts, `check_catalog` for any catalog."""
+"""What is wrong with translations: `check_catalogs` for the questions, `check_catalog` for any catalog."""
 
 import re
 import unicodedata
@@ -54,7 +54,7 @@ def check_catalog(
     if found.language != language.code:
         problems.append((language.code, f'its header says Language "{found.language}"'))
     if found.repeated:
-        problems.append((language.code, f"has {found.repeated} entries for strings it already has"))
+        problems.append((language.code, f"gives strings more than once ({found.repeated} too many)"))
     problems += [(_place(language, string), "is missing") for string in sorted(wanted - set(found.entries))]
     problems += [(_place(language, string), "is kept, but used nowhere") for string in found.obsolete]
     for string, entry in found.entries.items():

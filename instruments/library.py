@@ -16,7 +16,7 @@ from typing import Any
 from instruments.model import DefinitionError, Instrument
 from instruments.validation import problems
 
-# Three times the largest instrument shipped; more is a mistake, or an attempt to keep the machine busy.
+# Some five times the largest instrument shipped; more is a mistake, or an attempt to keep the machine busy.
 LARGEST_FILE = 128 * 1024
 TOO_LARGE = ("file", f"is larger than {LARGEST_FILE // 1024} KiB")
 # TOML's reader takes memory by the square of the parts in a dotted key, so long keys are refused before it.
@@ -132,7 +132,7 @@ def _read(text: str) -> dict[str, Any]:
     if any("\ud800" <= c <= "\udfff" for c in text):
         raise DefinitionError([("file", "holds half characters that no text can hold")])
     for number, line in enumerate(text.split("\n"), start=1):
-        if QUOTED.sub("", line).count(".") > LONGEST_KEY:
+        if QUOTED.sub("", line).partition("#")[0].count(".") > LONGEST_KEY:
             raise DefinitionError([(f"line {number}", f"has more than {LONGEST_KEY} dots outside quotes")])
     try:
         return tomllib.loads(text)

@@ -9,8 +9,8 @@ from typing import Literal
 
 from instruments.model import Instrument, Item
 
-NON_ANSWERS = ("na", "dk", "pna")
 NonAnswer = Literal["na", "dk", "pna"]
+NON_ANSWERS: tuple[NonAnswer, ...] = ("na", "dk", "pna")
 Answer = int | NonAnswer
 
 
@@ -49,7 +49,7 @@ def check_answer(instrument: Instrument, item_id: str, value: str) -> Answer:
     if item.not_applicable:
         offered["na"] = "na"
     if value not in offered:
-        raise ValueError(f'{item_id}: "{str(value)[:40]}" is not offered; choose one of {", ".join(offered)}')
+        raise ValueError(f"{item_id}: {value[:40]!r} is not offered; choose one of {', '.join(offered)}")
     return offered[value]
 
 

@@ -110,7 +110,7 @@ class Catalog:
         return entry.texts[0] if entry and entry.complete else None
 
     def status(self, text: str, context: str = "") -> Status | None:
-        """How far the translation was reviewed, None when there is none; an invalid status counts as draft."""
+        """How far the translation was reviewed, None when there is none; an invalid status is a draft."""
         entry = self.entries.get(String(context, text))
         return (entry.status or "draft") if entry and entry.complete else None
 

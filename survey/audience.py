@@ -21,7 +21,8 @@ from survey.models import Membership
 EVERYONE = frozenset({"everyone"})
 #: Whoever came in with a code.
 PARTICIPANT = frozenset({"participant"})
-CASEMANAGER = frozenset({"casemanager", "coordinator"})
+#: Who knows names does not see answers, and the other way round; someone may be given both roles.
+CASEMANAGER = frozenset({"casemanager"})
 COORDINATOR = frozenset({"coordinator"})
 MANAGEMENT = frozenset({"coordinator", "administrator"})
 STAFF = frozenset({"casemanager", "coordinator", "councillor", "administrator"})

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from instruments import library
+from instruments.translation import coverage
 from survey.clock import now, today
 from survey.codes import WAVE_DEFAULTS
 from survey.database import db
@@ -18,6 +19,7 @@ from survey.models import LanguageOverride, Organisation, Programme, Staff, Wave
 from survey.privacy import sealed
 from survey.privacy.fields import key_ring
 
+WAVE_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
 RESERVED = frozenset({"con", "prn", "aux", "nul"})
 
@@ -37,7 +39,7 @@ def parse_wave(text: str) -> WavePlan:
     """`KEY[:WEEKS[:WINDOW]]`; before, after and follow_up have defaults, other keys must say."""
     key, *numbers = text.split(":")
     default = WAVE_DEFAULTS.get(key)
-    if not re.fullmatch(r"[a-z][a-z0-9_]{0,39}", key) or len(numbers) > 2:
+    if not WAVE_KEY.fullmatch(key) or len(numbers) > 2:
         raise Refused(
             _("“%(text)s” is not a wave. Write KEY[:WEEKS[:WINDOW]], for example after:10:4.", text=text)
         )
@@ -148,12 +150,20 @@ def close_wave(wave: Wave) -> None:
     wave.closed_on = wave.closed_on or today()
 
 
+def is_complete(programme: Programme, language: str) -> bool:
+    """Whether every question of this programme exists in this language, checked by someone or not."""
+    counts = [coverage(library.load(key))[language] for key in programme.instruments]
+    return all(count["translated"] == count["strings"] for count in counts)
+
+
 def override_language(programme: Programme, language: str, staff: Staff | None) -> None:
     """Ask in a language whose texts nobody has approved: someone decides it, and it is kept who and when."""
     if language not in LANGUAGES:
         raise Refused(_("There is no language “%(language)s”.", language=language))
     if is_approved(programme, language) or any(o.language == language for o in programme.language_overrides):
         return
+    if not is_complete(programme, language):
+        raise Refused(_("Not every question exists in this language yet: “%(language)s”.", language=language))
     programme.language_overrides.append(
         LanguageOverride(
             organisation_id=programme.organisation_id, language=language, decided_at=now(),

@@ -34,7 +34,7 @@ def init_app(app: Flask) -> None:
         default_timezone="Europe/Amsterdam",
         locale_selector=_select,
     )
-    app.context_processor(lambda: {"language": current(), "staff_languages": STAFF_LANGUAGES})
+    app.context_processor(lambda: {"language": current(), "staff_languages": [LANGUAGES[code] for code in STAFF_LANGUAGES]})
 
 
 def is_staff_page() -> bool:

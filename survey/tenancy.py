@@ -1,20 +1,23 @@
 """Every query is inside one organisation.
 
 Held on the session itself, below the views: whoever forgets to name an organisation gets an error, not another
-municipality's rows. On PostgreSQL row-level security (see the migrations) says the same once more, from two
-settings that each transaction starts with. The exceptions are listed in EXEMPTIONS, by name, and tested.
+municipality's rows. Models are given a criterion; then each finished statement is read (`survey.statements`), and one
+that names a table without holding it is not sent. On PostgreSQL row-level security (see the migrations) says the same
+once more, from two settings that each transaction starts with. The exceptions are in EXEMPTIONS, by name, and tested.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, cast
+from functools import cache
+from typing import Any, NoReturn, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, ForeignKey, Uuid, event, text
+from sqlalchemy import Connection, Engine, ExecutionContext, ForeignKey, Uuid, event, inspect, text
 from sqlalchemy.orm import (
     Mapped,
+    Mapper,
     ORMExecuteState,
     Session,
     SessionTransaction,
@@ -23,11 +26,14 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
-from sqlalchemy.schema import Table
-from sqlalchemy.sql import visitors
 
-#: Look-ups that must work before an organisation is known, and the operator's own commands.
-EXEMPTIONS = frozenset({"code_selector", "staff_email", "programme_code", "operator"})
+from survey import statements
+
+#: What may be looked up before an organisation is known, and in which table: for reading only.
+LOOK_UPS = {"code_selector": "access_code", "staff_email": "membership", "programme_code": "programme"}
+#: The operator's own commands.
+OPERATOR = "operator"
+EXEMPTIONS = frozenset({*LOOK_UPS, OPERATOR})
 
 
 class OutsideOrganisation(Exception):
@@ -40,6 +46,10 @@ class Owned:
     @declared_attr
     def organisation_id(cls) -> Mapped[UUID]:
         return mapped_column(Uuid, ForeignKey("organisation.id", ondelete="CASCADE"), index=True)
+
+
+class Owner:
+    """Mixin for organisations: inside one, no other is seen."""
 
 
 class OrganisationSession(Session):
@@ -55,14 +65,19 @@ class OrganisationSession(Session):
     def enter(self, organisation_id: UUID) -> None:
         """From here on every query and every new row is this organisation's."""
         if self.info.get("organisation") not in (None, organisation_id):
-            # Rows of the organisation before must not stay within reach.
+            self.flush()
             self.expunge_all()
         self.info["organisation"] = organisation_id
+        self.info["criteria"] = _criteria(organisation_id)
+        self._put_away_others()
         self._tell_database()
 
     @contextmanager
     def exempt(self, name: str) -> Iterator[None]:
-        """Look outside the organisation, for one of the reasons in EXEMPTIONS."""
+        """Look outside the organisation, for one of the reasons in EXEMPTIONS.
+
+        What is found of others while inside an organisation is detached afterwards: it leads nowhere.
+        """
         if name not in EXEMPTIONS:
             raise OutsideOrganisation(f"{name} is not an exemption.")
         before = self.info.get("exemption")
@@ -72,12 +87,34 @@ class OrganisationSession(Session):
             yield
         finally:
             self.info["exemption"] = before
+            self._put_away_others()
             if self.is_active:
                 self._tell_database()
 
+    def _put_away_others(self) -> None:
+        """Rows of others must not stay within reach of `get` and relationships; changed ones stay, to be refused."""
+        inside = self.info.get("organisation")
+        if inside is None or self.info.get("exemption"):
+            return
+        changed = self.dirty
+        for row in list(self.identity_map.values()):
+            if isinstance(row, Owned | Owner) and _owner(row) not in (None, inside) and row not in changed:
+                self.expunge(row)
+
     def _tell_database(self) -> None:
         if self.in_transaction() and self.get_bind().dialect.name == "postgresql":
-            tell_postgresql(self.connection(), self.info)
+            tell_postgresql(super().connection(), self.info)
+
+    def connection(self, *arguments: Any, **options: Any) -> Connection:
+        """For the operator alone: what is sent over a bare connection is not held."""
+        if self.info.get("exemption") != OPERATOR:
+            raise OutsideOrganisation("A bare connection is not held inside an organisation.")
+        return super().connection(*arguments, **options)
+
+    def _past_the_session(self, *arguments: Any, **options: Any) -> NoReturn:
+        raise OutsideOrganisation("These methods tell nobody what they write; use execute() with insert() or update().")
+
+    bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _past_the_session
 
 
 def tell_postgresql(connection: Connection, info: dict[Any, Any]) -> None:
@@ -91,40 +128,58 @@ def tell_postgresql(connection: Connection, info: dict[Any, Any]) -> None:
     )
 
 
+def _criteria(organisation: UUID) -> tuple[Any, ...]:
+    """What every statement over models gets; made once, for it takes longer to make than to use."""
+    owners = cast(list[Any], Owner.__subclasses__())
+    return (
+        with_loader_criteria(Owned, lambda row: row.organisation_id == organisation, include_aliases=True),
+        *(with_loader_criteria(owner, owner.id == organisation, include_aliases=True) for owner in owners),
+    )
+
+
+def _owner(row: Owned | Owner) -> UUID | None:
+    """Whose a row is, as far as is known without asking the database."""
+    return cast(Any, inspect(row)).dict.get("organisation_id" if isinstance(row, Owned) else "id")
+
+
 @event.listens_for(OrganisationSession, "after_begin")
 def _begin(session: Session, transaction: SessionTransaction, connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         tell_postgresql(connection, session.info)
 
 
+@event.listens_for(OrganisationSession, "after_soft_rollback")
+def _tell_again(session: OrganisationSession, previous: SessionTransaction) -> None:
+    """A savepoint that is rolled back takes back what the database was told in it."""
+    if previous.nested and session.is_active:
+        session._tell_database()
+
+
 @event.listens_for(OrganisationSession, "do_orm_execute")
 def _stay_inside(state: ORMExecuteState) -> None:
-    if state.session.info.get("exemption"):
+    info = state.session.info
+    if info.get("exemption") == OPERATOR:
         return
-    organisation = state.session.info.get("organisation")
-    if organisation is None:
-        _refuse_owned_tables(state)
-    elif state.is_insert:
-        _check_inserted(state, organisation)
-    elif not state.is_orm_statement:
+    organisation = info.get("organisation")
+    state.update_execution_options(telvertel=(organisation, info.get("exemption")))
+    if organisation is None or info.get("exemption"):
+        return
+    if not state.is_orm_statement:
         raise OutsideOrganisation("Only statements over models can be held inside an organisation.")
-    elif not state.is_column_load:
-        state.statement = state.statement.options(
-            with_loader_criteria(Owned, lambda row: row.organisation_id == organisation, include_aliases=True)
-        )
-
-
-def _refuse_owned_tables(state: ORMExecuteState) -> None:
-    """Without an organisation only tables that belong to none may be read: staff accounts, code attempts."""
-    for element in visitors.iterate(state.statement):
-        if isinstance(element, Table) and (element.name == "organisation" or "organisation_id" in element.c):
-            raise OutsideOrganisation(f"{element.name} was queried without an organisation.")
+    if state.is_insert:
+        _check_inserted(state, organisation)
+    elif state.is_column_load or (state.is_update and isinstance(state.parameters, list)):
+        _hold_rows_by_key(state, organisation)
+    else:
+        # What a relationship loads has inherited them already.
+        new = [option for option in info["criteria"] if option not in state.user_defined_options]
+        state.statement = cast(Any, state.statement).options(*new)
 
 
 def _check_inserted(state: ORMExecuteState, organisation: UUID) -> None:
-    """Bulk inserts hand over rows as parameters; each must name the organisation that was entered."""
+    """Inserts hand over rows as parameters; each must name the organisation that was entered."""
     mapper = state.bind_mapper
-    if mapper is None or not issubclass(mapper.class_, Owned):
+    if mapper is None or not issubclass(mapper.class_, Owned | Owner):
         return
     parameters = state.parameters or []
     rows = [parameters] if isinstance(parameters, dict) else parameters
@@ -132,14 +187,71 @@ def _check_inserted(state: ORMExecuteState, organisation: UUID) -> None:
         raise OutsideOrganisation(f"{mapper.class_.__name__} rows must name the organisation that was entered.")
 
 
+def _hold_rows_by_key(state: ORMExecuteState, organisation: UUID) -> None:
+    """Loading a row again, and updating many by their keys: here SQLAlchemy takes a condition, but no criteria."""
+    mapper = state.bind_mapper
+    if mapper is None or not issubclass(mapper.class_, Owned | Owner):
+        return
+    owner = mapper.class_.organisation_id if issubclass(mapper.class_, Owned) else mapper.class_.id
+    state.statement = cast(Any, state.statement).where(owner == organisation)
+    if state.is_update:
+        # With a condition SQLAlchemy does not bring loaded rows up to date, so they are read again when asked for.
+        state.update_execution_options(synchronize_session=None)
+        for row in cast(list[dict[str, Any]], state.parameters):
+            known = state.session.identity_map.get(_identity(mapper, row))
+            if known is not None:
+                state.session.expire(known)
+
+
+def _identity(mapper: Mapper[Any], row: dict[str, Any]) -> Any:
+    attributes = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
+    return mapper.identity_key_from_primary_key([row.get(attribute) for attribute in attributes])
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def _look_once_more(
+    connection: Connection, cursor: object, sql: str, values: Any, context: ExecutionContext, many: bool
+) -> None:
+    """The last look at what a session sends: however it was written, no table in it may be loose."""
+    told = context.execution_options.get("telvertel")
+    if told is None:
+        return
+    organisation, exemption = told
+    columns = _owner_columns()
+    statement = statements.read(sql, tuple(columns), ("organisation_id", "id"))
+    if organisation is None or exemption:
+        allowed = {LOOK_UPS[exemption]} if exemption and statement.verb == "SELECT" else set()
+        if statement.tables - allowed:
+            raise OutsideOrganisation(f"{min(statement.tables - allowed)} was used without an organisation.")
+        return
+    for row in values if many else [values]:
+        loose = statement.not_held(columns, row, organisation)
+        if loose or statement.gives_away("organisation_id", row, organisation):
+            raise OutsideOrganisation(f"{loose or 'A row'} was about to get outside the organisation.")
+
+
+@cache
+def _owner_columns() -> dict[str, str]:
+    """For each table with rows of organisations, the column that tells whose a row is."""
+    owned = {cast(Any, model).__tablename__: "organisation_id" for model in Owned.__subclasses__()}
+    return owned | {cast(Any, model).__tablename__: "id" for model in Owner.__subclasses__()}
+
+
 @event.listens_for(OrganisationSession, "before_flush")
 def _own_new_rows(session: Session, flush: UOWTransaction, instances: object) -> None:
-    if session.info.get("exemption") == "operator":
+    if session.info.get("exemption") == OPERATOR:
         return
     organisation = session.info.get("organisation")
     for row in session.new:
         if isinstance(row, Owned) and row.organisation_id is None:
             row.organisation_id = organisation
     for row in (*session.new, *session.dirty, *session.deleted):
-        if isinstance(row, Owned) and (organisation is None or row.organisation_id != organisation):
+        if isinstance(row, Owned | Owner) and not _stays_with(row, organisation):
             raise OutsideOrganisation(f"A {type(row).__name__} of another organisation was about to be written.")
+
+
+def _stays_with(row: Any, organisation: UUID | None) -> bool:
+    """Whether it is this organisation's, and was so before."""
+    column = "organisation_id" if isinstance(row, Owned) else "id"
+    moved = inspect(row).persistent and inspect(row).attrs[column].history.has_changes()
+    return organisation is not None and getattr(row, column) == organisation and not moved

@@ -22,7 +22,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from instruments.translation import LANGUAGES
+from instruments.translation import LANGUAGES, SOURCE, STATUS_COMMENT
 
 ROOT = Path(__file__).resolve().parent.parent
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
@@ -37,17 +37,16 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 READERS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
 PASSING_HEADER = re.compile(r'"(Project-Id|Report-|POT-|PO-|Last-|Language-Team|Generated-)')
-STATUS = re.compile(r"status: (draft|approved( by .+ on \d{4}-\d{2}-\d{2})?)$")
 PLACEHOLDER = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdif]|\{\w*(?:[:!][^{}]*)?\}")
 
 
 @dataclass(frozen=True)
 class Domain:
-    """One catalog per language: the texts of some folders, for some readers."""
+    """One catalog per language, for one kind of reader: the texts of a floor, or of some places on it."""
 
     name: str
     floor: str
-    folders: tuple[str, ...]
+    places: tuple[str, ...]
     without: tuple[str, ...]
     languages: tuple[str, ...]
 
@@ -55,16 +54,19 @@ class Domain:
         return ROOT / self.floor / "translations" / language / "LC_MESSAGES" / f"{self.name}.po"
 
     def sources(self) -> Iterator[Path]:
-        for folder in self.folders:
-            for file in sorted((ROOT / folder).rglob("*")):
-                place = file.relative_to(ROOT).as_posix()
-                if file.suffix in READERS and not place.startswith(self.without):
-                    yield file
+        for file in sorted((ROOT / self.floor).rglob("*")):
+            place = file.relative_to(ROOT).as_posix()
+            if (
+                file.suffix in READERS
+                and place.startswith(self.places)
+                and not place.startswith(self.without)
+            ):
+                yield file
 
 
-PARTICIPANT = ("survey/respond/", "survey/templates/participant/")
+PARTICIPANT = ("survey/respond/", "survey/templates/participant/", "survey/errors.py")
 DOMAINS = (
-    Domain("participant", "survey", PARTICIPANT, (), tuple(code for code in LANGUAGES if code != "en")),
+    Domain("participant", "survey", PARTICIPANT, (), tuple(code for code in LANGUAGES if code != SOURCE)),
     Domain("staff", "survey", ("survey/",), (*PARTICIPANT, "survey/static/"), ("nl",)),
     Domain("dashboard", "dashboard", ("dashboard/",), ("dashboard/static/",), ("nl",)),
 )
@@ -157,7 +159,7 @@ def message_problems(message: Message, catalog: Catalog) -> Iterator[str]:
     if not is_translated(message):
         yield "not translated"
         return
-    if not any(STATUS.match(comment) for comment in message.user_comments):
+    if not any(STATUS_COMMENT.fullmatch(comment) for comment in message.user_comments):
         yield "no `# status: draft` or `# status: approved` above it"
     if message.fuzzy:
         yield "marked fuzzy"

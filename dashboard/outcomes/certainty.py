@@ -93,17 +93,17 @@ def _corrected(release: Release, language: Language) -> list[str]:
     if remain:
         text = language.ngettext(
             "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm), the one difference remains.",
+            "(Holm) we still see the one difference.",
             "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm), %(remain)s of the %(total)s differences remain.",
+            "(Holm) we still see %(remain)s of the %(total)s differences.",
             len(shown),
         )
     else:
         text = language.ngettext(
             "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm), the one difference does not remain.",
+            "(Holm) we no longer see the one difference.",
             "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm), none of the %(total)s differences remain.",
+            "(Holm) we no longer see any of the %(total)s differences.",
             len(shown),
         )
     return [text % {"remain": language.count(remain), "total": language.count(len(shown))}]

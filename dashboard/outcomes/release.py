@@ -26,8 +26,8 @@ __all__ = ["build", "canonical", "digest", "verify"]
 Document = dict[str, Any]
 
 SIGNIFICANCE = round(1 - CONFIDENCE, 10)
+RESULTS = ("change", "breakdowns", "ladder", "participation", "themes", "quotes", "targets", "withheld")
 PEOPLE = ("enrolled", "before", "after", "both")
-NOTHING_YET = ("breakdowns", "ladder", "participation", "themes", "targets")
 QUOTE_KEYS = ("domain", "text", "language", "stance")
 COUNTS = ("improved", "maintained", "declined")
 POINTS = ("before_mean", "after_mean", "difference", "low", "high")
@@ -51,17 +51,7 @@ def build(
     what this returns always passes `verify`.
     """
     _check(analysis, waves, k)
-    release: Document = {
-        "programme": _only(programme, ("code", "name", "organisation", "fictitious")),
-        "number": number,
-        "built_on": built_on.isoformat(),
-        "k": k,
-        "method": _method(k),
-        "instruments": [_instrument(instrument) for instrument in instruments],
-        "waves": {role: _only(waves[role], ("key", "weeks")) for role in ("before", "after")},
-        "population": {"people": {key: rounded(analysis["attrition"][key]) for key in PEOPLE}},
-        **{key: [] for key in NOTHING_YET},
-    }
+    release = _frame(analysis, programme, number, built_on, instruments, waves, k)
     release["change"] = [_change(entry, release) for entry in analysis["domains"]]
     release["quotes"] = _quotes(quotes, analysis, release)
     release["withheld"] = _withheld(release, quotes_left_out=len(quotes) > len(release["quotes"]))
@@ -77,8 +67,9 @@ def verify(document: object) -> list[str]:
     Looks at the form (the schema), the hash, and the rules of disclosure and arithmetic that can be told
     from the document alone. Never raises, whatever the document is.
     """
+    problems: list[str] = []
     try:
-        problems = [_sentence(error) for error in _schema().iter_errors(document)]
+        problems += [_sentence(error) for error in _schema().iter_errors(document)]
         if not isinstance(document, dict):
             return problems
         well_formed = not problems
@@ -87,7 +78,7 @@ def verify(document: object) -> list[str]:
     except RecursionError:
         return ["The document is nested too deeply to be a release."]
     except ValueError as error:
-        return [*problems, f"The document cannot be hashed: {error}."]
+        return [*problems, f"The document has no canonical form and so no hash: {error}."]
     return problems + broken_rules(document) if well_formed else problems
 
 
@@ -102,6 +93,29 @@ def _check(analysis: Mapping[str, Any], waves: Mapping[str, Mapping[str, Any]], 
     for role in ("before", "after"):
         if waves[role]["key"] != analysis[role]:
             raise ValueError(f"The {role} wave is {waves[role]['key']}, but {analysis[role]} was analysed.")
+
+
+def _frame(
+    analysis: Mapping[str, Any],
+    programme: Mapping[str, Any],
+    number: int,
+    built_on: date,
+    instruments: Sequence[Mapping[str, Any]],
+    waves: Mapping[str, Mapping[str, Any]],
+    k: int,
+) -> Document:
+    """Whose release this is, how it was made and about how many people; the results are still empty."""
+    return {
+        "programme": _only(programme, ("code", "name", "organisation", "fictitious")),
+        "number": number,
+        "built_on": built_on.isoformat(),
+        "k": k,
+        "method": _method(k),
+        "instruments": [_instrument(instrument) for instrument in instruments],
+        "waves": {role: _only(waves[role], ("key", "weeks")) for role in ("before", "after")},
+        "population": {"people": {key: rounded(analysis["attrition"][key]) for key in PEOPLE}},
+        **{key: [] for key in RESULTS},
+    }
 
 
 def _method(k: int) -> Document:

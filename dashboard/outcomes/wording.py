@@ -79,47 +79,49 @@ def opening_sentence(release: Release, names: Names, language: Language) -> str:
 
 def lead(release: Release, language: Language) -> list[str]:
     """Under the opening: on how many of all domains, for how many there were too few people, the caveat."""
-    total = len(release["change"])
     rose, fell, too_few = (len(_with_verdict(release, verdict)) for verdict in ("rose", "fell", "too_few"))
-    values = {"rose": rose, "fell": fell, "too_few": too_few, "total": total}
-    found = []
-    if rose:
-        found.append(
-            language.ngettext(
-                "The one area that was measured has a higher score.",
-                "The score is higher for %(rose)s of the %(total)s areas.",
-                total,
-            )
-        )
-    if fell:
-        found.append(
-            language.ngettext(
-                "The one area that was measured has a lower score.",
-                "The score is lower for %(fell)s of the %(total)s areas.",
-                total,
-            )
-        )
-    if too_few:
-        found.append(
-            language.ngettext(
-                "For %(too_few)s area too few people answered both times to say anything.",
-                "For %(too_few)s areas too few people answered both times to say anything.",
-                too_few,
-            )
-        )
+    values = {"rose": rose, "fell": fell, "too_few": too_few, "total": len(release["change"])}
+    texts = _how_many(language, **values)
     caveat = [no_comparison_group(language)] if rose or fell else []
-    return [text % {key: language.count(number) for key, number in values.items()} for text in found] + caveat
+    return [text % {key: language.count(number) for key, number in values.items()} for text in texts] + caveat
+
+
+def _how_many(language: Language, rose: int, fell: int, too_few: int, total: int) -> list[str]:
+    texts = {
+        language.ngettext(
+            "A higher score was shown for the one area that was measured.",
+            "A higher score was shown for %(rose)s of the %(total)s areas.",
+            total,
+        ): rose,
+        language.ngettext(
+            "A lower score was shown for the one area that was measured.",
+            "A lower score was shown for %(fell)s of the %(total)s areas.",
+            total,
+        ): fell,
+        language.ngettext(
+            "For %(too_few)s area too few people answered both times to say anything.",
+            "For %(too_few)s areas too few people answered both times to say anything.",
+            too_few,
+        ): too_few,
+    }
+    return [text for text, areas in texts.items() if areas]
 
 
 def withheld_sentences(release: Release, names: Names, language: Language) -> list[str]:
-    """What is not shown and why, one sentence for each entry of `withheld`."""
+    """What is not shown and why: one sentence for each reason, with the domains it is about."""
     method = release["method"]
-    found = []
+    grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
     for item in release["withheld"]:
-        key = "distribution_minimum" if item["what"] == "distribution" else "minimum_pairs"
-        text = _withheld(item["what"], item["why"], method[key], language)
-        values = {"domain": names.get(item["domain"], ""), "minimum": language.count(method[key])}
-        found.append(text % values)
+        grouped.setdefault((item["what"], item["why"]), []).append(item)
+    found = []
+    for (what, why), items in grouped.items():
+        minimum = method["distribution_minimum" if what == "distribution" else "minimum_pairs"]
+        about = [item for item in items if item["domain"] is not None]
+        values = {
+            "domains": _which(about, names, NAMED_CHANGES, language),
+            "minimum": language.count(minimum),
+        }
+        found.append(_withheld(what, why, minimum, language) % values)
     return found
 
 
@@ -132,19 +134,19 @@ def _withheld(what: str, why: str, minimum: int, language: Language) -> str:
         )
     if what == "change":
         return language.ngettext(
-            "The figures for %(domain)s are not shown: fewer than %(minimum)s person answered both times.",
-            "The figures for %(domain)s are not shown: fewer than %(minimum)s people answered both times.",
+            "The figures for %(domains)s are not shown: fewer than %(minimum)s person answered both times.",
+            "The figures for %(domains)s are not shown: fewer than %(minimum)s people answered both times.",
             minimum,
         )
     if why == "no_step":
         return language.gettext(
-            "For %(domain)s we do not show how many people improved or declined: for this scale it was not "
+            "For %(domains)s we do not show how many people improved or declined: for this scale it was not "
             "agreed from which difference that counts."
         )
     return language.ngettext(
-        "For %(domain)s we do not show how many people improved or declined: that takes at least "
+        "For %(domains)s we do not show how many people improved or declined: that takes at least "
         "%(minimum)s person who answered both times.",
-        "For %(domain)s we do not show how many people improved or declined: that takes at least "
+        "For %(domains)s we do not show how many people improved or declined: that takes at least "
         "%(minimum)s people who answered both times.",
         minimum,
     )
@@ -182,7 +184,7 @@ def _lower(unshown: Entries, language: Language) -> str:
 
 def _neither(unshown: Entries, language: Language) -> str:
     if not unshown:
-        return language.gettext("There are too few answers to say what changed.")
+        return language.gettext("We cannot say what changed between the first and the second time.")
     return language.ngettext(
         "For the one area with enough answers no difference was shown between the first and the second time.",
         "For none of the %(count)s areas with enough answers a difference was shown between the first and "

@@ -9,10 +9,19 @@ from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, HiddenField, IntegerField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
 
 from instruments.translation import LANGUAGES
+from survey.casework import operations
 from survey.clock import today
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
 
@@ -39,6 +48,8 @@ HOUSEHOLD_NAMES = {
     "other": _("Other"),
 }
 NOT_KNOWN = ("", _("Not known"))
+#: The fields of FactsForm that are columns of a participant.
+FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
 
 
 def one_line(text: str | None) -> str:
@@ -99,8 +110,11 @@ class FactsForm(FlaskForm):
     arrival_year = IntegerField(_("Year of arrival in the Netherlands"), validators=[Optional()])
     household = SelectField(_("Lives"), coerce=or_none)
 
-    def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
+    def __init__(self, *, erased: bool = False, **keywords: Any) -> None:
+        """`erased`: this person's key was destroyed, so nothing can be sealed for them any more."""
+        super().__init__(**keywords)
+        if erased:
+            del self.name, self.contact
         languages = [(code, language.name) for code, language in LANGUAGES.items()]
         self.language.choices = _with_current([("", _("Choose a language")), *languages], self.language)
         self.group.choices = [NOT_KNOWN, *((code, GROUP_NAMES[code]) for code in GROUPS)]
@@ -108,10 +122,23 @@ class FactsForm(FlaskForm):
         self.birth_year.choices = _with_current([NOT_KNOWN, *birth_year_bands()], self.birth_year)
         self.household.choices = _with_current([NOT_KNOWN, *HOUSEHOLD_NAMES.items()], self.household)
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {fact: self[fact].data for fact in FACTS}
+
+    @property
+    def identity(self) -> operations.NameAndContact:
+        """What was filled in of who someone is; empty texts where nothing was."""
+        return operations.NameAndContact(
+            *(self[part].data if part in self else "" for part in ("name", "contact"))
+        )
+
     def validate_arrival_year(self, field: IntegerField) -> None:
-        NumberRange(
-            FIRST_ARRIVAL_YEAR, today().year, _("Write a year between %(min)s and %(max)s, or leave it empty.")
-        )(self, field)
+        if field.data is not None and not FIRST_ARRIVAL_YEAR <= field.data <= today().year:
+            message = _(
+                "Write a year between %(first)s and %(last)s.", first=FIRST_ARRIVAL_YEAR, last=today().year
+            )
+            raise ValidationError(str(message))
 
 
 def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> list[tuple[Any, Any]]:
@@ -135,8 +162,8 @@ class IntakeForm(FactsForm):
         validators=[InputRequired(_("Write a date, for example 31-12-2026."))],
     )
 
-    def __init__(self, programmes: list[tuple[str, str]], *arguments: Any, **keywords: Any) -> None:
-        super().__init__(*arguments, **keywords)
+    def __init__(self, programmes: list[tuple[str, str]]) -> None:
+        super().__init__()
         choose = [] if len(programmes) == 1 else [("", _("Choose a programme"))]
         self.programme.choices = choose + programmes
         if not self.is_submitted():
@@ -154,9 +181,5 @@ class IntakeForm(FactsForm):
             raise ValidationError(str(_("Load this page again."))) from None
 
     def validate_started_on(self, field: DateField) -> None:
-        if abs(field.data - today()) > timedelta(days=FURTHEST_START):
+        if field.data is not None and abs(field.data - today()) > timedelta(days=FURTHEST_START):
             raise ValidationError(str(_("Check the year: this day is more than five years away.")))
-
-
-#: The fields of FactsForm that are columns of a participant.
-FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,28 +14,35 @@ from survey.participation import enrol, new_access_code, new_participant, set_id
 from survey.privacy.codes import Code
 
 
+@dataclass(frozen=True)
+class NameAndContact:
+    """Who someone is, as typed; empty where nothing was."""
+
+    name: str
+    contact: str
+
+
 def add_participant(
-    participant_id: UUID,
-    programme: Programme,
-    started_on: date,
-    casemanager_id: UUID,
-    facts: dict[str, Any],
-    name: str,
-    contact: str,
-) -> tuple[Enrolment, Code]:
+    participant_id: UUID, facts: dict[str, Any], identity: NameAndContact,
+    programme: Programme, started_on: date, casemanager_id: UUID,
+) -> tuple[Enrolment, Code]:  # fmt: skip
     """A new person in a programme, with the code of their invitation: the only time it is known."""
     person = new_participant(id=participant_id, **facts)
-    if name or contact:
-        set_identity(person, name, contact)
+    change_identity(person, identity)
     enrolment = enrol(person, programme, started_on, casemanager_id)
     return enrolment, new_access_code(enrolment)
 
 
-def change_facts(person: Participant, facts: dict[str, Any], name: str, contact: str) -> None:
+def change_facts(person: Participant, facts: dict[str, Any], identity: NameAndContact) -> None:
     for fact, value in facts.items():
         setattr(person, fact, value)
-    if name or contact:
-        set_identity(person, name, contact)
+    change_identity(person, identity)
+
+
+def change_identity(person: Participant, identity: NameAndContact) -> None:
+    """Seal it; when nothing of it is left, the row that links a person to their answers goes too."""
+    if identity.name or identity.contact:
+        set_identity(person, identity.name, identity.contact)
     elif person.identity is not None:
         db.session.delete(person.identity)
         person.identity = None

@@ -1,7 +1,7 @@
 """Whom a casemanager sees: the caseload a page at a time, one person, and how each wave stands.
 
-*Handled* is one word for everyone who is done with a wave. Whether that was by answering or by refusing is nowhere
-in what these queries give back, so no page can tell it by accident.
+*Handled* is one word for everyone who is done with a wave. Whether that was by answering or by refusing is
+nowhere in what these queries give back, so no page can tell it by accident.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ class Caseload:
 
 def programmes() -> list[Programme]:
     """The organisation's programmes with their waves, by name."""
-    statement = select(Programme).options(selectinload(Programme.waves)).order_by(Programme.name, Programme.code)
+    statement = (
+        select(Programme).options(selectinload(Programme.waves)).order_by(Programme.name, Programme.code)
+    )
     return list(db.session.scalars(statement))
 
 
@@ -74,7 +76,8 @@ def caseload(
         .join(Enrolment.participant)
         .options(
             contains_eager(Enrolment.participant).options(
-                joinedload(Participant.key), joinedload(Participant.identity), joinedload(Participant.organisation)
+                joinedload(Participant.key),
+                joinedload(Participant.identity),
             ),
             joinedload(Enrolment.casemanager),
         )
@@ -120,7 +123,8 @@ def _is_due(waves: list[Wave]) -> ColumnElement[bool]:
 def _cases(enrolments: list[Enrolment]) -> list[Case]:
     handled = _handled(enrolment.id for enrolment in enrolments)
     return [
-        Case(enrolment, current(standings(enrolment, handled.get(enrolment.id, set())))) for enrolment in enrolments
+        Case(enrolment, current(standings(enrolment, handled.get(enrolment.id, set()))))
+        for enrolment in enrolments
     ]
 
 
@@ -158,7 +162,7 @@ def current(waves: list[Standing]) -> Standing | None:
     """The wave that matters today: one that is due, else the latest that began, else the first to come."""
     due = [standing for standing in waves if standing.state == "due"]
     begun = [standing for standing in waves if standing.state != "later"]
-    return (due or begun[-1:] or waves[:1] or [None])[0]
+    return next(iter(due or begun[-1:] or waves), None)
 
 
 def participant(participant_id: UUID) -> Participant | None:
@@ -169,7 +173,6 @@ def participant(participant_id: UUID) -> Participant | None:
         .options(
             joinedload(Participant.key),
             joinedload(Participant.identity),
-            joinedload(Participant.organisation),
             selectinload(Participant.enrolments).options(
                 joinedload(Enrolment.casemanager),
                 joinedload(Enrolment.programme).selectinload(Programme.waves),
@@ -211,7 +214,7 @@ def enrolment(enrolment_id: UUID) -> Enrolment | None:
         select(Enrolment)
         .where(Enrolment.id == enrolment_id)
         .options(
-            joinedload(Enrolment.participant).joinedload(Participant.organisation),
+            joinedload(Enrolment.participant),
             joinedload(Enrolment.programme).selectinload(Programme.waves),
             selectinload(Enrolment.codes),
         )

@@ -12,7 +12,15 @@ from werkzeug.wrappers import Response
 
 from survey import audience
 from survey.casework import operations, queries
-from survey.casework.forms import FACTS, GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES, CaseloadForm, FactsForm, IntakeForm
+from survey.casework.forms import (
+    FACTS,
+    GENDER_NAMES,
+    GROUP_NAMES,
+    HOUSEHOLD_NAMES,
+    CaseloadForm,
+    FactsForm,
+    IntakeForm,
+)
 from survey.casework.invitation import invitation_page
 from survey.codes import BIRTH_YEAR_BAND
 from survey.fieldwork import wave_name
@@ -67,12 +75,12 @@ def new_participant() -> Any:
         status = 422 if form.is_submitted() else 200
         return render_template("casework/new_participant.html", form=form, programmes=programmes), status
     if queries.participant(form.participant_id) is not None:
-        flash(_("This person was added already. The code was shown once; you can make a new invitation."), "warning")
+        flash(_("This person was added already. You can make a new invitation."), "warning")
         return redirect(url_for("casework.participant", participant_id=form.participant_id), 303)
+    programme = programmes[form.programme.data]
     enrolment, code = operations.add_participant(
-        form.participant_id, programmes[form.programme.data], form.started_on.data, current_user.id,
-        {fact: form[fact].data for fact in FACTS}, form.name.data, form.contact.data,
-    )  # fmt: skip
+        form.participant_id, form.facts, form.identity, programme, form.started_on.data, current_user.id
+    )
     return invitation_page(enrolment, code)
 
 
@@ -87,10 +95,10 @@ def facts(participant_id: UUID) -> Any:
     """Put right who someone is and what is known of them."""
     person = _participant(participant_id)
     known = {"name": queries.name_of(person), "contact": queries.contact_of(person)}
-    form = FactsForm(data={**{fact: getattr(person, fact) for fact in FACTS}, **known})
+    known |= {fact: getattr(person, fact) for fact in FACTS}
+    form = FactsForm(data=known, erased=person.key is None)
     if form.validate_on_submit():
-        changed = {fact: form[fact].data for fact in FACTS}
-        operations.change_facts(person, changed, form.name.data, form.contact.data)
+        operations.change_facts(person, form.facts, form.identity)
         flash(_("Saved."), "success")
         return redirect(url_for("casework.participant", participant_id=person.id), 303)
     return render_template("casework/facts.html", form=form, person=person), (422 if form.errors else 200)

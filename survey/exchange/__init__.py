@@ -1,0 +1,5 @@
+"""Files in, files out: the responses of a programme as CSV or XLSX, one row per response.
+
+`columns` says what a file holds; `read` and `write` know the two formats; `rows` checks; `load` brings a file
+into the database, all of it or nothing; `dump` writes what `load` reads; `commands` is the command line.
+"""

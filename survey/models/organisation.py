@@ -12,10 +12,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.codes import ROLES
 from survey.models.base import CompactJson, Identified, Model, one_of
-from survey.tenancy import Owned
+from survey.tenancy import Owned, Owner
 
 
-class Organisation(Identified, Model):
+class Organisation(Identified, Owner, Model):
     __tablename__ = "organisation"
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)

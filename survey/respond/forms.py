@@ -18,7 +18,7 @@ LONGEST_OPEN_ANSWER = 4000
 
 class CodeForm(FlaskForm):
     #: Checked in full by privacy.codes; a refused code is one and the same message.
-    code = StringField(validators=[InputRequired(_("Type your code."))])
+    code = StringField(validators=[InputRequired(_("Type your code first."))])
 
 
 class LanguageForm(FlaskForm):

@@ -131,6 +131,7 @@ def save_page(sitting: queries.Sitting, step: queries.Step, answers: Answers, la
     upsert = upsert.on_conflict_do_update(
         index_elements=["response_id", "domain"],
         set_={name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")},
+        where=Page.organisation_id == db.session.organisation_id,
     )
     row = {
         "organisation_id": db.session.organisation_id, "response_id": sitting.response_id,

@@ -60,11 +60,12 @@ def enter() -> Any:
             code = operations.open_code(form.code.data or "")
         except operations.TooManyTries as problem:
             minutes = max(1, round(problem.seconds / 60))
-            form.code.errors = [_("Too many wrong codes. Wait %(minutes)s minutes.", minutes=minutes)]
+            form.code.errors = [_("Too many wrong codes. Minutes to wait: %(minutes)s.", minutes=minutes)]
         except operations.CodeRefused:
             form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
         else:
             session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
+            session["language"] = languages.current().code
             return redirect(url_for("respond.language"), 303)
     form.code.data = ""
     return render_template("respond/start.html", form=form, languages=languages.LANGUAGES), 422
@@ -87,7 +88,8 @@ def language() -> Any:
         session["language"] = form.language.data
         return redirect(url_for("respond.about"), 303)
     preferred = enrolment.participant.language or languages.current().code
-    return render_template("respond/language.html", form=form, choices=choices, preferred=preferred, **_of(enrolment))
+    choices.sort(key=lambda choice: choice.code != preferred)
+    return render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
 
 
 @pages.route("/survey/about", methods=["GET", "POST"])

@@ -1,0 +1,90 @@
+"""Pages of answers as the database sends them, decoded and scored once for each different text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from instruments import library, scoring
+from instruments.model import Domain, Instrument
+
+#: For pages of a domain that is not asked any more in the version that is reported.
+NOWHERE = -1
+
+
+class PageTexts(dict[str, int]):
+    """Numbers the different pages: equal text, equal number, from 0 in order of arrival.
+
+    A text is wave (0 or 1), instrument, version, domain and the answers as a JSON object, for example
+    `0 integration 1 work{"work_1":3,"work_2":"na"}`. `places` are the domains asked, in order.
+    """
+
+    def __init__(self, instruments: Sequence[Instrument]) -> None:
+        super().__init__()
+        self.places = [(instrument, domain) for instrument in instruments for domain in instrument.domains]
+        self._numbers = {(each.key, domain.code): number for number, (each, domain) in enumerate(self.places)}
+        self._waves: list[int] = []
+        self._places: list[int] = []
+        self._scores: list[float] = []
+        self._answered: list[bool] = []
+        self._points: list[tuple[int, ...] | None] = []
+        self._occurrences = np.zeros(0, dtype=np.int64)
+
+    def __missing__(self, text: str) -> int:
+        asked, brace, rest = text.partition("{")
+        wave, key, version, code = asked.split(" ")
+        instrument, answers = library.load(key, int(version)), json.loads(brace + rest)
+        score = scoring.score(instrument, code, answers)
+        place = self._numbers.get((key, code), NOWHERE)
+        # Items of another wording are not put under those of the version that is reported.
+        same = place != NOWHERE and self.places[place][0].version == instrument.version
+        self._waves.append(int(wave))
+        self._places.append(place)
+        self._scores.append(np.nan if score is None or place == NOWHERE else score)
+        self._answered.append(bool(answers))
+        self._points.append(_points(instrument, instrument.domain(code), answers) if same else None)
+        self[text] = len(self)
+        return self[text]
+
+    def count(self, texts: Sequence[str]) -> NDArray[np.intp]:
+        """The number of each text; how often each occurs is kept."""
+        numbers = np.fromiter(map(self.__getitem__, texts), dtype=np.intp, count=len(texts))
+        occurrences = np.bincount(numbers, minlength=len(self))
+        occurrences[: len(self._occurrences)] += self._occurrences
+        self._occurrences = occurrences
+        return numbers
+
+    def arrays(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_]]:
+        """By number: its wave, its place (index in `places`), its score (NaN for none), whether it holds any answer."""
+        return (
+            np.array(self._waves, dtype=np.intp),
+            np.array(self._places, dtype=np.intp),
+            np.array(self._scores),
+            np.array(self._answered, dtype=bool),
+        )
+
+    def complete(self, wave: int, place: int) -> NDArray[np.int16]:
+        """The points of everyone who answered all items of a domain in that wave, shape (people, items)."""
+        items = len(self.places[place][1].items)
+        rows = zip(self._waves, self._places, self._points, self._occurrences, strict=True)
+        found = [
+            (points, times) for its_wave, its_place, points, times in rows
+            if points is not None and (its_wave, its_place) == (wave, place)
+        ]  # fmt: skip
+        different = np.array([points for points, _ in found], dtype=np.int16).reshape(len(found), items)
+        return np.repeat(different, np.array([times for _, times in found], dtype=np.int64), axis=0)
+
+
+def _points(instrument: Instrument, domain: Domain, answers: dict[str, scoring.Answer]) -> tuple[int, ...] | None:
+    """The codes of all items in order, reversed ones turned; None unless every item has one."""
+    points = []
+    for item in domain.items:
+        code = answers.get(item.id)
+        if not isinstance(code, int):
+            return None
+        scale = instrument.scale_of(item.id)
+        points.append(scale.low + scale.high - code if item.reverse else code)
+    return tuple(points)

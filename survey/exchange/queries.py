@@ -1,0 +1,122 @@
+"""What of a programme is stored already: its people, their responses and visits.
+
+Rows, never objects: there can be many.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import date
+from typing import Any, NamedTuple, cast
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from instruments.scoring import Answer
+from survey.database import db
+from survey.exchange.rows import Facts
+from survey.models import Enrolment, Page, Participant, Programme, Response, Visit, Wave
+
+#: How many responses' answers are fetched at once.
+CHUNK = 500
+PERSON: tuple[Any, ...] = (
+    Participant.pseudonym, Participant.group, Participant.gender, Participant.birth_year,
+    Participant.arrival_year, Participant.household, Enrolment.started_on,
+)  # fmt: skip
+
+
+class StoredPerson(NamedTuple):
+    """`facts.enrolled_on` and `enrolment_id` are None for someone who is not in this programme."""
+
+    participant_id: UUID
+    enrolment_id: UUID | None
+    facts: Facts
+
+
+class StoredResponse(NamedTuple):
+    id: UUID
+    version: int
+    day: date
+    language: str
+    mode: str
+
+
+ResponseKey = tuple[UUID, UUID, str, str]
+
+
+def hold_waves(programme: Programme) -> None:
+    """Read the waves afresh, and keep others from closing them before this transaction ends."""
+    waves = select(Wave).where(Wave.programme_id == programme.id).with_for_update(read=True)
+    db.session.scalars(waves.execution_options(populate_existing=True)).all()
+    db.session.refresh(programme, ["waves"])
+
+
+def people(programme: Programme) -> Iterator[tuple[str, StoredPerson]]:
+    """Everyone of the organisation, by pseudonym."""
+    in_programme = (Enrolment.participant_id == Participant.id) & (Enrolment.programme_id == programme.id)
+    statement = select(Participant.id, Enrolment.id, *PERSON).outerjoin(Enrolment, in_programme)
+    for participant_id, enrolment_id, pseudonym, *known in db.session.execute(statement):
+        facts = Facts._make(known)
+        if facts.household:
+            facts = facts._replace(household=unicodedata.normalize("NFC", facts.household))
+        yield unicodedata.normalize("NFC", pseudonym), StoredPerson(participant_id, enrolment_id, facts)
+
+
+def responses(programme: Programme) -> dict[ResponseKey, StoredResponse]:
+    """By enrolment, wave, instrument and respondent."""
+    statement = (
+        select(
+            Response.enrolment_id, Response.wave_id, Response.instrument, Response.respondent,
+            Response.id, Response.version, Response.answered_on, Response.language, Response.mode,
+        )
+        .join(Wave, Wave.id == Response.wave_id)
+        .where(Wave.programme_id == programme.id)
+    )  # fmt: skip
+    return {
+        (enrolment_id, wave_id, instrument, respondent): StoredResponse._make(rest)
+        for enrolment_id, wave_id, instrument, respondent, *rest in db.session.execute(statement)
+    }
+
+
+def visits(programme: Programme) -> dict[tuple[UUID, UUID], tuple[UUID, str]]:
+    """Id and state, by enrolment and wave."""
+    statement = (
+        select(Visit.enrolment_id, Visit.wave_id, Visit.id, Visit.state)
+        .join(Wave, Wave.id == Visit.wave_id)
+        .where(Wave.programme_id == programme.id)
+    )
+    return {
+        (enrolment_id, wave_id): (id_, state)
+        for enrolment_id, wave_id, id_, state in db.session.execute(statement)
+    }
+
+
+def answers(response_ids: Sequence[UUID]) -> dict[UUID, dict[str, Answer]]:
+    """All answers of at most CHUNK responses, by item; empty pages leave no trace, as in a file."""
+    found: dict[UUID, dict[str, Answer]] = {response_id: {} for response_id in response_ids}
+    statement = select(Page.response_id, Page.answers).where(Page.response_id.in_(response_ids))
+    for response_id, page in db.session.execute(statement):
+        found[response_id].update(cast(dict[str, Answer], page))
+    return found
+
+
+def exported(programme: Programme) -> Sequence[Any]:
+    """Every response with whose it is, in no order; a wave that was refused counts nowhere, so not here."""
+    visited = (
+        (Visit.enrolment_id == Response.enrolment_id)
+        & (Visit.wave_id == Response.wave_id)
+        & (Response.respondent == "self")
+    )
+    statement = (
+        select(
+            Response.id, Wave.key.label("wave"), Response.instrument, Response.version, Response.respondent,
+            Response.answered_on, Response.language, Response.mode, *PERSON,
+        )
+        .join(Wave, Wave.id == Response.wave_id)
+        .join(Enrolment, Enrolment.id == Response.enrolment_id)
+        .join(Participant, Participant.id == Enrolment.participant_id)
+        .outerjoin(Visit, visited)
+        .where(Wave.programme_id == programme.id, or_(Visit.id.is_(None), Visit.state != "refused"))
+    )  # fmt: skip
+    return db.session.execute(statement).all()

@@ -1,0 +1,99 @@
+"""From rows to a file. A file is there completely or not at all, and only its owner can read it.
+
+No cell is ever evaluated by a spreadsheet: in CSV text that looks like a formula is marked (see `formulas`),
+in XLSX text is written as text.
+"""
+
+from __future__ import annotations
+
+import csv
+import os
+import stat
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+import xlsxwriter
+from flask_babel import gettext as _
+from xlsxwriter.exceptions import XlsxWriterException
+
+from survey.exchange import formulas
+from survey.exchange.columns import TEXTS
+from survey.exchange.workbook import SHEET
+from survey.fieldwork import Refused
+
+Cell = str | int | None
+Rows = Iterable[Sequence[Cell]]
+#: A workbook says when it was made; equal data should make equal files.
+MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter takes no time zone, and the moment means nothing
+SHEET_ROWS = 1_048_576
+
+
+def write(path: Path, format: str, columns: Sequence[str], rows: Rows) -> None:
+    """Write `csv` or `xlsx`. An ordinary file at this path is replaced; anything else is Refused."""
+    _check(path)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".telvertel-", dir=path.parent) as folder:
+            part = Path(folder, "part")
+            part.touch(0o600)
+            FORMATS[format](part, columns, rows)
+            _sync(part)
+            part.replace(path)
+        _sync(path.parent)
+    except (OSError, XlsxWriterException) as problem:
+        raise Refused(_("%(path)s cannot be written: %(why)s.", path=path, why=problem)) from None
+
+
+def _check(path: Path) -> None:
+    if not path.parent.is_dir():
+        raise Refused(_("There is no folder %(path)s.", path=path.parent))
+    try:
+        mode = path.lstat().st_mode
+    except FileNotFoundError:
+        return
+    if not stat.S_ISREG(mode):
+        raise Refused(_("%(path)s is no ordinary file, so it is not overwritten.", path=path))
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    texts = [at for at, name in enumerate(columns) if name in TEXTS]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(columns)
+        for row in rows:
+            cells = list(row)
+            for at in texts:
+                cells[at] = formulas.escape(str(cells[at] or ""))
+            writer.writerow(cells)
+
+
+def _write_xlsx(path: Path, columns: Sequence[str], rows: Rows) -> None:
+    options = {
+        "constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False,
+        "strings_to_urls": False, "strings_to_numbers": False,
+    }  # fmt: skip
+    with xlsxwriter.Workbook(str(path), options) as book:
+        book.set_properties({"created": MADE})
+        sheet = book.add_worksheet(SHEET)
+        sheet.freeze_panes(1, 1)
+        sheet.write_row(0, 0, columns)
+        for line, row in enumerate(rows, start=1):
+            if line == SHEET_ROWS:
+                raise Refused(_("A sheet cannot hold this many rows. Export as CSV."))
+            for at, cell in enumerate(row):
+                if isinstance(cell, int):
+                    sheet.write_number(line, at, cell)
+                elif cell:
+                    sheet.write_string(line, at, cell)
+
+
+FORMATS: dict[str, Callable[[Path, Sequence[str], Rows], None]] = {"csv": _write_csv, "xlsx": _write_xlsx}

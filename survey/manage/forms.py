@@ -1,0 +1,216 @@
+"""What a coordinator fills in: a programme with its waves, a confirmation, a story."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from instruments import library
+from instruments.translation import LANGUAGES, words
+from survey.codes import WAVE_DEFAULTS
+from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
+from survey.languages import STAFF_LANGUAGES
+from survey.manage.operations import Rewriting
+
+LONGEST_STORY = 800
+FURTHEST_WEEK = 999
+
+#: What must not be in a story, each to be looked for and ticked off.
+CHECKS = {
+    "name": _("No name, also no first name"),
+    "place": _("No village, neighbourhood, street or shelter"),
+    "employer": _("No employer, school or organisation"),
+    "rare_job": _("No occupation that few people have"),
+    "family": _("No detail about family, illness or a child"),
+    "nationality": _("No nationality, religion or mother tongue"),
+    "dates": _("No date, age or year"),
+}
+
+
+def one_line(text: str | None) -> str:
+    return " ".join((text or "").replace("\x00", "").split())
+
+
+def paragraphs(text: str | None) -> str:
+    return "\n".join((text or "").replace("\x00", "").splitlines()).strip()
+
+
+class TickBoxes(SelectMultipleField):
+    """Several of a few, as boxes to tick."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+
+def _used(default: bool = True) -> BooleanField:
+    return BooleanField(_("Ask this wave"), default=default)
+
+
+def _weeks(default: int | None) -> IntegerField:
+    return IntegerField(_("Weeks after someone starts"), default=default, validators=[NeededWhenUsed(0)])
+
+
+def _window(default: int | None) -> IntegerField:
+    return IntegerField(
+        _("Weeks it stays open for that person"), default=default, validators=[NeededWhenUsed(1)]
+    )
+
+
+class NeededWhenUsed:
+    """A number of weeks: needed when its wave is asked, of no matter when it is not."""
+
+    def __init__(self, least: int) -> None:
+        self.least = least
+
+    def __call__(self, form: ProgrammeForm, field: IntegerField) -> None:
+        field.errors = []
+        wave = field.name.rpartition("_")[0]
+        if form.is_used(wave) and (field.data is None or not self.least <= field.data <= FURTHEST_WEEK):
+            message = _(
+                "Write a whole number from %(least)s to %(most)s.", least=self.least, most=FURTHEST_WEEK
+            )
+            raise StopValidation(str(message))
+        raise StopValidation
+
+
+class ProgrammeForm(FlaskForm):
+    """A programme and its waves. The fields of a wave are named after it: before_used, before_weeks..."""
+
+    code = StringField(
+        _("Code"),
+        description=_("Short and for good: it stands in files and addresses. For example: samen-2026"),
+        filters=[one_line],
+        validators=[InputRequired(_("Write a code."))],
+    )
+    name = StringField(
+        _("Name"),
+        description=_("Participants and the council see this name."),
+        filters=[one_line],
+        validators=[
+            InputRequired(_("Write a name.")),
+            Length(max=200, message=_("Use at most 200 characters.")),
+        ],
+    )
+    instruments = TickBoxes(
+        _("Questionnaires"), validators=[InputRequired(_("Choose at least one questionnaire."))]
+    )
+    before_used, before_weeks, before_window = _used(), _weeks(0), _window(4)
+    after_used, after_weeks, after_window = _used(), _weeks(10), _window(4)
+    follow_up_used, follow_up_weeks, follow_up_window = _used(), _weeks(26), _window(6)
+    other_used, other_weeks, other_window = _used(default=False), _weeks(None), _window(None)
+    other_key = StringField(
+        _("Short name of this wave"),
+        description=_("Small letters. For example: year_later"),
+        filters=[one_line],
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        language = str(get_locale())
+        self.instruments.choices = [
+            (instrument.key, words(instrument, language).name()) for instrument in library.instruments()
+        ]
+
+    def is_used(self, wave: str) -> bool:
+        return bool(self[f"{wave}_used"].data)
+
+    @property
+    def plans(self) -> list[WavePlan]:
+        keys = {**{wave: wave for wave in WAVE_DEFAULTS}, "other": self.other_key.data}
+        return [
+            WavePlan(key, self[f"{wave}_weeks"].data, self[f"{wave}_window"].data)
+            for wave, key in keys.items()
+            if self.is_used(wave)
+        ]
+
+    def validate_code(self, field: StringField) -> None:
+        if not is_slug(field.data):
+            raise ValidationError(str(_("Use small letters, digits and hyphens, at most 60.")))
+
+    def validate_before_used(self, field: BooleanField) -> None:
+        if not any(self.is_used(wave) for wave in (*WAVE_DEFAULTS, "other")):
+            raise ValidationError(str(_("Choose at least one wave.")))
+
+    def validate_other_key(self, field: StringField) -> None:
+        if not self.is_used("other"):
+            return
+        if not WAVE_KEY.fullmatch(field.data):
+            raise ValidationError(str(_("Use small letters, digits and _, a letter first.")))
+        if field.data in WAVE_DEFAULTS:
+            raise ValidationError(str(_("This name is taken. Use another.")))
+
+
+class ConfirmationForm(FlaskForm):
+    """A box to tick before something that cannot be undone, or that someone must answer for."""
+
+    sure = BooleanField(validators=[InputRequired(_("Tick the box if you are sure."))])
+
+    def __init__(self, statement: str) -> None:
+        super().__init__()
+        self.sure.label.text = statement
+
+
+class StoryForm(FlaskForm):
+    """A quote, rewritten. What must be filled in depends on the button: an approved story is complete."""
+
+    text = TextAreaField(
+        _("Rewritten text"),
+        filters=[paragraphs],
+        validators=[Length(max=LONGEST_STORY, message=_("Use at most %(max)d characters."))],
+    )
+    language = SelectField(_("Language of the rewritten text"))
+    domain = SelectField(_("Domain"))
+    stance = RadioField(
+        _("Does it fit what most people say?"),
+        choices=[("typical", _("Yes, it is typical")), ("contrary", _("No, it is another voice"))],
+        validate_choice=False,
+    )
+    checks = TickBoxes(
+        _("Read it once more. Tick what is right:"),
+        choices=list(CHECKS.items()),
+    )
+    decision = SelectField(choices=[("approve", ""), ("draft", ""), ("refuse", "")])
+
+    def __init__(self, domains: list[tuple[str, str]], **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.language.choices = [(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES]
+        self.domain.choices = [("", _("Choose a domain")), *domains]
+
+    @property
+    def rewriting(self) -> Rewriting:
+        """As it was left; a refused quote needs no domain or stance, so it gets the first ones."""
+        first = self.domain.choices[1][0]
+        return Rewriting(
+            self.text.data, self.language.data, self.domain.data or first, self.stance.data or "typical"
+        )
+
+    def validate_text(self, field: TextAreaField) -> None:
+        if self.decision.data == "approve" and not field.data:
+            raise ValidationError(str(_("Write the text as others may read it.")))
+
+    def validate_domain(self, field: SelectField) -> None:
+        if self.decision.data != "refuse" and not field.data:
+            raise ValidationError(str(_("Choose a domain.")))
+
+    def validate_stance(self, field: RadioField) -> None:
+        if self.decision.data != "refuse" and field.data not in ("typical", "contrary"):
+            raise ValidationError(str(_("Choose one answer.")))
+
+    def validate_checks(self, field: TickBoxes) -> None:
+        if self.decision.data == "approve" and set(field.data or ()) != set(CHECKS):
+            raise ValidationError(str(_("Before approving, check each of these and tick it.")))

@@ -1,0 +1,224 @@
+"""What a coordinator sees: programmes with counts, languages, and what people said. Never who said it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from instruments import library
+from instruments.translation import LANGUAGES, Language, words
+from survey import languages
+from survey.clock import today
+from survey.database import db
+from survey.fieldwork import is_complete, starts_due
+from survey.models import (
+    Enrolment,
+    LanguageOverride,
+    OpenAnswer,
+    Participant,
+    Programme,
+    Story,
+    Visit,
+    Wave,
+)
+
+HANDLED = ("refused", "finished")
+PAGE = 25
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True)
+class WaveCount:
+    """How many people a wave is due for today, and how many are done with it; not how."""
+
+    due: int
+    handled: int
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Whether a programme asks in a language."""
+
+    language: Language
+    #: approved, opened (although nobody checked it), draft, or incomplete.
+    state: str
+    override: LanguageOverride | None
+
+
+@dataclass(frozen=True)
+class Listing(Generic[Row]):
+    """One page of a list."""
+
+    rows: list[Row]
+    number: int
+    page: int
+    pages: int
+
+
+def programmes() -> list[Programme]:
+    statement = (
+        select(Programme).options(selectinload(Programme.waves)).order_by(Programme.name, Programme.code)
+    )
+    return list(db.session.scalars(statement))
+
+
+def enrolled() -> dict[UUID, int]:
+    """People by programme."""
+    statement = select(Enrolment.programme_id, func.count(Enrolment.id)).group_by(Enrolment.programme_id)
+    return dict(db.session.execute(statement).tuples())
+
+
+def programme(code: str) -> Programme | None:
+    return db.session.scalar(
+        select(Programme)
+        .where(Programme.code == code)
+        .options(
+            selectinload(Programme.waves),
+            selectinload(Programme.language_overrides).joinedload(LanguageOverride.decided_by),
+        )
+    )
+
+
+def wave_counts(programme: Programme) -> dict[UUID, WaveCount]:
+    """Per wave of this programme."""
+    statement = (
+        select(Visit.wave_id, func.count(Visit.id))
+        .where(Visit.wave_id.in_([wave.id for wave in programme.waves]), Visit.state.in_(HANDLED))
+        .group_by(Visit.wave_id)
+    )
+    handled: Mapping[UUID, int] = dict(db.session.execute(statement).tuples())
+    return {wave.id: WaveCount(_due(wave), handled.get(wave.id, 0)) for wave in programme.waves}
+
+
+def _due(wave: Wave) -> int:
+    if wave.state != "open":
+        return 0
+    day = today()
+    done = select(Visit.enrolment_id).where(Visit.wave_id == wave.id, Visit.state.in_(HANDLED))
+    statement = select(func.count(Enrolment.id)).where(
+        Enrolment.programme_id == wave.programme_id,
+        Enrolment.started_on.between(*starts_due(wave, day)),
+        or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= day),
+        Enrolment.id.not_in(done),
+    )
+    return db.session.scalar(statement) or 0
+
+
+def askings(programme: Programme) -> list[Asking]:
+    """Every language there is, and whether this programme asks in it."""
+    overrides = {override.language: override for override in programme.language_overrides}
+    return [
+        Asking(language, _asking_state(programme, code, code in overrides), overrides.get(code))
+        for code, language in LANGUAGES.items()
+    ]
+
+
+def _asking_state(programme: Programme, language: str, overridden: bool) -> str:
+    if languages.is_approved(programme, language):
+        return "approved"
+    if overridden:
+        return "opened"
+    return "draft" if is_complete(programme, language) else "incomplete"
+
+
+def instrument_names(programme: Programme, language: str) -> list[str]:
+    return [words(library.load(key), language).name() for key in programme.instruments]
+
+
+def domain_names(programme: Programme, language: str) -> dict[str, str]:
+    """The domains a programme asks about, in order, by code."""
+    names: dict[str, str] = {}
+    for key in programme.instruments:
+        instrument = library.load(key)
+        names |= {
+            domain.code: words(instrument, language).domain(domain.code) for domain in instrument.domains
+        }
+    return names
+
+
+def waiting_quotes(page: int) -> Listing[OpenAnswer]:
+    """Answers that may be quoted and that nobody has looked at as a quote."""
+    return _answers([OpenAnswer.may_quote.is_(True), OpenAnswer.state == "new"], page)
+
+
+def other_answers(page: int) -> Listing[OpenAnswer]:
+    """Answers that are to be read and not to be quoted."""
+    return _answers([OpenAnswer.may_quote.is_(False)], page)
+
+
+def _answers(conditions: list[ColumnElement[bool]], page: int) -> Listing[OpenAnswer]:
+    # By random id within a wave: the order must not tell when someone wrote. A refused visit counts nowhere.
+    conditions = [*conditions, OpenAnswer.text_sealed.is_not(None), Visit.state != "refused"]
+    statement = _with_origin(select(OpenAnswer)).where(*conditions).order_by(Wave.id, OpenAnswer.id)
+    counted = select(func.count(OpenAnswer.id)).join(OpenAnswer.visit).where(*conditions)
+    return _listing(statement, counted, page)
+
+
+def _with_origin(statement: Select[OpenAnswer]) -> Select[OpenAnswer]:
+    """With what it takes to open the answer, and the programme and wave it was given in."""
+    visit = contains_eager(OpenAnswer.visit)
+    return (
+        statement.join(OpenAnswer.visit)
+        .join(Visit.wave)
+        .join(Wave.programme)
+        .options(
+            visit.contains_eager(Visit.wave).contains_eager(Wave.programme),
+            joinedload(OpenAnswer.participant).joinedload(Participant.key),
+        )
+    )
+
+
+def _listing(statement: Select[Any], counted: Select[int], page: int) -> Listing[Any]:
+    number = db.session.scalar(counted) or 0
+    pages = max(1, -(-number // PAGE))
+    page = min(max(page, 1), pages)
+    rows = db.session.scalars(statement.limit(PAGE).offset((page - 1) * PAGE))
+    return Listing(list(rows), number, page, pages)
+
+
+def stories(page: int) -> Listing[Story]:
+    """Every story: drafts first, then approved, then refused."""
+    statement = (
+        select(Story)
+        .join(Story.programme)
+        .options(contains_eager(Story.programme), joinedload(Story.wave), joinedload(Story.open_answer))
+        .order_by(_state_order(), Programme.name, Story.domain, Story.id)
+    )
+    return _listing(statement, select(func.count(Story.id)), page)
+
+
+def _state_order() -> ColumnElement[int]:
+    return case((Story.state == "draft", 0), (Story.state == "approved", 1), else_=2)
+
+
+def quotable(answer_id: UUID) -> OpenAnswer | None:
+    """An answer that may be quoted."""
+    answer = db.session.scalar(_with_origin(select(OpenAnswer)).where(OpenAnswer.id == answer_id))
+    return answer if answer is not None and is_quotable(answer) else None
+
+
+def story(story_id: UUID) -> Story | None:
+    return db.session.scalar(
+        select(Story)
+        .where(Story.id == story_id)
+        .options(joinedload(Story.programme), joinedload(Story.wave), joinedload(Story.decided_by))
+    )
+
+
+def story_of(answer: OpenAnswer) -> Story | None:
+    return db.session.scalar(select(Story).where(Story.open_answer_id == answer.id))
+
+
+def answer_of(story: Story) -> OpenAnswer | None:
+    """What the story was made from; None once that was erased."""
+    return db.session.scalar(_with_origin(select(OpenAnswer)).where(OpenAnswer.id == story.open_answer_id))
+
+
+def is_quotable(answer: OpenAnswer) -> bool:
+    """Whether this person still wants to be quoted; to refuse taking part takes that back too."""
+    return answer.may_quote and answer.visit.state != "refused"

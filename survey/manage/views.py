@@ -1,0 +1,218 @@
+"""The pages of a coordinator; an administrator reads along. A view parses, calls, answers."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from survey import audience, fieldwork
+from survey.codes import WAVE_DEFAULTS
+from survey.fieldwork import Refused, wave_name
+from survey.languages import LANGUAGES
+from survey.manage import operations, queries
+from survey.manage.forms import ConfirmationForm, ProgrammeForm, StoryForm
+from survey.models import OpenAnswer, Programme, Story, Wave
+
+pages = Blueprint("manage", __name__, url_prefix="/manage", template_folder="templates")
+AUDIENCE = {
+    "manage.programmes": audience.MANAGEMENT,
+    "manage.programme": audience.MANAGEMENT,
+    "manage.new_programme": audience.COORDINATOR,
+    "manage.open_wave": audience.COORDINATOR,
+    "manage.close_wave": audience.COORDINATOR,
+    "manage.open_language": audience.COORDINATOR,
+    "manage.close_language": audience.COORDINATOR,
+    "manage.quotes": audience.COORDINATOR,
+    "manage.quote": audience.COORDINATOR,
+    "manage.stories": audience.COORDINATOR,
+    "manage.story": audience.COORDINATOR,
+    "manage.answers": audience.COORDINATOR,
+}
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    return {"wave_name": wave_name, "languages": LANGUAGES}
+
+
+@pages.get("/")
+def programmes() -> str:
+    return render_template(
+        "manage/programmes.html", programmes=queries.programmes(), enrolled=queries.enrolled()
+    )
+
+
+@pages.route("/programmes/new", methods=["GET", "POST"])
+def new_programme() -> Any:
+    form = ProgrammeForm()
+    if form.validate_on_submit():
+        try:
+            made = fieldwork.add_programme(form.code.data, form.name.data, form.instruments.data, form.plans)
+        except Refused as refused:
+            form.code.errors = [str(refused)]
+        else:
+            flash(_("The programme is made. Open its first wave when you want to begin."), "success")
+            return redirect(url_for("manage.programme", code=made.code), 303)
+    status = 422 if form.is_submitted() else 200
+    return render_template("manage/new_programme.html", form=form, waves=(*WAVE_DEFAULTS, "other")), status
+
+
+@pages.get("/programmes/<code>")
+def programme(code: str) -> str:
+    found = _programme(code)
+    return render_template(
+        "manage/programme.html",
+        programme=found,
+        enrolled=queries.enrolled().get(found.id, 0),
+        counts=queries.wave_counts(found),
+        askings=queries.askings(found),
+        domains=queries.domain_names(found, _spoken()),
+        instruments=queries.instrument_names(found, _spoken()),
+    )
+
+
+@pages.post("/programmes/<code>/waves/<key>/open")
+def open_wave(code: str, key: str) -> Response:
+    wave = _wave(code, key)
+    try:
+        fieldwork.open_wave(wave)
+    except Refused as refused:
+        flash(str(refused), "error")
+    else:
+        flash(_("“%(wave)s” is open. Who is due can answer.", wave=wave_name(key)), "success")
+    return redirect(url_for("manage.programme", code=code), 303)
+
+
+@pages.route("/programmes/<code>/waves/<key>/close", methods=["GET", "POST"])
+def close_wave(code: str, key: str) -> Any:
+    """Closing is final, so it is asked once more, with what it means."""
+    wave = _wave(code, key)
+    form = ConfirmationForm(_("I know that this wave cannot be opened again."))
+    if form.validate_on_submit():
+        try:
+            fieldwork.close_wave(wave)
+        except Refused as refused:
+            flash(str(refused), "error")
+        else:
+            flash(_("“%(wave)s” is closed.", wave=wave_name(key)), "success")
+        return redirect(url_for("manage.programme", code=code), 303)
+    due = queries.wave_counts(wave.programme)[wave.id].due
+    return render_template("manage/close_wave.html", form=form, wave=wave, due=due), _status(form)
+
+
+@pages.route("/programmes/<code>/languages/<language>", methods=["GET", "POST"])
+def open_language(code: str, language: str) -> Any:
+    """Ask in a language although nobody has checked its texts: it is kept who decided that."""
+    found = _programme(code)
+    asking = _asking(found, language)
+    form = ConfirmationForm(_("I know that nobody has checked these texts."))
+    if form.validate_on_submit():
+        try:
+            fieldwork.override_language(found, language, current_user)
+        except Refused as refused:
+            flash(str(refused), "error")
+        return redirect(url_for("manage.programme", code=code), 303)
+    return render_template("manage/open_language.html", form=form, programme=found, asking=asking), _status(
+        form
+    )
+
+
+@pages.post("/programmes/<code>/languages/<language>/close")
+def close_language(code: str, language: str) -> Response:
+    found = _programme(code)
+    _asking(found, language)
+    fieldwork.withdraw_override(found, language)
+    return redirect(url_for("manage.programme", code=code), 303)
+
+
+@pages.get("/quotes")
+def quotes() -> str:
+    return render_template("manage/quotes.html", quotes=queries.waiting_quotes(_page()))
+
+
+@pages.get("/answers")
+def answers() -> str:
+    """What people want the municipality to know and do not want quoted: to read, nothing more."""
+    return render_template("manage/answers.html", answers=queries.other_answers(_page()))
+
+
+@pages.get("/stories")
+def stories() -> str:
+    return render_template("manage/stories.html", stories=queries.stories(_page()))
+
+
+@pages.route("/quotes/<uuid:answer_id>", methods=["GET", "POST"])
+def quote(answer_id: UUID) -> Any:
+    """An answer beside its rewriting, which becomes a story."""
+    answer = queries.quotable(answer_id) or abort(404)
+    story = queries.story_of(answer)
+    if story is not None:
+        return redirect(url_for("manage.story", story_id=story.id), 303)
+    return _rewrite(answer.visit.wave.programme, answer.visit.wave, answer, None)
+
+
+@pages.route("/stories/<uuid:story_id>", methods=["GET", "POST"])
+def story(story_id: UUID) -> Any:
+    """A story again: to edit, approve or withdraw."""
+    found = queries.story(story_id) or abort(404)
+    return _rewrite(found.programme, found.wave, queries.answer_of(found), found)
+
+
+def _rewrite(programme: Programme, wave: Wave, answer: OpenAnswer | None, story: Story | None) -> Any:
+    domains = queries.domain_names(programme, _spoken())
+    form = StoryForm(list(domains.items()), obj=story)
+    if form.validate_on_submit():
+        try:
+            if story is None and answer is not None:
+                operations.decide_quote(answer, form.rewriting, form.decision.data, current_user.id)
+            elif story is not None:
+                operations.decide_story(story, answer, form.rewriting, form.decision.data, current_user.id)
+        except Refused as refused:
+            form.form_errors.append(str(refused))
+        else:
+            flash(_said(form.decision.data), "success")
+            return redirect(url_for("manage.quotes" if story is None else "manage.stories"), 303)
+    shown = answer if answer is not None and queries.is_quotable(answer) else None
+    return render_template(
+        "manage/story.html", form=form, programme=programme, wave=wave, answer=shown, story=story,
+        taken_back=answer is not None and shown is None,
+    ), _status(form)  # fmt: skip
+
+
+def _said(decision: str) -> str:
+    return {
+        "approve": _("Approved. It comes into the next release."),
+        "draft": _("Kept as a draft."),
+        "refuse": _("Refused. It is not shown anywhere."),
+    }[decision]
+
+
+def _programme(code: str) -> Programme:
+    return queries.programme(code) or abort(404)
+
+
+def _wave(code: str, key: str) -> Wave:
+    return _programme(code).wave(key) or abort(404)
+
+
+def _asking(programme: Programme, language: str) -> queries.Asking:
+    asked = [asking for asking in queries.askings(programme) if asking.language.code == language]
+    return asked[0] if asked else abort(404)
+
+
+def _page() -> int:
+    return request.args.get("page", 1, type=int)
+
+
+def _status(form: Any) -> int:
+    return 422 if form.is_submitted() else 200
+
+
+def _spoken() -> str:
+    return str(get_locale())

@@ -1,0 +1,246 @@
+"""Nobody can change a release unnoticed, nor seal one that breaks the rules."""
+
+import copy
+import json
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from dashboard.outcomes.release import digest, verify
+from tests.dashboard.outcomes.cases import QUOTES, pilot, released
+
+RELEASE = released(pilot(), quotes=QUOTES)
+SMALL = released(pilot(20), quotes=QUOTES)
+
+
+def paths(node, path=()):
+    """The place of every value in a document."""
+    inside = node.items() if isinstance(node, dict) else enumerate(node) if isinstance(node, list) else ()
+    for key, value in inside:
+        yield (*path, key)
+        yield from paths(value, (*path, key))
+
+
+def at(document, path):
+    for key in path:
+        document = document[key]
+    return document
+
+
+def changed(release, path, value):
+    document = copy.deepcopy(release)
+    at(document, path[:-1])[path[-1]] = value
+    return document
+
+
+def sealed(document):
+    """The hash put right again, as someone would who knows how."""
+    return document | {"sha256": digest(document)}
+
+
+PATHS = list(paths(RELEASE))
+
+json_values = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=8)
+    | st.just(10**400)
+    | st.just("\ud800")
+    | st.just("2026-11-21\n"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@pytest.mark.parametrize("new", [None, True, False, 0, 5, -1.5, "other", "", [], {}, [1.0], {"value": 1.0}])
+def test_any_other_value_anywhere_is_noticed(new):
+    for path in PATHS:
+        old = at(RELEASE, path)
+        if new == old and isinstance(new, bool) == isinstance(old, bool):
+            continue  # 5 and 5.0 are one number in JSON
+        assert verify(changed(RELEASE, path, new)), path
+
+
+def test_anything_left_out_or_doubled_is_noticed():
+    for path in PATHS:
+        document = copy.deepcopy(RELEASE)
+        parent = at(document, path[:-1])
+        if isinstance(parent, list):
+            parent.append(copy.deepcopy(parent[path[-1]]))
+        else:
+            del parent[path[-1]]
+        assert verify(document), path
+
+
+def test_anything_added_is_noticed_even_when_sealed_again():
+    for path in [(), *PATHS]:
+        document = copy.deepcopy(RELEASE)
+        node = at(document, path)
+        if isinstance(node, dict):
+            node["people"] = 38 if "people" not in node else {"exactly": 38}
+            assert verify(sealed(document)), path
+
+
+WORK, HOUSING, HEALTH, LANGUAGE = (("change", i) for i in range(4))
+
+SEALED = {
+    "a count that is not rounded": [((*WORK, "pairs"), 38)],
+    "a population that is not rounded": [(("population", "people", "after"), 33)],
+    "improved that is not rounded": [((*WORK, "improved"), 31)],
+    "too few pairs": [((*WORK, "pairs"), 5)],
+    "more pairs than people": [((*WORK, "pairs"), 45)],
+    "more people afterwards than enrolled": [(("population", "people", "after"), 45)],
+    "more people both times than before": [(("population", "people", "before"), 35)],
+    "a number where there are too few": [((*LANGUAGE, "difference"), 0.4)],
+    "pairs where there are too few": [((*LANGUAGE, "pairs"), 5)],
+    "a correction where there are too few": [((*LANGUAGE, "holm"), False)],
+    "too few made to look like enough": [((*LANGUAGE, "verdict"), "not_shown")],
+    "a number hidden that was there": [((*WORK, "low"), None)],
+    "two decimals": [((*WORK, "difference"), 0.84)],
+    "a mean below the scale": [((*WORK, "before_mean"), 0.9)],
+    "a mean above the scale": [((*WORK, "after_mean"), 5.1)],
+    "a difference that is not that of the means": [((*WORK, "after_mean"), 4.2)],
+    "a difference outside the interval": [((*WORK, "low"), 0.9), ((*WORK, "high"), 1.2)],
+    "a lopsided interval": [((*WORK, "high"), 3.0)],
+    "an interval upside down": [((*WORK, "low"), 1.0), ((*WORK, "high"), 0.7)],
+    "a fall called a rise": [((*HOUSING, "verdict"), "rose")],
+    "a rise called nothing": [((*WORK, "verdict"), "not_shown")],
+    "nothing called a rise": [((*HEALTH, "verdict"), "rose")],
+    "a rise called no spread": [((*WORK, "verdict"), "no_spread")],
+    "a correction passed by nothing": [((*HEALTH, "bh"), True)],
+    "the strict correction passed, the mild one not": [((*WORK, "bh"), False)],
+    "parts that do not add up": [((*WORK, "declined"), 30)],
+    "part of a distribution": [((*WORK, "declined"), None)],
+    "a distribution hidden without a word": [
+        ((*WORK, key), None) for key in ("improved", "maintained", "declined")
+    ],
+    "another heading": [((*WORK, "heading"), "Foundation")],
+    "a domain nobody knows": [((*WORK, "domain"), "weather")],
+    "an instrument nobody knows": [((*WORK, "instrument"), "wellbeing")],
+    "a scale upside down": [(("instruments", 0, "domains", 0, "low"), 6.0)],
+    "a scale without a step": [(("instruments", 0, "domains", 0, "high"), 7.0)],
+    "a withheld domain not listed": [(("withheld",), [])],
+    "a withheld domain with another reason": [(("withheld", 0, "why"), "no_step")],
+    "another domain listed as withheld": [(("withheld", 0, "domain"), "work")],
+    "quotes listed as withheld": [
+        (("withheld",), [*RELEASE["withheld"], {"what": "quotes", "domain": None, "why": "too_few_people"}])
+    ],
+    "a quote of few people": [
+        (("population", "people", "both"), 5),
+        (("change",), [entry | {"pairs": entry["pairs"] and 5} for entry in RELEASE["change"]]),
+    ],
+    "a quote about nothing asked": [(("quotes", 0, "domain"), "weather")],
+    "a quote without words": [(("quotes", 0, "text"), " \n")],
+    "a quote of unknown stance": [(("quotes", 0, "stance"), "proof")],
+    "a k under five": [(("k",), 3)],
+    "another k than the method": [(("k",), 20)],
+    "fewer pairs allowed": [(("method", "minimum_pairs"), 5)],
+    "distributions of fewer people allowed": [(("method", "distribution_minimum"), 10)],
+    "another step": [(("method", "step_1_5"), 0.1)],
+    "no date": [(("built_on",), "2026-13-01")],
+    "a date with a line end": [(("built_on",), "2026-11-21\n")],
+    "one wave twice": [(("waves", "after", "key"), "before")],
+    "a number of zero": [(("number",), 0)],
+    "a table nobody knows": [(("breakdowns",), [{"gender": "woman", "people": 5}])],
+}
+
+
+@pytest.mark.parametrize("changes", SEALED.values(), ids=SEALED.keys())
+def test_a_broken_rule_is_noticed_even_when_sealed_again(changes):
+    document = RELEASE
+    for path, value in changes:
+        document = changed(document, path, value)
+    document = sealed(document)
+    problems = verify(document)
+    assert problems
+    assert all(problem.endswith(".") for problem in problems)
+    assert not any("hash" in problem for problem in problems)
+
+
+def test_a_distribution_of_too_few_people_is_noticed_even_when_sealed_again():
+    document = copy.deepcopy(SMALL)
+    document["change"][0] |= {"improved": 15, "maintained": 5, "declined": 0}
+    document["withheld"] = [item for item in SMALL["withheld"] if item["domain"] != "work"]
+    assert any("too few pairs" in problem for problem in verify(sealed(document)))
+
+
+def test_enough_people_cannot_be_called_too_few():
+    document = copy.deepcopy(RELEASE)
+    document["change"][0] |= {"improved": None, "maintained": None, "declined": None}
+    document["withheld"].append({"what": "distribution", "domain": "work", "why": "too_few_people"})
+    assert any("enough pairs" in problem for problem in verify(sealed(document)))
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_verification_never_stumbles_whatever_was_put_in(data):
+    path = data.draw(st.sampled_from(PATHS))
+    document = changed(RELEASE, path, data.draw(json_values))
+    found = verify(document)
+    assert isinstance(found, list) and all(isinstance(problem, str) for problem in found)
+    try:
+        document = sealed(document)
+    except ValueError:
+        assert found
+    else:
+        verify(document)
+
+
+@given(json_values)
+def test_anything_else_is_not_a_release_and_says_so(value):
+    assert verify(value)
+
+
+def deep(levels):
+    nested = []
+    for _ in range(levels):
+        nested = [nested]
+    return nested
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        None,
+        object(),
+        {1: 2},
+        {"sha256": {}},
+        deep(100_000),
+        {"number": deep(100_000)},
+        {"x": {1, 2}},
+        b"",
+        math.nan,
+        {"number": 10**5000},
+    ],
+    ids=[
+        "none",
+        "object",
+        "number as key",
+        "odd hash",
+        "deep",
+        "deep inside",
+        "a set",
+        "bytes",
+        "nan",
+        "endless number",
+    ],
+)
+def test_what_cannot_even_be_json_is_a_list_of_problems(document):
+    assert verify(document)
+
+
+def test_problems_stay_short_when_the_document_is_huge():
+    problems = verify({"programme": "x" * 1_000_000})
+    assert all(len(problem) < 400 for problem in problems)
+
+
+def test_a_number_written_another_way_is_the_same_release():
+    """2 and 2.0 are one number in JSON, so a release that went through another program still verifies."""
+    through = json.loads(
+        json.dumps(RELEASE), parse_float=lambda text: int(text[:-2]) if text.endswith(".0") else float(text)
+    )
+    assert verify(through) == []

@@ -1,0 +1,81 @@
+"""Fill in a form of a page and send it, as a browser would: only fields that are there, and the token."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urljoin
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask.testing import FlaskClient
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+
+def document(page: TestResponse) -> Element:
+    tree: Element = html5lib.parse(page.get_data(as_text=True), namespaceHTMLElements=False)
+    return tree
+
+
+def text(page: TestResponse) -> str:
+    """What a person reads on the page, without the frame."""
+    found = document(page).find(".//main")
+    assert found is not None
+    return " ".join("".join(found.itertext()).split())
+
+
+def submit(
+    client: FlaskClient, url: str, action: str = "", button: tuple[str, str] | None = None, **filled: Any
+) -> TestResponse:
+    """Open `url`, fill in the form posting to `action` (the page itself if empty) and send it."""
+    page = client.get(url)
+    assert page.status_code == 200, page.status_code
+    return send(client, page, urljoin(url, action), button, **filled)
+
+
+def send(
+    client: FlaskClient, page: TestResponse, target: str, button: tuple[str, str] | None = None, **filled: Any
+) -> TestResponse:
+    fields = _fields(_form(page, target))
+    for name, value in filled.items():
+        assert name in fields or _offers(page, name), f"the form has no field {name}"
+        fields.setlist(name, value if isinstance(value, list) else [value])
+    if button:
+        fields.add(*button)
+    return client.post(target, data=fields)
+
+
+def _form(page: TestResponse, target: str) -> Element:
+    here = page.request.path
+    for form in document(page).iter("form"):
+        action = urljoin(here, form.get("action") or here)
+        if form.get("method") == "post" and action.partition("?")[0] == target:
+            return form
+    raise AssertionError(f"there is no form to {target} on {here}")
+
+
+def _offers(page: TestResponse, name: str) -> bool:
+    return any(
+        field.get("name") == name for field in document(page).iter() if field.tag in ("input", "select")
+    )
+
+
+def _fields(form: Element) -> MultiDict[str, str]:
+    fields: MultiDict[str, str] = MultiDict()
+    for field in form.iter():
+        name = field.get("name")
+        if not name:
+            continue
+        if field.tag == "textarea":
+            fields.add(name, field.text or "")
+        elif field.tag == "select":
+            options = list(field.iter("option"))
+            chosen = [option for option in options if option.get("selected") is not None] or options[:1]
+            fields.add(name, chosen[0].get("value") or "" if chosen else "")
+        elif field.tag == "input" and _is_sent(field):
+            fields.add(name, field.get("value") or "")
+    return fields
+
+
+def _is_sent(field: Element) -> bool:
+    return field.get("type") not in ("checkbox", "radio") or field.get("checked") is not None
