@@ -20,21 +20,27 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-class Commands(click.Group):
+def commands() -> click.Group:
     """Each floor brings its own commands."""
+    import dashboard.commands
+    import demonstration.commands
+    import instruments.commands
+    import survey.commands
+    import survey.exchange.commands
 
-    def __init__(self) -> None:
-        super().__init__("telvertel", help="Find out whether newcomers can take part, in numbers and in their own words.")
-        import dashboard.commands
-        import demonstration.commands
-        import instruments.commands
-        import survey.commands
-        import survey.exchange.commands
-
-        for floor in (demonstration, survey, survey.exchange, instruments, dashboard):
-            for command in floor.commands.COMMANDS:
-                self.add_command(command)
+    group = click.Group("telvertel", help="Find out whether newcomers can take part, in numbers and in their own words.")
+    for command in (
+        demonstration.commands.demo,
+        *survey.commands.COMMANDS,
+        instruments.commands.instrument,
+        survey.exchange.commands.import_,
+        survey.exchange.commands.export,
+        dashboard.commands.analyse,
+        dashboard.commands.release,
+    ):
+        group.add_command(command)
+    return group
 
 
 def main() -> None:
-    Commands()()
+    commands()()

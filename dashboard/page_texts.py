@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 from instruments import library, scoring
 from instruments.model import Domain, Instrument
 
+Answers = dict[str, scoring.Answer]
+
 #: For pages of a domain that is not asked any more in the version that is reported.
 NOWHERE = -1
 
@@ -58,7 +60,7 @@ class PageTexts(dict[str, int]):
         return numbers
 
     def arrays(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_]]:
-        """By number: its wave, its place (index in `places`), its score (NaN for none), whether it holds any answer."""
+        """By number: wave, place (index in `places`), score (NaN for none), whether it holds any answer."""
         return (
             np.array(self._waves, dtype=np.intp),
             np.array(self._places, dtype=np.intp),
@@ -78,7 +80,7 @@ class PageTexts(dict[str, int]):
         return np.repeat(different, np.array([times for _, times in found], dtype=np.int64), axis=0)
 
 
-def _points(instrument: Instrument, domain: Domain, answers: dict[str, scoring.Answer]) -> tuple[int, ...] | None:
+def _points(instrument: Instrument, domain: Domain, answers: Answers) -> tuple[int, ...] | None:
     """The codes of all items in order, reversed ones turned; None unless every item has one."""
     points = []
     for item in domain.items:

@@ -1,13 +1,15 @@
 """The one place that reads microdata: from tables to arrays, in bulk.
 
-People are the enrolments of a programme, in one order for every array. The database sends each page of answers as
-one short text; equal pages are equal text and there are few different ones, so each is decoded and scored once,
-whatever the number of people (see `page_texts`).
+People are the enrolments of a programme, in one order for every array. The database sends each page of answers
+as one short text; equal pages are equal text and there are few different ones, so each is decoded and scored
+once, whatever the number of people (see `page_texts`).
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -25,16 +27,17 @@ from survey.fieldwork import Refused
 from survey.models import Enrolment, Page, Programme, Response, Visit, Wave
 
 #: Pages held at a time while streaming.
-CHUNK = 50_000
+CHUNK = 20_000
 
 Flags = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
 class Microdata:
-    """Two waves of a programme. The columns in `domains`, `has_before` and `has_after` are over the same people.
+    """Two waves of a programme; the columns in `domains`, `has_before` and `has_after` are over the same people.
 
-    `has_before` and `has_after` say who answered anything at all in that wave, non-answers included.
+    `instruments` are what was asked, in the versions reported. `has_before` and `has_after` say who answered anything
+    at all in that wave, non-answers included.
     """
 
     programme: str
@@ -48,9 +51,10 @@ class Microdata:
 
 
 def read(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Microdata:
-    """What participants themselves answered in two waves, those named or the usual ones; Refused says why not.
+    """What participants themselves answered in two waves, those named or the usual ones.
 
-    Visits that were refused count nowhere. The programme's organisation must have been entered.
+    Raises Refused, with the reason, when there are no such waves. Visits that were refused count
+    nowhere. The programme's organisation must have been entered.
     """
     before, after = waves_to_compare(programme, before_key, after_key)
     instruments = administered(programme, before, after)
@@ -58,27 +62,54 @@ def read(programme: Programme, before_key: str | None = None, after_key: str | N
     pages = PageTexts(instruments)
     scores = np.full((2, len(pages.places), len(people)), np.nan)
     present = np.zeros((2, len(people)), dtype=bool)
-    for enrolments, texts in _pages(before, after):
-        whose = np.fromiter(map(people.__getitem__, enrolments), dtype=np.intp, count=len(enrolments))
-        which = pages.count(texts)
-        wave, place, score, answered = pages.arrays()
-        scores[wave[which], place[which], whose] = score[which]
-        present[wave[which], whose] |= answered[which]
+    with _no_search_for_cycles():
+        for enrolments, texts in _pages(before, after):
+            whose = np.fromiter(map(people.__getitem__, enrolments), dtype=np.intp, count=len(enrolments))
+            _put(pages, pages.count(texts), whose, scores, present)
     domains = [_domain(pages, number, scores[:, number]) for number in range(len(pages.places))]
     return Microdata(programme.code, before, after, instruments, domains, len(people), present[0], present[1])
+
+
+def _put(
+    pages: PageTexts,
+    which: NDArray[np.intp],
+    whose: NDArray[np.intp],
+    scores: NDArray[np.float64],
+    present: Flags,
+) -> None:
+    """Put the scores of some pages (numbers of `pages`, and the people they are of) in their places."""
+    wave, place, score, answered = pages.arrays()
+    scored, any_answer = ~np.isnan(score)[which], answered[which]
+    scores[wave[which[scored]], place[which[scored]], whose[scored]] = score[which[scored]]
+    present[wave[which[any_answer]], whose[any_answer]] = True
+
+
+@contextmanager
+def _no_search_for_cycles() -> Iterator[None]:
+    """Rows hold no cycles; looking for them all the same would take twice as long as reading."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _domain(pages: PageTexts, number: int, scores: NDArray[np.float64]) -> DomainScores:
     instrument, domain = pages.places[number]
     low, high = instrument.score_range(domain.code)
-    items = pages.complete(0, number), pages.complete(1, number)
-    return DomainScores(instrument.key, domain.code, float(low), float(high), *scores, *items)
+    return DomainScores(
+        instrument.key, domain.code, float(low), float(high), scores[0], scores[1],
+        items_before=pages.complete(0, number), items_after=pages.complete(1, number),
+    )  # fmt: skip
 
 
-def waves_to_compare(programme: Programme, before_key: str | None, after_key: str | None) -> tuple[Wave, Wave]:
-    """The named waves; without names the first and the last of `before` and `after` that was closed or answered.
-
-    A programme without these two compares, by the same rule, among all its waves.
+def waves_to_compare(
+    programme: Programme, before_key: str | None = None, after_key: str | None = None
+) -> tuple[Wave, Wave]:
+    """The named waves; without names the first and the last of `before` and `after` that was closed or
+    answered. A programme without these two compares, by the same rule, among all its waves.
     """
     usual = _usual_waves(programme)
     before = _named(programme, before_key) if before_key else usual[0]
@@ -94,7 +125,9 @@ def _usual_waves(programme: Programme) -> list[Wave]:
     waves = [wave for wave in programme.waves if wave.key in ("before", "after")]
     if len(waves) < 2:
         waves = list(programme.waves)
-    used = [wave for wave in waves if wave.state == "closed" or _is_answered(wave)] if len(waves) > 2 else waves
+    if len(waves) == 2:
+        return waves
+    used = [wave for wave in waves if wave.state == "closed" or _is_answered(wave)]
     return used if len(used) > 1 else waves
 
 
@@ -110,10 +143,12 @@ def _is_answered(wave: Wave) -> bool:
     return db.session.execute(_responses(wave).limit(1)).first() is not None
 
 
-def _responses(*waves: Wave) -> Select[tuple[UUID]]:
+def _responses(*waves: Wave) -> Select[UUID]:
     """What counts of these waves: the participants' own responses, unless they refused after all."""
     refused = exists().where(
-        Visit.enrolment_id == Response.enrolment_id, Visit.wave_id == Response.wave_id, Visit.state == "refused"
+        Visit.enrolment_id == Response.enrolment_id,
+        Visit.wave_id == Response.wave_id,
+        Visit.state == "refused",
     )
     return select(Response.id).where(
         Response.wave_id.in_([wave.id for wave in waves]), Response.respondent == "self", ~refused
@@ -134,14 +169,16 @@ def _people(programme: Programme) -> dict[Any, int]:
 
 
 def _pages(before: Wave, after: Wave) -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
-    """Whose, and which page: the texts that PageTexts reads. Both waves at once, for it means one walk over the
-    organisation's pages."""
+    """Whose, and which page: the texts that PageTexts reads. Both waves at once, for that takes one walk over
+    the organisation's pages."""
     wave = case((Response.wave_id == before.id, "0 "), else_="1 ")
     asked = wave + Response.instrument + " " + cast(Response.version, String) + " " + Page.domain
     pages = (
         _responses(before, after)
         .join(Page, Page.response_id == Response.id)
-        .with_only_columns(type_coerce(Response.enrolment_id, String), asked + type_coerce(Page.answers, String))
+        .with_only_columns(
+            type_coerce(Response.enrolment_id, String), asked + type_coerce(Page.answers, String)
+        )
     )
     for rows in db.session.execute(pages, execution_options={"yield_per": CHUNK}).partitions():
         enrolments, texts = zip(*rows, strict=True)

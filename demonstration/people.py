@@ -78,7 +78,7 @@ def _answers(key: str, position: int, standing: float, without_work: bool, rando
         gain = (0.0, step, step * KEPT)[min(position, 2)]
         feeling = mean + gain + standing * (2 if domain.code == "life_satisfaction" else 1) + random.gauss(0, 0.35)
         for item in domain.items:
-            codes = instrument.codes(item.id)
+            codes = instrument.scale_of(item.id).codes
             answers[item.id] = _answer(item.id, item.not_applicable, feeling, codes, without_work, random)
     return answers
 

@@ -6,7 +6,7 @@ from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from survey.languages import is_staff_page
 
@@ -16,6 +16,7 @@ RETRY_AFTER = 5
 def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(CSRFError, _expired)
+    app.register_error_handler(SecurityError, _not_our_name)
     app.register_error_handler(DBAPIError, not_saved)
     app.register_error_handler(Exception, _unexpected)
 
@@ -39,6 +40,13 @@ def _expired(problem: CSRFError) -> Response:
     return page(
         400, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
     )
+
+
+def _not_our_name(problem: SecurityError) -> Response:
+    """Asked under a name this installation does not go by: no page, for its links would carry that name on."""
+    answer = make_response(_("This is not an address of this service.") + "\n", 400)
+    answer.mimetype = "text/plain"
+    return answer
 
 
 def _http(problem: HTTPException) -> Response | HTTPException:

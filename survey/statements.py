@@ -1,8 +1,8 @@
 """Reads SQL on its way to the database: which tables it names, and what each of them is held to.
 
-The criterion of `survey.tenancy` is put in by SQLAlchemy, which knows its models but not, say, a plain table in a join
-or a piece of text. So the finished statement is read once more and counted: a table that is not held is one too many.
-The SQL is SQLAlchemy's own and has one form; what is not understood counts as not held.
+The criterion of `survey.tenancy` is put in by SQLAlchemy, which knows its models but not, say, a plain table
+in a join or a piece of text. So the finished statement is read once more and counted: a table that is not
+held is one too many. The SQL is SQLAlchemy's own and has one form; what is not understood counts as not held.
 """
 
 from __future__ import annotations
@@ -75,7 +75,9 @@ def read(sql: str, tables: tuple[str, ...], columns: tuple[str, ...]) -> Stateme
         elif key is not None:
             compared.append((words[place - 2], word, key))
     named = tuple(_named(words, place) for place in range(len(words)) if _names_table(words, place, tables))
-    return Statement(words[0].upper(), named, _only_gets_rows(words, tables), tuple(compared), tuple(assigned))
+    return Statement(
+        words[0].upper(), named, _only_gets_rows(words, tables), tuple(compared), tuple(assigned)
+    )
 
 
 def _placeholders(words: list[str]) -> dict[int, Key]:
@@ -97,7 +99,7 @@ def _named(words: list[str], place: int) -> tuple[str, str]:
 
 
 def _only_gets_rows(words: list[str], tables: tuple[str, ...]) -> str | None:
-    """The table of an INSERT, unless it updates rows that were there: INSERT INTO table ... [DO UPDATE ...]."""
+    """The table of an INSERT, unless it also updates rows that were there."""
     updates = any(pair == ("DO", "UPDATE") for pair in zip(words, words[1:], strict=False))
     inserts = [word.upper() for word in words[:2]] == ["INSERT", "INTO"]
     return words[2] if inserts and not updates and words[2] in tables else None

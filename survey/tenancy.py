@@ -1,9 +1,10 @@
 """Every query is inside one organisation.
 
-Held on the session itself, below the views: whoever forgets to name an organisation gets an error, not another
-municipality's rows. Models are given a criterion; then each finished statement is read (`survey.statements`), and one
-that names a table without holding it is not sent. On PostgreSQL row-level security (see the migrations) says the same
-once more, from two settings that each transaction starts with. The exceptions are in EXEMPTIONS, by name, and tested.
+Held on the session itself, below the views: whoever forgets to name an organisation gets an error, not the
+rows of another municipality. Models are given a criterion; then each finished statement is read
+(`survey.statements`), and one that names a table without holding it is not sent. On PostgreSQL row-level
+security (see the migrations) says the same once more, from two settings that each transaction starts with.
+Exceptions are listed by name, and tested.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ EXEMPTIONS = frozenset({*LOOK_UPS, OPERATOR})
 
 
 class OutsideOrganisation(Exception):
-    """A query without an organisation, or a row of another one: a fault in the program, never in the input."""
+    """A query without an organisation, or a row of another one: a fault of the program, not the input."""
 
 
 class Owned:
@@ -92,7 +93,7 @@ class OrganisationSession(Session):
                 self._tell_database()
 
     def _put_away_others(self) -> None:
-        """Rows of others must not stay within reach of `get` and relationships; changed ones stay, to be refused."""
+        """Rows of others must not stay within reach; those that were changed do, to be refused."""
         inside = self.info.get("organisation")
         if inside is None or self.info.get("exemption"):
             return
@@ -112,7 +113,7 @@ class OrganisationSession(Session):
         return super().connection(*arguments, **options)
 
     def _past_the_session(self, *arguments: Any, **options: Any) -> NoReturn:
-        raise OutsideOrganisation("These methods tell nobody what they write; use execute() with insert() or update().")
+        raise OutsideOrganisation("Nobody is told what this writes; use execute() with insert() or update().")
 
     bulk_save_objects = bulk_insert_mappings = bulk_update_mappings = _past_the_session
 
@@ -184,23 +185,25 @@ def _check_inserted(state: ORMExecuteState, organisation: UUID) -> None:
     parameters = state.parameters or []
     rows = [parameters] if isinstance(parameters, dict) else parameters
     if not rows or any(row.get("organisation_id") != organisation for row in rows):
-        raise OutsideOrganisation(f"{mapper.class_.__name__} rows must name the organisation that was entered.")
+        raise OutsideOrganisation(f"New {mapper.class_.__name__} rows must name the organisation entered.")
 
 
 def _hold_rows_by_key(state: ORMExecuteState, organisation: UUID) -> None:
-    """Loading a row again, and updating many by their keys: here SQLAlchemy takes a condition, but no criteria."""
+    """Loading a row again, updating many by key: here SQLAlchemy takes a condition, but no criteria."""
     mapper = state.bind_mapper
     if mapper is None or not issubclass(mapper.class_, Owned | Owner):
         return
     owner = mapper.class_.organisation_id if issubclass(mapper.class_, Owned) else mapper.class_.id
     state.statement = cast(Any, state.statement).where(owner == organisation)
+    for row in cast(list[dict[str, Any]], state.parameters if state.is_update else []):
+        if row.get("organisation_id", organisation) != organisation:
+            raise OutsideOrganisation(f"A {mapper.class_.__name__} was about to be given away.")
+        # With a condition SQLAlchemy does not bring loaded rows up to date: they are read again when needed.
+        known = state.session.identity_map.get(_identity(mapper, row))
+        if known is not None:
+            state.session.expire(known)
     if state.is_update:
-        # With a condition SQLAlchemy does not bring loaded rows up to date, so they are read again when asked for.
         state.update_execution_options(synchronize_session=None)
-        for row in cast(list[dict[str, Any]], state.parameters):
-            known = state.session.identity_map.get(_identity(mapper, row))
-            if known is not None:
-                state.session.expire(known)
 
 
 def _identity(mapper: Mapper[Any], row: dict[str, Any]) -> Any:
@@ -247,7 +250,7 @@ def _own_new_rows(session: Session, flush: UOWTransaction, instances: object) ->
             row.organisation_id = organisation
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, Owned | Owner) and not _stays_with(row, organisation):
-            raise OutsideOrganisation(f"A {type(row).__name__} of another organisation was about to be written.")
+            raise OutsideOrganisation(f"A {type(row).__name__} of another organisation was to be written.")
 
 
 def _stays_with(row: Any, organisation: UUID | None) -> bool:

@@ -20,14 +20,24 @@ csrf = CSRFProtect()
 
 
 def init_app(app: Flask) -> None:
-    from survey.accounts import views
+    from survey.accounts import messages, views
 
     app.config.from_mapping(_flask_security(app.extensions["telvertel_keys"], app.extensions["telvertel_settings"]))
+    app.config.from_mapping(messages.MESSAGES)
     csrf.init_app(app)
     app.register_blueprint(views.pages)
-    Security(app, FSQLALiteUserDatastore(db, Staff, Membership), register_blueprint=True)
+    security = Security(app, FSQLALiteUserDatastore(db, Staff, Membership), register_blueprint=True)
+    _look_up_accounts_only_when_asked(app, security)
     app.context_processor(views.signed_in)
     audience.declare(app, views.AUDIENCE)
+
+
+def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:
+    """Before every request, a participant's too, Flask-Security would look for an account: for permissions that
+    we do not use (roles are per organisation, see `audience`), and for a sign-in token in header and address,
+    which nobody gets from us."""
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    security.login_manager.request_loader(lambda request: None)
 
 
 def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
@@ -45,6 +55,7 @@ def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_LOGIN_VIEW": "/staff/",
         "SECURITY_POST_LOGOUT_VIEW": "/staff/sign-in",
         "SECURITY_POST_CHANGE_VIEW": "/staff/account",
+        "SECURITY_CACHE_CONTROL": None,  # survey.headers says no-store, on these pages too
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SALT": ring.derive("passwords"),
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,

@@ -14,6 +14,9 @@ from survey.database import db
 from survey.fieldwork import Refused
 from survey.models import Membership, Staff
 
+#: Without those that read alike.
+PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789x"
+
 
 def add_staff(email: str, role: str, name: str = "", language: str = "nl") -> str | None:
     """Give someone a role in the organisation that was entered; the first password of a new account, else None."""
@@ -24,7 +27,7 @@ def add_staff(email: str, role: str, name: str = "", language: str = "nl") -> st
     person = db.session.scalar(select(Staff).where(Staff.email == address))
     password = None
     if person is None:
-        password = secrets.token_urlsafe(12)
+        password = _first_password()
         person = Staff(email=address, name=name, language=language, password=hash_password(password))
         db.session.add(person)
         db.session.flush()
@@ -34,6 +37,12 @@ def add_staff(email: str, role: str, name: str = "", language: str = "nl") -> st
     db.session.add(Membership(staff=person, role=role))
     db.session.flush()
     return password
+
+
+def _first_password() -> str:
+    """Sixteen letters and digits in groups, easy to read out: 80 bits."""
+    letters = "".join(secrets.choice(PASSWORD_LETTERS) for position in range(16))
+    return "-".join(letters[start : start + 4] for start in range(0, 16, 4))
 
 
 def set_up_second_factor(person: Staff) -> str:

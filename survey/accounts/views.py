@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, session, url_for
@@ -33,6 +34,8 @@ AUDIENCE = {
     "security.mf_recovery_codes": STAFF,
     "security.static": audience.EVERYONE,
 }
+#: A path of ours. Browsers read a backslash as a slash and pass over spaces, so none may stand in it.
+OWN_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x20\x7f]*")
 #: Start pages, in the order in which a role is asked for; who may see them, and their name.
 NAVIGATION = (
     ("/casework/", CASEMANAGER, _("Caseload")),
@@ -61,8 +64,7 @@ def speak() -> Response:
     if request.form.get("language") in STAFF_LANGUAGES:
         session["language"] = request.form["language"]
     back = request.form.get("back", "")
-    own_path = back.startswith("/") and not back.startswith(("//", "/\\"))
-    return redirect(back if own_path else url_for("security.login"), 303)
+    return redirect(back if OWN_PATH.fullmatch(back) else url_for("security.login"), 303)
 
 
 def signed_in() -> dict[str, Any]:

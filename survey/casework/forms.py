@@ -14,6 +14,7 @@ from wtforms import (
     DateField,
     HiddenField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     ValidationError,
@@ -64,6 +65,10 @@ def year_or_none(value: str) -> int | None:
     return int(value) if value else None
 
 
+def offer(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    return [SelectChoice(value, label) for value, label in choices]
+
+
 def birth_year_bands() -> list[tuple[int, str]]:
     """Five-year bands, youngest first: (first year, as people read it)."""
     newest = today().year - today().year % BIRTH_YEAR_BAND
@@ -79,7 +84,7 @@ class CaseloadForm(FlaskForm):
     class Meta:
         csrf = False
 
-    search = StringField(_("Number or letters of a person"), filters=[one_line])
+    search = StringField(_("Pseudonym"), filters=[one_line])
     programme = SelectField(_("Programme"), validate_choice=False)
     due = BooleanField(_("Only who is due now"))
 
@@ -117,8 +122,8 @@ class FactsForm(FlaskForm):
             del self.name, self.contact
         languages = [(code, language.name) for code, language in LANGUAGES.items()]
         self.language.choices = _with_current([("", _("Choose a language")), *languages], self.language)
-        self.group.choices = [NOT_KNOWN, *((code, GROUP_NAMES[code]) for code in GROUPS)]
-        self.gender.choices = [NOT_KNOWN, *((code, GENDER_NAMES[code]) for code in GENDERS)]
+        self.group.choices = offer([NOT_KNOWN, *((code, GROUP_NAMES[code]) for code in GROUPS)])
+        self.gender.choices = offer([NOT_KNOWN, *((code, GENDER_NAMES[code]) for code in GENDERS)])
         self.birth_year.choices = _with_current([NOT_KNOWN, *birth_year_bands()], self.birth_year)
         self.household.choices = _with_current([NOT_KNOWN, *HOUSEHOLD_NAMES.items()], self.household)
 
@@ -141,13 +146,13 @@ class FactsForm(FlaskForm):
             raise ValidationError(str(message))
 
 
-def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> list[tuple[Any, Any]]:
+def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> list[SelectChoice]:
     """The choices, and what an imported person has now if that is none of them: saving must not lose it."""
     offered = list(choices)
     current = field.object_data
     if current is not None and current not in [value for value, label in offered]:
         offered.append((current, str(current)))
-    return offered
+    return offer(offered)
 
 
 class IntakeForm(FactsForm):
@@ -165,7 +170,7 @@ class IntakeForm(FactsForm):
     def __init__(self, programmes: list[tuple[str, str]]) -> None:
         super().__init__()
         choose = [] if len(programmes) == 1 else [("", _("Choose a programme"))]
-        self.programme.choices = choose + programmes
+        self.programme.choices = offer(choose + programmes)
         if not self.is_submitted():
             self.id.data = str(uuid4())
             self.started_on.data = today()

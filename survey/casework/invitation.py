@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import segno
 from flask import render_template, url_for
-from flask_babel import force_locale
 
 from survey import languages
 from survey.languages import LANGUAGES, Language
@@ -24,7 +23,7 @@ def invitation_page(enrolment: Enrolment, code: Code) -> str:
     language = language_of(enrolment)
     # In the staff's language: rendered before the page turns to the participant's.
     bar = render_template("casework/invitation_bar.html", enrolment=enrolment, invitation_language=language)
-    with force_locale(language.code):
+    with languages.speaking(language.code):
         return render_template(
             "participant/invitation.html",
             staff_bar=bar,

@@ -20,6 +20,7 @@ from survey.casework.forms import (
     CaseloadForm,
     FactsForm,
     IntakeForm,
+    offer,
 )
 from survey.casework.invitation import invitation_page
 from survey.codes import BIRTH_YEAR_BAND
@@ -58,7 +59,7 @@ def words() -> dict[str, Any]:
 def caseload() -> str:
     form = CaseloadForm(request.args)
     every = queries.programmes()
-    form.programme.choices = [("", _("All programmes")), *((one.code, one.name) for one in every)]
+    form.programme.choices = offer([("", _("All programmes")), *((one.code, one.name) for one in every)])
     form.validate()
     chosen = {"search": form.search.data, "programme": form.programme.data, "only_due": form.due.data}
     found = queries.caseload(every, current_user.id, page=request.args.get("page", 1, type=int), **chosen)

@@ -51,6 +51,8 @@ class Change(NamedTuple):
     response_id: UUID | None
 
 
+#: How many responses are written at once, each with a page for every domain.
+CHUNK = 500
 Visits = dict[tuple[UUID, UUID], tuple[UUID, str]]
 
 
@@ -189,7 +191,7 @@ def _write_visits(changes: list[Change], visits: Visits) -> None:
 
 def _write_responses(changes: list[Change]) -> None:
     remaining = iter(tqdm(changes, desc="write", unit=" rows", delay=1, disable=None, leave=False))
-    while part := list(islice(remaining, queries.CHUNK)):
+    while part := list(islice(remaining, CHUNK)):
         _clear_replaced(part)
         new: list[dict[str, Any]] = []
         replaced: list[dict[str, Any]] = []

@@ -18,8 +18,8 @@ from survey.database import db
 from survey.exchange.rows import Facts
 from survey.models import Enrolment, Page, Participant, Programme, Response, Visit, Wave
 
-#: How many responses' answers are fetched at once.
-CHUNK = 500
+#: How many responses' answers are fetched at once: many, because fetching costs the same for few and for many.
+CHUNK = 5_000
 PERSON: tuple[Any, ...] = (
     Participant.pseudonym, Participant.group, Participant.gender, Participant.birth_year,
     Participant.arrival_year, Participant.household, Enrolment.started_on,

@@ -11,13 +11,16 @@ from pathlib import Path
 from flask_babel import gettext as _
 
 from survey.exchange import columns, formulas, workbook
-from survey.exchange.refusal import Refusal, refuse_file
+from survey.exchange.refusal import NotImported, Refusal, refuse_file
 from survey.exchange.table import RawRow, Table, build
 
 LARGEST_FILE = 64 * 1024 * 1024
 ZIP = b"PK\x03\x04"
 #: Old Excel files, and new ones behind a password.
 COMPOUND = b"\xd0\xcf\x11\xe0"
+#: Marked as such, or every other byte zero from the start.
+UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|(?:\0[^\0]){2}|(?:[^\0]\0){2}", re.DOTALL)
+CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 DELIMITERS = ",;\t"
 
 
@@ -55,21 +58,27 @@ def _csv(content: bytes) -> Table:
 
 def _refuse_other_encodings(content: bytes) -> None:
     start = content[:4096]
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")) or re.match(
-        rb"(?:\0[^\0]){2}|(?:[^\0]\0){2}", start, re.DOTALL
-    ):
+    if UTF_16.match(start):
         raise refuse_file(_("This text is in UTF-16. Save it as CSV UTF-8."))
-    if re.search(rb"[\x00-\x08\x0e-\x1f]", start):
-        raise refuse_file(_("This is neither a CSV nor an XLSX file."))
+    if b"\0" in start:
+        raise _no_table()
     if b"\0" in content:
-        line = content.count(b"\n", 0, content.index(b"\0")) + 1
-        raise refuse_file(_("There is a NUL character in this line."), line)
+        raise refuse_file(_("There is a NUL character in this line."), _line_of(content, content.index(b"\0")))
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as problem:
-        line = content.count(b"\n", 0, problem.start) + 1
+        if CONTROLS.search(start):
+            raise _no_table() from None
         reason = _("This text is not in UTF-8, but probably in Windows-1252. Save it as CSV UTF-8.")
-        raise refuse_file(reason, line) from None
+        raise refuse_file(reason, _line_of(content, problem.start)) from None
+
+
+def _no_table() -> NotImported:
+    return refuse_file(_("This is neither a CSV nor an XLSX file."))
+
+
+def _line_of(content: bytes, place: int) -> int:
+    return content.count(b"\n", 0, place) + 1
 
 
 def _csv_rows(content: bytes) -> Iterator[RawRow]:

@@ -25,7 +25,7 @@ from survey.exchange.table import MOST_COLUMNS, MOST_ROWS, RawRow, Table, build
 SHEET = "responses"
 #: What openpyxl raises on XML that is well-formed and makes no sense as a workbook.
 NONSENSE = (
-    AttributeError, EOFError, IndexError, InvalidFileException, KeyError, OverflowError, ParseError,
+    AttributeError, EOFError, IndexError, InvalidFileException, KeyError, OSError, OverflowError, ParseError,
     RecursionError, TokenizerError, TranslatorError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
 )  # fmt: skip
 #: Beyond this a float no longer holds every whole number, so a long code may have lost digits.

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     IntegerField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length, StopValidation
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.widgets import CheckboxInput
 
 from instruments import library
 from instruments.translation import LANGUAGES, words
+from survey import languages
 from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
 from survey.languages import STAFF_LANGUAGES
@@ -50,11 +51,9 @@ def paragraphs(text: str | None) -> str:
     return "\n".join((text or "").replace("\x00", "").splitlines()).strip()
 
 
-class TickBoxes(SelectMultipleField):
+def _tick_boxes(label: Any, **keywords: Any) -> SelectMultipleField:
     """Several of a few, as boxes to tick."""
-
-    widget = ListWidget(prefix_label=False)
-    option_widget = CheckboxInput()
+    return SelectMultipleField(label, option_widget=CheckboxInput(), **keywords)
 
 
 def _used(default: bool = True) -> BooleanField:
@@ -106,7 +105,7 @@ class ProgrammeForm(FlaskForm):
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
     )
-    instruments = TickBoxes(
+    instruments = _tick_boxes(
         _("Questionnaires"), validators=[InputRequired(_("Choose at least one questionnaire."))]
     )
     before_used, before_weeks, before_window = _used(), _weeks(0), _window(4)
@@ -121,9 +120,10 @@ class ProgrammeForm(FlaskForm):
 
     def __init__(self) -> None:
         super().__init__()
-        language = str(get_locale())
+        language = languages.current().code
         self.instruments.choices = [
-            (instrument.key, words(instrument, language).name()) for instrument in library.instruments()
+            SelectChoice(instrument.key, words(instrument, language).name())
+            for instrument in library.instruments()
         ]
 
     def is_used(self, wave: str) -> bool:
@@ -177,24 +177,28 @@ class StoryForm(FlaskForm):
     domain = SelectField(_("Domain"))
     stance = RadioField(
         _("Does it fit what most people say?"),
-        choices=[("typical", _("Yes, it is typical")), ("contrary", _("No, it is another voice"))],
+        choices=[
+            SelectChoice("typical", _("Yes, it is typical")),
+            SelectChoice("contrary", _("No, it is another voice")),
+        ],
         validate_choice=False,
     )
-    checks = TickBoxes(
+    checks = _tick_boxes(
         _("Read it once more. Tick what is right:"),
-        choices=list(CHECKS.items()),
+        choices=[SelectChoice(key, statement) for key, statement in CHECKS.items()],
     )
-    decision = SelectField(choices=[("approve", ""), ("draft", ""), ("refuse", "")])
+    decision = StringField(validators=[AnyOf(("approve", "draft", "refuse"))])
 
     def __init__(self, domains: list[tuple[str, str]], **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.language.choices = [(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES]
-        self.domain.choices = [("", _("Choose a domain")), *domains]
+        self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES]
+        self.domain.choices = [SelectChoice("", _("Choose a domain"))]
+        self.domain.choices += [SelectChoice(code, name) for code, name in domains]
 
     @property
     def rewriting(self) -> Rewriting:
         """As it was left; a refused quote needs no domain or stance, so it gets the first ones."""
-        first = self.domain.choices[1][0]
+        first = self.domain.choices[1].value
         return Rewriting(
             self.text.data, self.language.data, self.domain.data or first, self.stance.data or "typical"
         )
@@ -211,6 +215,6 @@ class StoryForm(FlaskForm):
         if self.decision.data != "refuse" and field.data not in ("typical", "contrary"):
             raise ValidationError(str(_("Choose one answer.")))
 
-    def validate_checks(self, field: TickBoxes) -> None:
+    def validate_checks(self, field: SelectMultipleField) -> None:
         if self.decision.data == "approve" and set(field.data or ()) != set(CHECKS):
             raise ValidationError(str(_("Before approving, check each of these and tick it.")))

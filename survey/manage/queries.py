@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from uuid import UUID
@@ -70,7 +69,7 @@ def programmes() -> list[Programme]:
 def enrolled() -> dict[UUID, int]:
     """People by programme."""
     statement = select(Enrolment.programme_id, func.count(Enrolment.id)).group_by(Enrolment.programme_id)
-    return dict(db.session.execute(statement).tuples())
+    return dict(iter(db.session.execute(statement)))
 
 
 def programme(code: str) -> Programme | None:
@@ -91,7 +90,7 @@ def wave_counts(programme: Programme) -> dict[UUID, WaveCount]:
         .where(Visit.wave_id.in_([wave.id for wave in programme.waves]), Visit.state.in_(HANDLED))
         .group_by(Visit.wave_id)
     )
-    handled: Mapping[UUID, int] = dict(db.session.execute(statement).tuples())
+    handled = dict(iter(db.session.execute(statement)))
     return {wave.id: WaveCount(_due(wave), handled.get(wave.id, 0)) for wave in programme.waves}
 
 

@@ -6,12 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from survey import audience, fieldwork
+from survey import audience, fieldwork, languages
 from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import Refused, wave_name
 from survey.languages import LANGUAGES
@@ -215,4 +214,4 @@ def _status(form: Any) -> int:
 
 
 def _spoken() -> str:
-    return str(get_locale())
+    return languages.current().code

@@ -3,8 +3,9 @@
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     name = SealedText()
 
-Reading opens the column `<attribute>_sealed` with the key of the row's participant, writing seals it; the row's
-own place (organisation, table, column, id) is bound in. The row must know its organisation and its participant.
+Reading opens the column `<attribute>_sealed` with the key of the row's participant, writing seals it; the
+row's own place (organisation, table, column, id) is bound in. The row must know its organisation and
+participant.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any, Protocol, overload
 from uuid import UUID
 
 from flask import current_app
+
 from survey.privacy import sealed
 from survey.privacy.keys import KeyRing
 
@@ -20,10 +22,14 @@ from survey.privacy.keys import KeyRing
 class OfPerson(Protocol):
     """A row with sealed fields: identified, owned, and about one participant."""
 
-    id: Any
-    organisation_id: Any
-    participant: Any
     __tablename__: str
+
+    @property
+    def id(self) -> Any: ...
+    @property
+    def organisation_id(self) -> Any: ...
+    @property
+    def participant(self) -> Any: ...
 
 
 class SealedText:

@@ -53,7 +53,7 @@ class AnswerField(Field):
         if not valuelist or valuelist[0] == "":
             return
         if len(valuelist) > 1:
-            raise ValueError(self.gettext("Choose one answer."))
+            raise ValueError(str(_("Choose one answer.")))
         try:
             self.data = check_answer(self.instrument, self.item, valuelist[0])
         except ValueError:

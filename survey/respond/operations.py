@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from instruments import scoring
 from survey.clock import now, today
-from survey.database import db
+from survey.database import db, insert
 from survey.models import (
     AccessCode,
     Consent,
@@ -83,18 +82,20 @@ def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
 
 
 def _visit(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
-    visit = db.session.scalar(
-        select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id == wave.id).with_for_update()
-    )
-    if visit is None:
-        visit = Visit(enrolment_id=enrolment.id, wave_id=wave.id, state="agreed", language=language)
-        db.session.add(visit)
-        db.session.flush()
-    return visit
+    """The visit to this wave, locked; made if need be, once however often that is asked at a time."""
+    row = {
+        "id": uuid4(), "organisation_id": db.session.organisation_id, "enrolment_id": enrolment.id,
+        "wave_id": wave.id, "state": "agreed", "language": language,
+    }  # fmt: skip
+    once = insert(Visit).on_conflict_do_nothing(index_elements=["enrolment_id", "wave_id"])
+    db.session.execute(once, [row])
+    statement = select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id == wave.id)
+    locked = statement.with_for_update().execution_options(populate_existing=True)
+    return db.session.scalars(locked).one()
 
 
 def _ensure_response(enrolment: Enrolment, wave: Wave, instrument: str, language: str) -> None:
-    upsert = _insert(Response).on_conflict_do_nothing(
+    upsert = insert(Response).on_conflict_do_nothing(
         index_elements=["enrolment_id", "wave_id", "instrument", "respondent"]
     )
     row = {
@@ -127,7 +128,7 @@ def save_page(sitting: queries.Sitting, step: queries.Step, answers: Answers, la
     """Save one domain's answers and their score. What was left empty stays as it was saved before."""
     merged = {**(sitting.page_answers or {}), **answers}
     score = scoring.score(step.instrument, step.domain.code, merged)
-    upsert = _insert(Page)
+    upsert = insert(Page)
     upsert = upsert.on_conflict_do_update(
         index_elements=["response_id", "domain"],
         set_={name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")},
@@ -176,11 +177,3 @@ def finish(visit: Visit) -> None:
     if visit.state != "finished":
         visit.state = "finished"
         visit.finished_on = today()
-
-
-def _insert(model: type[Page] | type[Response]) -> sqlite.Insert | postgresql.Insert:
-    """INSERT with ON CONFLICT, in the dialect at hand."""
-    dialect = db.engine.dialect.name
-    return postgresql.insert(model) if dialect == "postgresql" else sqlite.insert(model)
-
-

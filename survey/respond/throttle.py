@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from survey.clock import now
-from survey.database import db
+from survey.database import db, insert
 from survey.models import AccessCode, CodeAttempts
 
 FREE_TRIES = 5
@@ -33,10 +33,9 @@ def seconds_to_wait(selector: str) -> int:
 def note_failure(selector: str, organisation_id: UUID | None) -> None:
     """Count a wrong code; the caller commits. A known selector also answers for its organisation."""
     moment = now().timestamp()
-    attempts = db.session.get(CodeAttempts, selector, with_for_update=True)
-    if attempts is None:
-        attempts = CodeAttempts(selector=selector, failures=0, blocked_until=0.0, last_failure=moment)
-        db.session.add(attempts)
+    first = {"selector": selector, "failures": 0, "blocked_until": 0.0, "last_failure": moment}
+    db.session.execute(insert(CodeAttempts).on_conflict_do_nothing(index_elements=["selector"]), [first])
+    attempts = db.session.get_one(CodeAttempts, selector, with_for_update=True, populate_existing=True)
     if moment - attempts.last_failure > FORGET_AFTER:
         attempts.failures = 0
     attempts.failures += 1
@@ -48,9 +47,7 @@ def note_failure(selector: str, organisation_id: UUID | None) -> None:
 
 def forget(selector: str) -> None:
     """The right code was typed."""
-    attempts = db.session.get(CodeAttempts, selector)
-    if attempts is not None:
-        db.session.delete(attempts)
+    db.session.execute(delete(CodeAttempts).where(CodeAttempts.selector == selector))
 
 
 def _free_tries(organisation_id: UUID | None, moment: float) -> int:

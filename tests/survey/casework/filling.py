@@ -49,7 +49,7 @@ def _form(page: TestResponse, target: str) -> Element:
     here = page.request.path
     for form in document(page).iter("form"):
         action = urljoin(here, form.get("action") or here)
-        if form.get("method") == "post" and action.partition("?")[0] == target:
+        if form.get("method") == "post" and action.partition("?")[0] == target.partition("?")[0]:
             return form
     raise AssertionError(f"there is no form to {target} on {here}")
 
@@ -79,3 +79,11 @@ def _fields(form: Element) -> MultiDict[str, str]:
 
 def _is_sent(field: Element) -> bool:
     return field.get("type") not in ("checkbox", "radio") or field.get("checked") is not None
+
+
+def assert_strict(page: TestResponse) -> None:
+    """Nothing on the page needs more than the strict policy gives: no style, script or handler inside it."""
+    for element in document(page).iter():
+        assert element.tag != "style"
+        assert element.tag != "script" or (element.get("src") and not element.text)
+        assert not [name for name in element.attrib if name == "style" or name.startswith("on")], element.tag

@@ -11,7 +11,7 @@ from survey.database import db
 from survey.models import Staff
 from tests.fixtures.application import MakeTown, Town
 from tests.survey.casework.conftest import counted, enrolment_of, inside, people, speaking, went
-from tests.survey.casework.filling import document, text
+from tests.survey.casework.filling import assert_strict, document, send, text
 
 ADDRESS = "/casework/"
 
@@ -100,6 +100,19 @@ def test_the_list_is_paged_and_keeps_its_filter(town: Town, casemanager: FlaskCl
     assert kept["due"].get("checked") is not None
 
 
+def test_both_databases_find_the_same_people(any_town: Town) -> None:
+    client = speaking("en", any_town.sign_in("casemanager"))
+    for days_ago, prefix in ((0, "A"), (28, "B"), (29, "C"), (70, "D"), (99, "E")):
+        people(any_town, 2, days_ago, prefix)
+    went(any_town, people(any_town, 1, prefix="F")[0], "refused")
+    due = rows(client, f"{ADDRESS}?due=y&programme={any_town.code}")
+    assert [row.split()[3] for row in due] == ["A0000", "A0001", "B0000", "B0001", "D0000", "D0001"]
+    assert [row.split()[3] for row in rows(client, f"{ADDRESS}?search=e000")] == ["E0000", "E0001"]
+    page = client.get(f"{ADDRESS}participants/new")
+    added = send(client, page, f"{ADDRESS}participants/new", language="en", name="Olena")
+    assert added.status_code == 200
+
+
 def test_what_fits_nothing_is_said(town: Town, casemanager: FlaskClient) -> None:
     assert "nobody here yet" in text(casemanager.get(ADDRESS))
     people(town, 1)
@@ -156,6 +169,8 @@ def test_staff_read_it_in_their_language(town: Town, language: str) -> None:
     person = people(town, 1)[0]
     client = speaking(language, town.sign_in("casemanager"))
     for address in ("", "participants/new", f"participants/{person}", f"participants/{person}/facts"):
-        page = document(client.get(ADDRESS + address))
+        answer = client.get(ADDRESS + address)
+        assert_strict(answer)
+        page = document(answer)
         assert page.get("lang") == language
         assert len(page.findall(".//h1")) == 1

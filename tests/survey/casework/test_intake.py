@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -18,14 +19,15 @@ from survey.database import db
 from survey.models import AccessCode, Enrolment, Identity, Participant
 from tests.fixtures.application import MakeTown, Town
 from tests.survey.casework.conftest import enrolment_of, inside, people
-from tests.survey.casework.filling import document, send, submit, text
+from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
 NEW = "/casework/participants/new"
 CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}\b")
 
 
 def add(client: FlaskClient, **filled: str) -> TestResponse:
-    return submit(client, NEW, **{"language": "uk", **filled})
+    chosen: dict[str, Any] = {"language": "uk", **filled}
+    return submit(client, NEW, **chosen)
 
 
 def code_on(page: TestResponse) -> str:
@@ -51,6 +53,7 @@ def test_the_invitation_speaks_the_participants_language(
     page = add(casemanager, language=language)
     assert page.status_code == 200
     assert page.headers["Cache-Control"] == "no-store"
+    assert_strict(page)
     html = document(page)
     assert (html.get("lang"), html.get("dir")) == (language, direction)
     assert "Gemeente aalten" in text(page)
@@ -185,7 +188,7 @@ def _person_with_enrolment(town: Town) -> tuple[UUID, UUID]:
 def test_facts_can_be_put_right(town: Town, casemanager: FlaskClient) -> None:
     (person,) = people(town, 1, group="newcomer", birth_year=1990)
     page = f"/casework/participants/{person}/facts"
-    changed = {
+    changed: dict[str, Any] = {
         "name": "Someone else",
         "language": "ar",
         "group": "",
@@ -205,7 +208,7 @@ def test_facts_can_be_put_right(town: Town, casemanager: FlaskClient) -> None:
 
 def test_saving_without_a_change_changes_nothing(town: Town, casemanager: FlaskClient) -> None:
     """Also for what an import brought that this form does not offer itself."""
-    facts = {
+    facts: dict[str, Any] = {
         "language": "ti",
         "household": "4 people",
         "birth_year": 1905,

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import xlsxwriter
+from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from survey.database import db
@@ -102,7 +103,7 @@ def inside(town: Town) -> Iterator[None]:
 
 
 def bring(town: Town, path: Path, **options: bool) -> Summary:
-    with town.app.app_context():
+    with town.app.app_context(), force_locale("en"):
         return run_import(path, town.code, **options)
 
 

@@ -1,0 +1,172 @@
+"""`telvertel analyse` and `telvertel release`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, BinaryIO
+
+import click
+
+from survey.commandline import in_app, refusal
+
+
+@click.command()
+@click.argument("code")
+@click.option("--before", "before_key", metavar="KEY", help="The first wave  [default: before]")
+@click.option("--after", "after_key", metavar="KEY", help="The second wave  [default: after]")
+@click.option("--json", "as_json", is_flag=True, help="All numbers as JSON, for a script.")
+@in_app
+def analyse(code: str, before_key: str | None, after_key: str | None, as_json: bool) -> None:
+    """What changed in the programme CODE between two waves: for the coordinator, nothing is withheld.
+
+    \b
+    Examples:
+      telvertel analyse aalten
+      telvertel analyse aalten --before before --after follow_up --json
+    """
+    from dashboard import operations
+    from survey import fieldwork
+
+    found = operations.analyse(fieldwork.enter_programme(code), before_key, after_key)
+    click.echo(
+        json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False) if as_json else _readable(found)
+    )
+
+
+@click.group()
+def release() -> None:
+    """What readers of the dashboard see: made once, never changed.
+
+    \b
+    Example:
+      telvertel release build aalten
+      telvertel release publish aalten
+    """
+
+
+@release.command()
+@click.argument("code")
+@in_app
+def build(code: str) -> None:
+    """Make the next release of the programme CODE; both waves must be closed.
+
+    \b
+    Example:
+      telvertel release build aalten
+    """
+    from dashboard import operations
+    from survey import fieldwork
+
+    made = operations.build(fieldwork.enter_programme(code))
+    click.echo(f"Made release {made.number} of {code}, not yet published.", err=True)
+
+
+@release.command()
+@click.argument("code")
+@in_app
+def publish(code: str) -> None:
+    """Publish the newest release of the programme CODE.
+
+    \b
+    Example:
+      telvertel release publish aalten
+    """
+    from dashboard import operations
+
+    newest = _find(code, None)
+    operations.publish(newest)
+    click.echo(f"Release {newest.number} of {code} is what the dashboard shows.", err=True)
+
+
+@release.command()
+@click.argument("code")
+@click.option("--number", type=click.IntRange(min=1), help="Which release  [default: the newest]")
+@click.option("--json", "as_json", is_flag=True, help="The document itself.")
+@in_app
+def show(code: str, number: int | None, as_json: bool) -> None:
+    """Show a release of the programme CODE.
+
+    \b
+    Examples:
+      telvertel release show aalten
+      telvertel release show aalten --number 1 --json > release.json
+    """
+    found = _find(code, number)
+    if as_json:
+        click.echo(found.document)
+        return
+    when = f"published {found.published_at:%Y-%m-%d}" if found.published_at else "not published"
+    click.echo(f"Release {found.number} of {code}, made {found.content['built_on']}, {when}.")
+    for change in found.content["change"]:
+        click.echo(_line(change))
+
+
+@release.command()
+@click.argument("file", type=click.File("rb"))
+def verify(file: BinaryIO) -> None:
+    """Check that FILE is a release as it was made: its form, its rules and its hash.
+
+    \b
+    Example:
+      telvertel release show aalten --json | telvertel release verify -
+    """
+    from dashboard.outcomes.release import verify as problems_of
+
+    problems = problems_of(_read(file))
+    if problems:
+        raise refusal("\n".join(problems))
+    click.echo("This is a release, exactly as it was made.", err=True)
+
+
+def _find(code: str, number: int | None) -> Any:
+    from dashboard import queries
+    from survey import fieldwork
+
+    found = queries.release(fieldwork.enter_programme(code), number)
+    if found is None:
+        which = f"release {number}" if number else "release"
+        raise refusal(f"There is no {which} of {code!r}. `telvertel release build {code}` makes one.")
+    return found
+
+
+def _read(file: BinaryIO) -> Any:
+    """The JSON in a file, read strictly: no key twice, no number that is none."""
+    try:
+        return json.loads(file.read().decode(), object_pairs_hook=_once_each, parse_constant=_not_a_number)
+    except (ValueError, RecursionError) as problem:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
+        raise refusal(f"This is not a release: {problem}.") from None
+
+
+def _once_each(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        raise ValueError("a key stands in it twice")
+    return found
+
+
+def _not_a_number(word: str) -> float:
+    raise ValueError(f"{word} is not a number in JSON")
+
+
+def _readable(found: dict[str, Any]) -> str:
+    people = found["attrition"]
+    lines = [
+        f"{found['programme']}: {found['before']} to {found['after']}. Enrolled {people['enrolled']}, "
+        f"before {people['before']}, after {people['after']}, both {people['both']}.",
+        *(_line(entry) for entry in found["domains"]),
+    ]
+    return "\n".join(lines)
+
+
+def _line(entry: dict[str, Any]) -> str:
+    """One domain: pairs, means, difference and interval, as far as there are any."""
+    numbers = [
+        "-"
+        if entry[key] is None
+        else f"{entry[key]:+.2f}"
+        if key in ("difference", "low", "high")
+        else f"{entry[key]:.2f}"
+        for key in ("before_mean", "after_mean", "difference", "low", "high")
+    ]
+    pairs = "-" if entry["pairs"] is None else str(entry["pairs"])
+    return "\t".join([f"{entry['instrument']}/{entry['domain']}", pairs, *numbers])

@@ -1,0 +1,188 @@
+"""The dashboard on the server of the survey: addresses, audience, and Dash under the strict policy.
+
+Everything that is read stands in the page as it is sent. Dash draws the chart in it: its layout knows no user and
+no programme, one callback asks for the figure of the address the reader is at, and the guard of the survey admits
+or refuses that request like any other.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, cast
+
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request
+from flask_wtf.csrf import generate_csrf
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from dashboard import queries
+from dashboard.pages import addresses, change, domain, programmes
+from dashboard.pages.reader import Reader, reader
+from dashboard.requests_from_dash import checked_callback, checked_suite
+from survey import audience, languages
+from survey.headers import POLICY
+
+STATIC = Path(__file__).parent / "static"
+#: Programme codes never begin with an underscore, so these stand in nobody's way.
+ASSETS = "_assets"
+TOKEN_COOKIE = "telvertel_dashboard"
+NO_FIGURE: dict[str, Any] = {
+    "data": [],
+    "layout": {"autosize": True, "height": 40, "xaxis": {"visible": False}, "yaxis": {"visible": False}},
+}
+
+
+class Dashboard(Dash):
+    """Dash, whose page is a template of ours."""
+
+    def index(self, *arguments: Any, path: str = "") -> Any:
+        """The page at an address below /dashboard/; 404 unless there is something published for this reader."""
+        parts = _parts(path)
+        if not parts:
+            return _programmes_page()
+        template, context, _figures = _page(parts)
+        if not context["heights"]:
+            return render_template(template, **context)
+        g.dashboard_page = (template, context)
+        g.style_nonce = secrets.token_urlsafe(16)
+        g.content_security_policy = _policy(self, g.style_nonce)
+        response = make_response(super().index())
+        # Dash sends this back in a header with every callback; the survey's check reads it there.
+        response.set_cookie(
+            TOKEN_COOKIE, generate_csrf(), path=addresses.ROOT, samesite="Strict",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )  # fmt: skip
+        return response
+
+    def _config(self) -> dict[str, Any]:
+        """What Dash tells its scripts, but for which Python runs here."""
+        config: dict[str, Any] = super()._config()
+        del config["python_version"]
+        return config
+
+    def interpolate_index(self, **parts: Any) -> str:
+        template, context = g.dashboard_page
+        scripts = {name: Markup(parts[name]) for name in ("config", "scripts", "renderer")}  # noqa: S704  # from Dash
+        return render_template(template, **context, **scripts, style_nonce=g.style_nonce)
+
+
+def init_app(app: Flask) -> None:
+    dash_app = _dash(app)
+    dash_app.layout = _layout()
+    _register_callbacks(dash_app)
+    with app.app_context():
+        # Otherwise it would do this in the middle of somebody's first request.
+        dash_app._setup_server()
+    app.extensions["telvertel_dashboard_hashes"] = " ".join(dash_app.csp_hashes())
+    _tighten(app, dash_app)
+
+
+def _dash(app: Flask) -> Dashboard:
+    dash_app = Dashboard(
+        "dashboard",
+        server=app,
+        routes_pathname_prefix=addresses.ROOT,
+        requests_pathname_prefix=addresses.ROOT,
+        assets_folder=str(STATIC),
+        assets_url_path=ASSETS,
+        include_assets_files=False,
+        use_pages=False,
+        serve_locally=True,
+        use_async=False,
+        add_log_handler=False,
+        update_title=cast(str, None),
+        suppress_callback_exceptions=True,
+        csrf_token_name=TOKEN_COOKIE,
+        csrf_header_name="X-CSRFToken",
+        external_scripts=[f"{addresses.ROOT}{ASSETS}/vendor/plotly-basic.min.js"],
+    )
+    # The basic bundle, a quarter of the whole one, draws all our charts.
+    dcc._js_dist[:] = [script for script in dcc._js_dist if script.get("namespace") != "plotly"]
+    return dash_app
+
+
+def _layout() -> html.Div:
+    """The same for everyone: what is shown where is decided by the callbacks."""
+    return html.Div(
+        [
+            dcc.Location(id="address", refresh=False),
+            dcc.Store(id="figures"),
+            dcc.Store(id="width"),
+            dcc.Graph(
+                id="chart", figure=NO_FIGURE,
+                config={"displayModeBar": False, "responsive": True, "doubleClick": False, "showTips": False},
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _register_callbacks(dash_app: Dash) -> None:
+    @dash_app.callback(Output("figures", "data"), Input("address", "pathname"), State("address", "search"))
+    def figures(pathname: str, search: str) -> Mapping[str, Any]:
+        """Both forms of the chart at this address."""
+        with languages.speaking(_language(search)):
+            return _page(_parts(pathname))[2]()
+
+    dash_app.clientside_callback(
+        ClientsideFunction("telvertel", "fitting_figure"),
+        Output("chart", "figure"), Input("figures", "data"), Input("width", "data"),
+        prevent_initial_call=True,
+    )  # fmt: skip
+
+
+def _parts(path: str) -> tuple[str, ...]:
+    try:
+        return addresses.parse(path)
+    except LookupError:
+        abort(404)
+
+
+def _language(search: str) -> str:
+    """The language of the page that asks: named in its address, or else as for any request."""
+    named = MultiDict(pair.partition("=")[::2] for pair in search.removeprefix("?").split("&")).get(
+        "language"
+    )
+    return named if named in languages.STAFF_LANGUAGES else languages.current().code
+
+
+def _page(parts: tuple[str, ...]) -> tuple[str, dict[str, Any], Any]:
+    """Template, context and maker of figures of the page at an address; 404 when there is none for this reader."""
+    release = queries.published(parts[0]) if parts else None
+    if release is None:
+        abort(404)
+    this: Reader = reader(release.content)
+    if len(parts) == 1:
+        return change.TEMPLATE, change.context(this), lambda: change.figures(this)
+    entry = domain.find(this, parts[1], parts[2])
+    if entry is None:
+        abort(404)
+    return domain.TEMPLATE, domain.context(this, entry), lambda: domain.figures(this, entry)
+
+
+def _programmes_page() -> str | Response:
+    published = [release.content for release in queries.all_published()]
+    if len(published) == 1:
+        return redirect(addresses.change_address(published[0]), 303)
+    return render_template(programmes.TEMPLATE, **programmes.context(published))
+
+
+def _policy(dash_app: Dash, nonce: str) -> str:
+    hashes = current_app.extensions["telvertel_dashboard_hashes"]
+    return POLICY.format(scripts=f" {hashes}", styles=f" 'nonce-{nonce}'", images=" blob:")
+
+
+def _tighten(app: Flask, dash_app: Dash) -> None:
+    """Say who may reach Dash's addresses, and refuse what Dash itself would stumble over."""
+    names = [endpoint for endpoint in app.view_functions if endpoint.startswith(addresses.ROOT)]
+    audience.declare(app, dict.fromkeys(names, audience.STAFF))
+    audience.declare(app, {"_dashboard_dash_assets.static": audience.STAFF})
+    for unused in ("_reload-hash", "_favicon.ico"):
+        audience.declare(app, {addresses.ROOT + unused: frozenset()})
+    callback = addresses.ROOT + "_dash-update-component"
+    app.view_functions[callback] = checked_callback(app.view_functions[callback], dash_app)
+    suite = addresses.ROOT + "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
+    app.view_functions[suite] = checked_suite(app.view_functions[suite])

@@ -1,0 +1,126 @@
+"""Making a release of a programme, and publishing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import rfc8785
+from flask_babel import gettext as _
+
+from dashboard import queries, source
+from dashboard.outcomes import release as releases
+from dashboard.outcomes.analysis import analysis
+from instruments.model import Instrument
+from survey.clock import now, today
+from survey.database import db
+from survey.fieldwork import Refused, wave_name
+from survey.models import Programme, Release, Wave
+
+Document = dict[str, Any]
+
+
+def analyse(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Document:
+    """The coordinator's full-precision analysis; Refused when the waves named do not exist."""
+    return _analysis(source.read(programme, before_key, after_key))
+
+
+def build(programme: Programme) -> Release:
+    """The next release of a programme, not yet published; Refused while one of its two waves is not closed."""
+    for wave in source.waves_to_compare(programme):
+        if wave.state != "closed":
+            raise Refused(
+                _("Wave “%(wave)s” is not closed. Close it first: what is released no longer changes.",
+                  wave=wave_name(wave.key))
+            )  # fmt: skip
+    microdata = source.read(programme)
+    latest = queries.release(programme)
+    document = releases.build(
+        _analysis(microdata),
+        programme=_programme(programme),
+        number=latest.number + 1 if latest else 1,
+        built_on=today(),
+        instruments=[_instrument(instrument) for instrument in microdata.instruments],
+        waves={"before": _wave(microdata.before), "after": _wave(microdata.after)},
+        quotes=_quotes(programme, microdata),
+    )
+    release = Release(
+        programme=programme,
+        number=document["number"],
+        document=rfc8785.dumps(document).decode(),
+        sha256=document["sha256"],
+    )
+    db.session.add(release)
+    db.session.flush()
+    return release
+
+
+def waves_of_release(programme: Programme) -> tuple[Wave, ...]:
+    """The two waves that a release compares; none when the programme has only one."""
+    try:
+        return source.waves_to_compare(programme)
+    except Refused:
+        return ()
+
+
+def publish(release: Release) -> None:
+    """From now on readers see this release; publishing it twice changes nothing."""
+    newest = queries.release(release.programme)
+    if newest is not None and newest.number > release.number and release.published_at is None:
+        raise Refused(
+            _("Release %(number)s was followed by %(newest)s. Publish that one.",
+              number=release.number, newest=newest.number)
+        )  # fmt: skip
+    release.published_at = release.published_at or now()
+    db.session.flush()
+
+
+def _analysis(microdata: source.Microdata) -> Document:
+    return analysis(
+        microdata.programme,
+        microdata.before.key,
+        microdata.after.key,
+        microdata.domains,
+        microdata.enrolled,
+        microdata.has_before,
+        microdata.has_after,
+    )
+
+
+def _programme(programme: Programme) -> Document:
+    organisation = programme.organisation
+    return {
+        "code": programme.code,
+        "name": programme.name,
+        "organisation": organisation.name,
+        "fictitious": organisation.fictitious,
+    }
+
+
+def _wave(wave: Wave) -> Document:
+    return {"key": wave.key, "weeks": wave.weeks}
+
+
+def _instrument(instrument: Instrument) -> Document:
+    domains = []
+    for domain in instrument.domains:
+        low, high = instrument.score_range(domain.code)
+        domains.append({"code": domain.code, "heading": domain.heading, "low": low, "high": high})
+    return {"key": instrument.key, "version": instrument.version, "domains": domains}
+
+
+def _quotes(programme: Programme, microdata: source.Microdata) -> list[Document]:
+    """At most one quote of a person: quotes of one person side by side would tell who it is."""
+    asked = {domain.domain for domain in microdata.domains}
+    told: dict[Any, Document] = {}
+    for participant, story in queries.quotable_stories(programme, (microdata.before, microdata.after)):
+        if story.domain in asked:
+            told.setdefault(
+                participant,
+                {
+                    "domain": story.domain,
+                    "text": story.text,
+                    "language": story.language,
+                    "stance": story.stance,
+                },
+            )
+    return list(told.values())

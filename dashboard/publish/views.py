@@ -1,0 +1,89 @@
+"""The pages where a coordinator builds, previews and publishes releases."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from dashboard import operations, queries
+from dashboard.pages import change
+from dashboard.pages.reader import reader
+from survey import audience
+from survey.fieldwork import Refused, wave_name
+from survey.models import Programme, Release
+
+pages = Blueprint("publish", __name__, url_prefix="/publish", template_folder="../templates")
+AUDIENCE = {
+    "publish.programmes": audience.COORDINATOR,
+    "publish.build": audience.COORDINATOR,
+    "publish.preview": audience.COORDINATOR,
+    "publish.publish": audience.COORDINATOR,
+}
+
+
+@pages.get("/")
+def programmes() -> str:
+    """Every programme, whether its waves are closed, and its releases."""
+    overview = [_overview(programme) for programme in queries.programmes()]
+    return render_template("publish/programmes.html", overview=overview, wave_name=wave_name)
+
+
+@pages.post("/<code>/")
+def build(code: str) -> Response:
+    programme = _programme(code)
+    try:
+        release = operations.build(programme)
+    except Refused as problem:
+        flash(str(problem), "error")
+        return redirect(url_for("publish.programmes"), 303)
+    return redirect(url_for("publish.preview", code=code, number=release.number), 303)
+
+
+@pages.get("/<code>/<int:number>")
+def preview(code: str, number: int) -> str:
+    """What readers will see of a release, in words and figures, and what they will not see and why."""
+    release = _release(code, number)
+    newest = queries.release(release.programme)
+    return render_template(
+        "publish/preview.html",
+        release=release,
+        is_newest=newest is release,
+        page=change.context(reader(release.content)),
+    )
+
+
+@pages.post("/<code>/<int:number>")
+def publish(code: str, number: int) -> Response:
+    release = _release(code, number)
+    try:
+        operations.publish(release)
+    except Refused as problem:
+        flash(str(problem), "error")
+    else:
+        flash(_("Release %(number)s is now what readers see.", number=number), "success")
+    return redirect(url_for("publish.preview", code=code, number=number), 303)
+
+
+def _overview(programme: Programme) -> dict[str, Any]:
+    waves = operations.waves_of_release(programme)
+    releases = [(each, date.fromisoformat(each.content["built_on"])) for each in queries.releases(programme)]
+    ready = bool(waves) and all(wave.state == "closed" for wave in waves)
+    return {"programme": programme, "waves": waves, "ready": ready, "releases": releases}
+
+
+def _programme(code: str) -> Programme:
+    programme = queries.programme(code)
+    if programme is None:
+        abort(404)
+    return programme
+
+
+def _release(code: str, number: int) -> Release:
+    release = queries.release(_programme(code), number)
+    if release is None:
+        abort(404)
+    return release

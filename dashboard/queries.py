@@ -1,0 +1,70 @@
+"""Reading releases, and what a release is made from besides scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import select
+
+from survey.database import db
+from survey.models import OpenAnswer, Programme, Release, Story, Visit, Wave
+
+
+def programmes() -> Sequence[Programme]:
+    return db.session.scalars(select(Programme).order_by(Programme.name, Programme.code)).all()
+
+
+def programme(code: str) -> Programme | None:
+    """The programme with this code, if it is of the organisation that was entered."""
+    return db.session.scalar(select(Programme).where(Programme.code == code))
+
+
+def releases(of: Programme) -> Sequence[Release]:
+    """All releases of a programme, newest first."""
+    return db.session.scalars(_releases(of.id)).all()
+
+
+def release(of: Programme, number: int | None = None) -> Release | None:
+    """The release with this number, the newest without one."""
+    statement = _releases(of.id)
+    if number is not None:
+        statement = statement.where(Release.number == number)
+    return db.session.scalars(statement.limit(1)).first()
+
+
+def published(code: str) -> Release | None:
+    """What readers see of a programme: the newest release that was published."""
+    statement = (
+        select(Release)
+        .join(Programme, Programme.id == Release.programme_id)
+        .where(Programme.code == code, Release.published_at.is_not(None))
+    )
+    return db.session.scalars(statement.order_by(Release.number.desc()).limit(1)).first()
+
+
+def all_published() -> list[Release]:
+    """The newest published release of every programme that has one, by name of the programme."""
+    found = (published(each.code) for each in programmes())
+    return [release for release in found if release is not None]
+
+
+def quotable_stories(of: Programme, waves: Sequence[Wave]) -> list[tuple[UUID, Story]]:
+    """(participant, story): approved stories told in these waves by people who still agree to be quoted.
+
+    The latest wave first, in it the latest decision. A story whose answer was erased is not told again.
+    """
+    statement = (
+        select(OpenAnswer.participant_id, Story)
+        .join(OpenAnswer, OpenAnswer.id == Story.open_answer_id)
+        .join(Visit, Visit.id == OpenAnswer.visit_id)
+        .join(Wave, Wave.id == Story.wave_id)
+        .where(Story.programme_id == of.id, Story.wave_id.in_([wave.id for wave in waves]))
+        .where(Story.state == "approved", OpenAnswer.may_quote.is_(True), Visit.state != "refused")
+        .order_by(Wave.weeks.desc(), Story.decided_at.desc(), Story.id)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(statement)]
+
+
+def _releases(programme_id: UUID):  # type: ignore[no-untyped-def]
+    return select(Release).where(Release.programme_id == programme_id).order_by(Release.number.desc())

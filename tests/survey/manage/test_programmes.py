@@ -1,0 +1,243 @@
+"""Programmes, their waves, and the languages they ask in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from instruments import library
+from survey import fieldwork, languages
+from survey.clock import today
+from survey.database import db
+from survey.models import Programme, Staff
+from tests.fixtures.application import MakeTown, Town
+from tests.survey.casework.conftest import counted, inside, people, speaking, went
+from tests.survey.casework.filling import assert_strict, document, send, submit, text
+
+NEW = "/manage/programmes/new"
+FILLED = {"code": "samen", "name": "Samen", "instruments": ["wellbeing"]}
+
+
+def page_of(town: Town) -> str:
+    return f"/manage/programmes/{town.code}"
+
+
+def cells(client: FlaskClient, town: Town) -> dict[str, list[str]]:
+    """The tables of a programme's page: first column -> the others, as they read."""
+    page = document(client.get(page_of(town)))
+    rows = [
+        [" ".join("".join(cell.itertext()).split()) for cell in row] for row in page.findall(".//tbody/tr")
+    ]
+    return {row[0]: row[1:] for row in rows}
+
+
+def test_a_new_programme_has_what_was_filled_in(town: Town, coordinator: FlaskClient) -> None:
+    made = submit(
+        coordinator, NEW, code="samen-2026", name="Samen", instruments=["wellbeing", "integration-short"],
+        before_weeks="1", other_used="y", other_key="year_later", other_weeks="52", other_window="8",
+    )  # fmt: skip
+    assert made.headers["Location"] == "/manage/programmes/samen-2026"
+    with inside(town):
+        programme = fieldwork.enter_programme("samen-2026")
+        assert programme.organisation_id == town.organisation_id
+        assert set(programme.instruments) == {"wellbeing", "integration-short"}
+        waves = [(wave.key, wave.weeks, wave.window_weeks, wave.state) for wave in programme.waves]
+    assert waves == [
+        ("before", 1, 4, "planned"), ("after", 10, 4, "planned"),
+        ("follow_up", 26, 6, "planned"), ("year_later", 52, 8, "planned"),
+    ]  # fmt: skip
+    assert "samen-2026" in text(coordinator.get("/manage/"))
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("code", ""), ("code", "Samen 2026"), ("code", "con"), ("code", "c" * 61), ("code", "../x"),
+        ("code", "aalten-pilot"), ("code", "elders-pilot"), ("name", ""), ("name", "n" * 201),
+        ("instruments", []), ("instruments", ["horoscope"]), ("before_weeks", ""), ("before_weeks", "-1"),
+        ("before_weeks", "soon"), ("before_window", "0"), ("after_window", "1000"),
+        ("after_weeks", "9" * 5000),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_said_and_nothing_typed_is_lost(
+    town: Town, coordinator: FlaskClient, make_town: MakeTown, field: str, value: str | list[str]
+) -> None:
+    make_town(town.app, "elders")
+    filled: dict[str, Any] = {
+        "code": "samen",
+        "name": "Samen",
+        "instruments": ["wellbeing"],
+        "after_weeks": "11",
+    }
+    page = submit(coordinator, NEW, **{**filled, field: value})
+    assert page.status_code == 422
+    summary = document(page).find(".//*[@role='alert']")
+    assert summary is not None
+    assert summary.findall(".//li")
+    for name in ("code", "name", "after_weeks"):
+        assert name == field or f'value="{filled[name]}"' in page.text
+    with inside(town):
+        assert len(db.session.query(Programme).all()) == 1
+
+
+def test_a_wave_of_ones_own_needs_a_name_of_its_own(town: Town, coordinator: FlaskClient) -> None:
+    filled: dict[str, Any] = {
+        "code": "samen",
+        "name": "Samen",
+        "instruments": ["wellbeing"],
+        "other_used": "y",
+    }
+    for key in ("", "before", "After", "jaar later"):
+        page = submit(coordinator, NEW, **filled, other_key=key, other_weeks="52", other_window="4")
+        assert page.status_code == 422, key
+
+
+def test_a_programme_needs_a_wave(town: Town, coordinator: FlaskClient) -> None:
+    filled: dict[str, Any] = FILLED
+    left_out: dict[str, Any] = {f"{wave}_used": [] for wave in ("before", "after", "follow_up")}
+    assert submit(coordinator, NEW, **filled, **left_out).status_code == 422
+    left_out.pop("after_used")
+    assert submit(coordinator, NEW, **filled, **left_out, before_weeks="").status_code == 303
+
+
+def test_the_counts_tell_who_is_due_and_who_is_done_but_not_how(town: Town, coordinator: FlaskClient) -> None:
+    before = cells(coordinator, town)["Before"]
+    assert before[2:4] == ["0", "0"]
+    first, second, *_ = people(town, 4)
+    people(town, 2, days_ago=40, prefix="Q")
+    went(town, first, "refused")
+    assert cells(coordinator, town)["Before"][2:4] == ["3", "1"]
+    went(town, second, "finished")
+    assert cells(coordinator, town)["Before"][2:4] == ["2", "2"]
+    assert cells(coordinator, town)["After"][2:4] == ["0", "0"]
+
+
+def test_a_wave_opens_with_a_button_and_closes_after_a_second_thought(
+    town: Town, coordinator: FlaskClient
+) -> None:
+    with inside(town):
+        fieldwork.add_programme("samen", "Samen", ["wellbeing"], [fieldwork.parse_wave("before")])
+    page = "/manage/programmes/samen"
+    assert submit(coordinator, page, f"{page}/waves/before/open").status_code == 303
+    with inside(town):
+        wave = fieldwork.enter_programme("samen").waves[0]
+        assert (wave.state, wave.opened_on, wave.versions) == ("open", today(), {"wellbeing": 1})
+    close = f"{page}/waves/before/close"
+    unsure = submit(coordinator, close)
+    assert unsure.status_code == 422
+    assert "Tick the box" in text(unsure)
+    assert submit(coordinator, close, sure="y").status_code == 303
+    assert submit(coordinator, close, sure="y").status_code == 303, "closing twice is closing once"
+    with inside(town):
+        assert fieldwork.enter_programme("samen").waves[0].state == "closed"
+    assert "Open" not in [button.text for button in document(coordinator.get(page)).iter("button")]
+
+
+def test_what_cannot_be_done_is_said(town: Town, coordinator: FlaskClient) -> None:
+    with inside(town):
+        programme = fieldwork.add_programme("samen", "Samen", ["wellbeing"], [fieldwork.parse_wave("before")])
+        assert programme.waves[0].state == "planned"
+    close = "/manage/programmes/samen/waves/before/close"
+    assert submit(coordinator, close, sure="y").status_code == 303
+    assert "was never open" in text(coordinator.get("/manage/programmes/samen"))
+
+
+def test_an_unchecked_language_opens_in_the_coordinators_own_name(
+    town: Town, coordinator: FlaskClient
+) -> None:
+    with inside(town):
+        fieldwork.withdraw_override(town.inside(), "ar")
+    page = f"{page_of(town)}/languages/ar"
+    assert cells(coordinator, town)["العربية"][0] == "Not checked"
+    assert submit(coordinator, page).status_code == 422
+    assert "ar" not in open_in(town)
+    assert submit(coordinator, page, sure="y").status_code == 303
+    assert "ar" in open_in(town)
+    with inside(town):
+        name = db.session.query(Staff).one().name
+    state, opened_by, *_ = cells(coordinator, town)["العربية"]
+    assert state == "Not checked, but open"
+    assert name in opened_by
+    assert submit(coordinator, page_of(town), f"{page}/close").status_code == 303
+    assert "ar" not in open_in(town)
+
+
+def test_a_language_without_all_questions_does_not_open(
+    town: Town, coordinator: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with inside(town):
+        fieldwork.withdraw_override(town.inside(), "ar")
+    page = f"{page_of(town)}/languages/ar"
+    form = coordinator.get(page)
+    monkeypatch.setattr(fieldwork, "coverage", lambda instrument: {"ar": {"strings": 2, "translated": 1}})
+    assert send(coordinator, form, page, sure="y").status_code == 303
+    assert "ar" not in open_in(town)
+    monkeypatch.undo()
+    assert "Not every question exists" in text(coordinator.get(page_of(town)))
+
+
+def open_in(town: Town) -> list[str]:
+    with inside(town):
+        return [language.code for language in languages.open_languages(town.inside())]
+
+
+def test_an_administrator_reads_and_changes_nothing(town: Town) -> None:
+    client = speaking("en", town.sign_in("administrator"))
+    for address in ("/manage/", page_of(town)):
+        page = client.get(address)
+        assert page.status_code == 200
+        main = document(page).find(".//main")
+        assert main is not None
+        assert main.find(".//form") is None
+    for address in (NEW, f"{page_of(town)}/waves/before/close", "/manage/quotes", "/manage/answers"):
+        assert client.get(address).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["casemanager", "councillor"])
+def test_others_are_refused(town: Town, role: str) -> None:
+    client = town.sign_in(role)
+    for address in ("/manage/", page_of(town), "/manage/quotes"):
+        assert client.get(address).status_code == 403
+
+
+def test_another_towns_programme_is_not_there(
+    town: Town, coordinator: FlaskClient, make_town: MakeTown
+) -> None:
+    other = make_town(town.app, "elders")
+    assert other.code not in coordinator.get("/manage/").text
+    for address in ("", "/waves/before/close", "/languages/ar"):
+        assert coordinator.get(page_of(other) + address).status_code == 404
+    own = document(coordinator.get(NEW))
+    token = next(field.get("value") for field in own.iter("input") if field.get("name") == "csrf_token")
+    for address in ("/waves/before/open", "/waves/before/close", "/languages/ar", "/languages/ar/close"):
+        answer = coordinator.post(page_of(other) + address, data={"csrf_token": token, "sure": "y"})
+        assert answer.status_code == 404
+    for address in ("/waves/never/close", "/languages/xx"):
+        assert coordinator.get(page_of(town) + address).status_code == 404
+
+
+def test_more_people_take_no_more_statements(town: Town, coordinator: FlaskClient) -> None:
+    people(town, 3)
+    coordinator.get(page_of(town))
+    with counted(town.app) as few:
+        coordinator.get(page_of(town))
+    people(town, 30, prefix="Q")
+    with counted(town.app) as many:
+        coordinator.get(page_of(town))
+    assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_staff_read_it_in_their_language(town: Town, language: str) -> None:
+    client = speaking(language, town.sign_in("coordinator"))
+    close, open_language = f"{page_of(town)}/waves/before/close", f"{page_of(town)}/languages/uk"
+    for address in ("/manage/", NEW, page_of(town), close, open_language):
+        answer = client.get(address)
+        assert_strict(answer)
+        page = document(answer)
+        assert page.get("lang") == language
+        assert len(page.findall(".//h1")) == 1
+    name = library.load("wellbeing").name
+    assert (name in client.get(NEW).text) == (language == "en")

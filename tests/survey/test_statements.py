@@ -1,0 +1,107 @@
+"""Reading SQL: a table is held only when its column is compared with the owner, each time it is named."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from survey import statements
+from survey.models import Model
+
+OWNER, OTHER = uuid4(), uuid4()
+COLUMNS = {"page": "organisation_id", "wave": "organisation_id", "organisation": "id"}
+
+
+def not_held(sql: str, *values: Any) -> str | None:
+    return statements.read(sql, tuple(COLUMNS), ("organisation_id", "id")).not_held(COLUMNS, values, OWNER)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT 1",
+        "SELECT page.answers FROM page WHERE page.organisation_id = ?",
+        'SELECT p.answers FROM "page" AS p WHERE p.organisation_id = ?',
+        "SELECT staff.id FROM staff",
+        "SELECT organisation.name FROM organisation WHERE organisation.id = ?",
+        "SELECT page.answers AS wave FROM page WHERE page.organisation_id = ? ORDER BY 1",
+        "SELECT page.answers FROM page WHERE page.organisation_id = ? FOR UPDATE OF page",
+        "SELECT 'a page of ''FROM page'' text' FROM staff",
+        "UPDATE page SET score=1 WHERE page.organisation_id = ?",
+        "DELETE FROM page WHERE page.organisation_id = ?",
+        "INSERT INTO page (score, organisation_id) VALUES (1, ?)",
+        "INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO NOTHING",
+        "INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO UPDATE SET score = excluded.score"
+        " WHERE page.organisation_id = ?",
+    ],
+)
+def test_what_is_held(sql: str) -> None:
+    assert not_held(sql, OWNER.hex) is None
+
+
+@pytest.mark.parametrize(
+    ("sql", "loose"),
+    [
+        ("SELECT page.answers FROM page", "page"),
+        ("select * from page", "page"),
+        ("SELECT * FROM page p", "page"),
+        ("SELECT * FROM main.page", "page"),
+        ("SELECT page.answers FROM page WHERE page.organisation_id = page.organisation_id", "page"),
+        ("SELECT page.answers FROM page WHERE page.organisation_id != ?", "page"),
+        ("SELECT page.answers FROM page WHERE page.id = ?", "page"),
+        ("SELECT page.answers FROM page AS p WHERE page.organisation_id = ?", "page"),
+        ("SELECT 1 FROM page, wave WHERE page.organisation_id = ?", "wave"),
+        ("SELECT 1 FROM page JOIN wave ON wave.id = page.wave_id WHERE page.organisation_id = ?", "wave"),
+        ("SELECT 1 FROM page WHERE page.organisation_id = ? AND EXISTS (SELECT 1 FROM page)", "page"),
+        ("SELECT organisation.name FROM organisation WHERE organisation.organisation_id = ?", "organisation"),
+        ("WITH page AS (SELECT 1) SELECT 1 FROM page WHERE page.organisation_id = ?", "page"),
+        ("UPDATE page SET score=1 FROM wave WHERE page.organisation_id = ?", "wave"),
+        ("DELETE FROM page USING wave WHERE page.organisation_id = ?", "wave"),
+        ("INSERT INTO page (score) SELECT wave.weeks FROM wave", "wave"),
+        ("INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO UPDATE SET score = excluded.score", "page"),
+    ],
+)
+def test_what_is_not_held(sql: str, loose: str) -> None:
+    assert not_held(sql, OWNER.hex) == loose
+
+
+def test_held_to_someone_else_is_not_held() -> None:
+    sql = "SELECT 1 FROM page WHERE page.score = ? AND page.organisation_id = ?"
+    assert not_held(sql, OWNER.hex, OWNER.hex) is None
+    assert not_held(sql, OWNER.hex, OTHER.hex) == "page"
+
+
+def test_values_by_name() -> None:
+    sql = "SELECT 1 FROM page WHERE page.score = %(score)s AND page.organisation_id = %(owner_1)s::UUID"
+    statement = statements.read(sql, tuple(COLUMNS), ("organisation_id", "id"))
+    assert statement.not_held(COLUMNS, {"score": 1, "owner_1": OWNER}, OWNER) is None
+    assert statement.not_held(COLUMNS, {"score": OWNER, "owner_1": OTHER}, OWNER) == "page"
+
+
+@pytest.mark.parametrize(
+    ("sql", "value", "gives"),
+    [
+        ("UPDATE page SET organisation_id=? WHERE page.id = 1", OWNER, False),
+        ("UPDATE page SET organisation_id=? WHERE page.id = 1", OTHER, True),
+        ("UPDATE page SET organisation_id=(SELECT 1) WHERE page.id = ?", OWNER, True),
+        ("UPDATE page SET score=? WHERE page.id = 1", OTHER, False),
+    ],
+)
+def test_what_gives_rows_away(sql: str, value: UUID, gives: bool) -> None:
+    statement = statements.read(sql, tuple(COLUMNS), ("organisation_id", "id"))
+    assert statement.gives_away("organisation_id", [value.hex], OWNER) is gives
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    statements.read(f"SELECT {text}", tuple(COLUMNS), ("organisation_id", "id"))
+
+
+def test_no_column_has_the_name_of_a_table() -> None:
+    """A column of that name would be taken for the table."""
+    tables = Model.metadata.tables
+    assert not {column.name for table in tables.values() for column in table.c} & tables.keys()
