@@ -1,27 +1,28 @@
 """The dashboard on the server of the survey: addresses, audience, and Dash under the strict policy.
 
-Everything that is read stands in the page as it is sent. Dash draws the chart in it: its layout knows no user and
-no programme, one callback asks for the figure of the address the reader is at, and the guard of the survey admits
-or refuses that request like any other.
+All that is read stands in the page as it is sent. Dash draws the chart in it: its layout knows no user and no
+programme, one callback asks for the figure of the address the reader is at, and the survey's guard admits or
+refuses that request like any other.
 """
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
-from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template
 from flask_wtf.csrf import generate_csrf
-from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from dashboard import queries
 from dashboard.pages import addresses, change, domain, programmes
-from dashboard.pages.reader import Reader, reader
+from dashboard.pages.reader import reader
 from dashboard.requests_from_dash import checked_callback, checked_suite
 from survey import audience, languages
 from survey.headers import POLICY
@@ -40,17 +41,18 @@ class Dashboard(Dash):
     """Dash, whose page is a template of ours."""
 
     def index(self, *arguments: Any, path: str = "") -> Any:
-        """The page at an address below /dashboard/; 404 unless there is something published for this reader."""
+        """The page at an address below /dashboard/; 404 unless this reader has something published there."""
         parts = _parts(path)
         if not parts:
             return _programmes_page()
-        template, context, _figures = _page(parts)
+        page = _page(parts)
+        context = page.context()
         if not context["heights"]:
-            return render_template(template, **context)
-        g.dashboard_page = (template, context)
+            return render_template(page.template, **context)
+        g.dashboard_page = (page.template, context)
         g.style_nonce = secrets.token_urlsafe(16)
         g.content_security_policy = _policy(self, g.style_nonce)
-        response = make_response(super().index())
+        response = make_response(super().index())  # type: ignore[no-untyped-call]  # Dash has no types
         # Dash sends this back in a header with every callback; the survey's check reads it there.
         response.set_cookie(
             TOKEN_COOKIE, generate_csrf(), path=addresses.ROOT, samesite="Strict",
@@ -60,14 +62,17 @@ class Dashboard(Dash):
 
     def _config(self) -> dict[str, Any]:
         """What Dash tells its scripts, but for which Python runs here."""
-        config: dict[str, Any] = super()._config()
+        config: dict[str, Any] = super()._config()  # type: ignore[no-untyped-call]  # likewise
         del config["python_version"]
         return config
 
-    def interpolate_index(self, **parts: Any) -> str:
+    def interpolate_index(
+        self, metas: str = "", title: str = "", css: str = "", config: str = "", scripts: str = "",
+        app_entry: str = "", favicon: str = "", renderer: str = "",
+    ) -> str:  # fmt: skip
         template, context = g.dashboard_page
-        scripts = {name: Markup(parts[name]) for name in ("config", "scripts", "renderer")}  # noqa: S704  # from Dash
-        return render_template(template, **context, **scripts, style_nonce=g.style_nonce)
+        from_dash = {"config": config, "scripts": scripts, "renderer": renderer}
+        return render_template(template, **context, **from_dash, style_nonce=g.style_nonce)
 
 
 def init_app(app: Flask) -> None:
@@ -76,7 +81,7 @@ def init_app(app: Flask) -> None:
     _register_callbacks(dash_app)
     with app.app_context():
         # Otherwise it would do this in the middle of somebody's first request.
-        dash_app._setup_server()
+        dash_app._setup_server()  # type: ignore[no-untyped-call]  # likewise
     app.extensions["telvertel_dashboard_hashes"] = " ".join(dash_app.csp_hashes())
     _tighten(app, dash_app)
 
@@ -84,7 +89,7 @@ def init_app(app: Flask) -> None:
 def _dash(app: Flask) -> Dashboard:
     dash_app = Dashboard(
         "dashboard",
-        server=app,
+        server=cast(Any, app),
         routes_pathname_prefix=addresses.ROOT,
         requests_pathname_prefix=addresses.ROOT,
         assets_folder=str(STATIC),
@@ -125,9 +130,9 @@ def _register_callbacks(dash_app: Dash) -> None:
     def figures(pathname: str, search: str) -> Mapping[str, Any]:
         """Both forms of the chart at this address."""
         with languages.speaking(_language(search)):
-            return _page(_parts(pathname))[2]()
+            return _page(_parts(pathname)).figures()
 
-    dash_app.clientside_callback(
+    dash_app.clientside_callback(  # type: ignore[no-untyped-call]  # likewise
         ClientsideFunction("telvertel", "fitting_figure"),
         Output("chart", "figure"), Input("figures", "data"), Input("width", "data"),
         prevent_initial_call=True,
@@ -149,18 +154,27 @@ def _language(search: str) -> str:
     return named if named in languages.STAFF_LANGUAGES else languages.current().code
 
 
-def _page(parts: tuple[str, ...]) -> tuple[str, dict[str, Any], Any]:
-    """Template, context and maker of figures of the page at an address; 404 when there is none for this reader."""
+@dataclass(frozen=True)
+class Page:
+    """A page with a chart: its template, and what makes the words and the figures of it."""
+
+    template: str
+    context: Callable[[], dict[str, Any]]
+    figures: Callable[[], dict[str, Any]]
+
+
+def _page(parts: tuple[str, ...]) -> Page:
+    """The page at an address; 404 when there is none for this reader."""
     release = queries.published(parts[0]) if parts else None
     if release is None:
         abort(404)
-    this: Reader = reader(release.content)
+    this = reader(release.content)
     if len(parts) == 1:
-        return change.TEMPLATE, change.context(this), lambda: change.figures(this)
-    entry = domain.find(this, parts[1], parts[2])
+        return Page(change.TEMPLATE, partial(change.context, this), partial(change.figures, this))
+    entry = domain.find(this, *parts[1:])
     if entry is None:
         abort(404)
-    return domain.TEMPLATE, domain.context(this, entry), lambda: domain.figures(this, entry)
+    return Page(domain.TEMPLATE, partial(domain.context, this, entry), partial(domain.figures, this, entry))
 
 
 def _programmes_page() -> str | Response:

@@ -25,7 +25,7 @@ def analyse(programme: Programme, before_key: str | None = None, after_key: str 
 
 
 def build(programme: Programme) -> Release:
-    """The next release of a programme, not yet published; Refused while one of its two waves is not closed."""
+    """The next release of a programme, not yet published; Refused while a wave it compares is not closed."""
     for wave in source.waves_to_compare(programme):
         if wave.state != "closed":
             raise Refused(

@@ -1,8 +1,8 @@
 """The one place that reads microdata: from tables to arrays, in bulk.
 
-People are the enrolments of a programme, in one order for every array. The database sends each page of answers
-as one short text; equal pages are equal text and there are few different ones, so each is decoded and scored
-once, whatever the number of people (see `page_texts`).
+People are the enrolments of a programme, in one order for every array. The database sends each page of
+answers as one short text; equal pages are equal text and there are few different ones, so each is decoded and
+scored once, whatever the number of people (see `page_texts`).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
+from flask_babel import gettext as _
 from numpy.typing import NDArray
 from sqlalchemy import Select, String, case, cast, exists, select, type_coerce
 
@@ -23,7 +24,7 @@ from dashboard.page_texts import PageTexts
 from instruments import library
 from instruments.model import Instrument
 from survey.database import db
-from survey.fieldwork import Refused
+from survey.fieldwork import Refused, wave_name
 from survey.models import Enrolment, Page, Programme, Response, Visit, Wave
 
 #: Pages held at a time while streaming.
@@ -34,10 +35,9 @@ Flags = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Microdata:
-    """Two waves of a programme; the columns in `domains`, `has_before` and `has_after` are over the same people.
-
-    `instruments` are what was asked, in the versions reported. `has_before` and `has_after` say who answered anything
-    at all in that wave, non-answers included.
+    """Two waves of a programme; the columns in `domains`, `has_before` and `has_after` are over the same
+    people. `instruments` are what was asked, in the versions reported. `has_before` and `has_after` say who
+    answered anything at all in that wave, non-answers included.
     """
 
     programme: str
@@ -115,9 +115,12 @@ def waves_to_compare(
     before = _named(programme, before_key) if before_key else usual[0]
     after = _named(programme, after_key) if after_key else usual[-1]
     if before is after:
-        raise Refused(f"Comparing takes two different waves; here is only {before.key!r}.")
+        raise Refused(_("A comparison takes two waves; here is only “%(wave)s”.", wave=wave_name(before.key)))
     if before.weeks > after.weeks:
-        raise Refused(f"Wave {before.key!r} comes after wave {after.key!r}: exchange them.")
+        raise Refused(
+            _("Wave “%(first)s” comes after wave “%(second)s”: exchange them.",
+              first=wave_name(before.key), second=wave_name(after.key))
+        )  # fmt: skip
     return before, after
 
 
@@ -135,7 +138,10 @@ def _named(programme: Programme, key: str) -> Wave:
     wave = programme.wave(key)
     if wave is None:
         known = ", ".join(wave.key for wave in programme.waves)
-        raise Refused(f"Programme {programme.code!r} has no wave {key!r}. It has: {known}.")
+        raise Refused(
+            _("Programme %(code)s has no wave “%(wave)s”. It has: %(known)s.",
+              code=programme.code, wave=key, known=known)
+        )  # fmt: skip
     return wave
 
 

@@ -1,4 +1,4 @@
-"""Before and after as two dots on a line, with the margin of the difference: a row per domain, on one or more scales.
+"""Before and after as two dots on a line, with the margin of the difference: a row per domain.
 
 Everything that is written beside the dots is handed in, already in the reader's language.
 """
@@ -18,19 +18,25 @@ PLAIN, BOLD = 400, 650
 
 
 @dataclass(frozen=True)
+class Dots:
+    """Two means, and the ends of the margin of their difference if there is one; in points of the scale."""
+
+    before: float
+    after: float
+    margin: tuple[float, float] | None
+    hover: str
+
+
+@dataclass(frozen=True)
 class Row:
-    """A domain. Means are None when there are too few people, the margin (of the difference) when there is none."""
+    """A domain: its name, its dots unless there are too few people, and what is said at the end of the row:
+    the difference or a word for it, and something small below."""
 
     name: str
-    before: float | None
-    after: float | None
-    low: float | None
-    high: float | None
-    #: What is said at the end of the row: the difference, and its margin or a word.
+    dots: Dots | None
     said: str
     small: str
     is_shown: bool
-    hover: str
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,11 @@ class Heading:
 
 @dataclass(frozen=True)
 class Panel:
-    """Rows on one scale, from `low` to `high`, with the values that are marked, and a title where it needs one."""
+    """Rows on one scale from `low` to `high`, the values marked on it, and a title where it needs one."""
 
     low: float
     high: float
-    ticks: tuple[int, ...]
+    ticks: Sequence[int]
     lines: Sequence[Row | Heading]
     title: str = ""
 
@@ -76,40 +82,51 @@ NARROW = Sizes(row=64, dots_at=46, words_at=19, left=0, right=0, small_below=0)
 def dumbbell(panels: Sequence[Panel], sizes: Sizes = WIDE) -> Figure:
     """A figure as wide as its place, and as high as its rows need."""
     figure = _empty(sizes)
-    heights = [_height(panel, sizes) for panel in panels]
-    total, top = sum(heights), 0
-    for number, (panel, height) in enumerate(zip(panels, heights, strict=True), start=1):
-        axis = "" if number == 1 else str(number)
-        figure["layout"][f"xaxis{axis}"] = _scale(panel, axis, sizes)
+    layout = figure["layout"]
+    total, top = sum(_height(panel, sizes) for panel in panels), 0
+    for number, panel in enumerate(panels, start=1):
+        axis, height, head = str(number) if number > 1 else "", _height(panel, sizes), _head(panel, sizes)
+        layout[f"xaxis{axis}"] = _scale(panel, axis, sizes)
         # Down the page, in pixels; title and axis labels are above zero.
-        figure["layout"][f"yaxis{axis}"] = {
-            "domain": [1 - (top + height) / total, 1 - (top + _before_rows(panel, sizes)) / total],
-            "range": [height - _before_rows(panel, sizes), 0], "anchor": f"x{axis}", "visible": False, "fixedrange": True,
-        }  # fmt: skip
+        layout[f"yaxis{axis}"] = {
+            "domain": [1 - (top + height) / total, 1 - (top + head) / total],
+            "range": [height - head, 0],
+            "anchor": f"x{axis}",
+            "visible": False,
+            "fixedrange": True,
+        }
         figure["data"] += _traces(panel, axis, sizes)
-        figure["layout"]["annotations"] += _annotations(panel, axis, sizes)
-        figure["layout"]["shapes"] += _rules(panel, axis, sizes)
+        layout["annotations"] += _annotations(panel, axis, sizes)
+        layout["shapes"] += _rules(panel, axis, sizes)
         top += height
-    figure["layout"]["height"] = total
+    layout["height"] = total
     return figure
 
 
 def _empty(sizes: Sizes) -> Figure:
     layout = {
+        "autosize": True,
         "margin": {"l": sizes.left, "r": sizes.right, "t": 0, "b": 0, "pad": 0},
-        "paper_bgcolor": "rgba(0,0,0,0)", "plot_bgcolor": "rgba(0,0,0,0)",
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": palette.FONT, "size": sizes.text, "color": palette.INK},
-        "hoverlabel": {"bgcolor": palette.CARD, "bordercolor": palette.MUTED, "font": {"color": palette.INK}},
-        "autosize": True, "showlegend": False, "dragmode": False, "hovermode": "closest", "annotations": [], "shapes": [],
+        "hoverlabel": {
+            "bgcolor": palette.CARD, "bordercolor": palette.MUTED, "font": {"color": palette.INK},
+        },
+        "hovermode": "closest",
+        "dragmode": False,
+        "showlegend": False,
+        "annotations": [],
+        "shapes": [],
     }  # fmt: skip
     return {"data": [], "layout": layout}
 
 
 def _height(panel: Panel, sizes: Sizes) -> int:
-    return _before_rows(panel, sizes) + sum(_line_height(line, sizes) for line in panel.lines)
+    return _head(panel, sizes) + sum(_line_height(line, sizes) for line in panel.lines)
 
 
-def _before_rows(panel: Panel, sizes: Sizes) -> int:
+def _head(panel: Panel, sizes: Sizes) -> int:
     return sizes.axis + (sizes.title if panel.title else 0)
 
 
@@ -127,39 +144,46 @@ def _placed(panel: Panel, sizes: Sizes) -> Iterator[tuple[int, Row | Heading]]:
         above += _line_height(line, sizes)
 
 
-def _rows(panel: Panel, sizes: Sizes) -> list[tuple[int, Row]]:
-    return [(above, line) for above, line in _placed(panel, sizes) if isinstance(line, Row)]
-
-
 def _scale(panel: Panel, axis: str, sizes: Sizes) -> Figure:
     room = (panel.high - panel.low) / 30
     return {
-        "range": [panel.low - room, panel.high + room], "anchor": f"y{axis}", "side": "top",
-        "tickvals": list(panel.ticks), "ticktext": [str(tick) for tick in panel.ticks],
+        "range": [panel.low - room, panel.high + room],
+        "anchor": f"y{axis}",
+        "side": "top",
+        "tickvals": list(panel.ticks),
+        "ticktext": [str(tick) for tick in panel.ticks],
         "tickfont": {"size": sizes.small_text, "color": palette.MUTED},
-        "gridcolor": palette.LINE, "gridwidth": 1, "zeroline": False, "fixedrange": True,
-    }  # fmt: skip
+        "gridcolor": palette.LINE,
+        "gridwidth": 1,
+        "zeroline": False,
+        "fixedrange": True,
+    }
 
 
 def _traces(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
-    told = [(above + sizes.dots_at, row) for above, row in _rows(panel, sizes) if row.before is not None]
-    with_margin = [(y, row) for y, row in told if row.low is not None]
+    """The margin around the second dot, the line between the dots, the first dots, the second dots."""
+    placed = _placed(panel, sizes)
+    told = [(y + sizes.dots_at, row.dots) for y, row in placed if isinstance(row, Row) and row.dots]
+    margins = [(dots.before, dots.margin, y) for y, dots in told if dots.margin]
     on = {"type": "scatter", "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
-    hover = {"hoverinfo": "text", "hovertext": [row.hover for _, row in told]}
-    y = [y for y, _ in told]
+    line = on | {"mode": "lines", "hoverinfo": "skip"}
+    dot = on | {
+        "mode": "markers", "y": [y for y, _ in told],
+        "hoverinfo": "text", "hovertext": [escape(dots.hover, quote=False) for _, dots in told],
+    }  # fmt: skip
+    ring = {"size": 13, "color": palette.CARD, "line": {"width": 3, "color": palette.BEFORE}}
+    full = {"size": 14, "color": palette.AFTER, "line": {"width": 0}}
     return [
-        on | {"mode": "lines", "hoverinfo": "skip", "line": {"width": 9, "color": palette.MARGIN}, "opacity": 0.35}
-        | _segments([(row.before + row.low, row.before + row.high, y) for y, row in with_margin]),
-        on | {"mode": "lines", "hoverinfo": "skip", "line": {"width": 2, "color": palette.MUTED}}
-        | _segments([(row.before, row.after, y) for y, row in told]),
-        on | {"mode": "markers", "x": [row.before for _, row in told], "y": y, **hover,
-              "marker": {"size": 13, "color": palette.CARD, "line": {"width": 3, "color": palette.BEFORE}}},
-        on | {"mode": "markers", "x": [row.after for _, row in told], "y": y, **hover,
-              "marker": {"size": 14, "color": palette.AFTER, "line": {"width": 0}}},
+        line | {"line": {"width": 9, "color": palette.MARGIN}, "opacity": 0.35}
+        | _segments([(start + low, start + high, y) for start, (low, high), y in margins]),
+        line | {"line": {"width": 2, "color": palette.MUTED}}
+        | _segments([(dots.before, dots.after, y) for y, dots in told]),
+        dot | {"x": [dots.before for _, dots in told], "marker": ring},
+        dot | {"x": [dots.after for _, dots in told], "marker": full},
     ]  # fmt: skip
 
 
-def _segments(lines: Sequence[tuple[Any, Any, int]]) -> Figure:
+def _segments(lines: Sequence[tuple[float, float, int]]) -> Figure:
     """Separate lines in one trace: a gap after each."""
     return {
         "x": [value for start, end, _ in lines for value in (start, end, None)],
@@ -180,7 +204,7 @@ def _annotations(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
         y = above + sizes.words_at
         found.append(_text(line.name, axis, y, "left", sizes))
         found += _said(line, axis, y, sizes)
-    return found
+    return [annotation for annotation in found if annotation["text"]]
 
 
 def _said(row: Row, axis: str, y: int, sizes: Sizes) -> list[Figure]:
@@ -204,10 +228,17 @@ def _text(
     return {
         "text": escape(text, quote=False),
         "font": {"size": sizes.text, "color": color, "weight": weight},
-        "showarrow": False, "borderpad": 0, "xref": "paper", "yref": f"y{axis}", "y": y,
-        "x": 0 if side == "left" else 1, "xshift": -sizes.left if side == "left" else sizes.right,
-        "xanchor": side, "align": side, "yanchor": "middle",
-    }  # fmt: skip
+        "showarrow": False,
+        "borderpad": 0,
+        "xref": "paper",
+        "x": 0 if side == "left" else 1,
+        "xshift": -sizes.left if side == "left" else sizes.right,
+        "xanchor": side,
+        "align": side,
+        "yref": f"y{axis}",
+        "y": y,
+        "yanchor": "middle",
+    }
 
 
 def _rules(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
@@ -216,9 +247,7 @@ def _rules(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
     parts: list[Figure] = [{"x0": 0, "x1": 1}]
     if sizes.left:
         parts.append({"xsizemode": "pixel", "xanchor": 0, "x0": -sizes.left, "x1": 0})
+    if sizes.right:
         parts.append({"xsizemode": "pixel", "xanchor": 1, "x0": 0, "x1": sizes.right})
-    return [
-        {**on, **part, "yref": f"y{axis}", "y0": above, "y1": above}
-        for above, _ in _rows(panel, sizes)
-        for part in parts
-    ]
+    rows = [above for above, line in _placed(panel, sizes) if isinstance(line, Row)]
+    return [{**on, **part, "yref": f"y{axis}", "y0": above, "y1": above} for above in rows for part in parts]

@@ -1,7 +1,7 @@
 """Colours of charts, as they are on paper.
 
-On screen the style sheet (static/dashboard.css) replaces each of them by the token of the same name, so charts
-follow a municipality's theme, dark mode and print; a downloaded image keeps these.
+On screen the style sheet (static/dashboard.css) replaces each of them by the token of the same name, so that
+charts follow a municipality's theme, dark mode and print. A downloaded image keeps these.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from dashboard.figures.dumbbell import ALONE, NARROW, WIDE, Heading, Panel, Row, dumbbell
+from dashboard.figures.dumbbell import ALONE, NARROW, WIDE, Dots, Heading, Panel, Row, dumbbell
 from dashboard.outcomes.rules import scales
 from dashboard.pages.reader import Reader
 
@@ -102,16 +102,18 @@ def _ticks(low: float, high: float) -> tuple[int, ...]:
 def _row(reader: Reader, entry: Entry) -> Row:
     name = reader.words[entry["instrument"]].domain(entry["domain"])
     difference, small = said(reader, entry)
-    return Row(
-        name, entry["before_mean"], entry["after_mean"], entry["low"], entry["high"],
-        said=difference, small=small, is_shown=entry["verdict"] in ("rose", "fell"),
-        hover=_hover(reader, name, entry),
-    )  # fmt: skip
+    is_shown = entry["verdict"] in ("rose", "fell")
+    return Row(name, _dots(reader, name, entry), said=difference, small=small, is_shown=is_shown)
+
+
+def _dots(reader: Reader, name: str, entry: Entry) -> Dots | None:
+    if entry["before_mean"] is None:
+        return None
+    ends = None if entry["low"] is None else (entry["low"], entry["high"])
+    return Dots(entry["before_mean"], entry["after_mean"], ends, _hover(reader, name, entry))
 
 
 def _hover(reader: Reader, name: str, entry: Entry) -> str:
-    if entry["before_mean"] is None:
-        return name
     values = {
         "name": name,
         "before": reader.points(entry["before_mean"]),
@@ -120,7 +122,7 @@ def _hover(reader: Reader, name: str, entry: Entry) -> str:
     }
     if entry["low"] is None:
         return _("%(name)s: from %(before)s to %(after)s, difference %(difference)s", **values)
+    values["margin"] = margin(reader, entry)
     return _(
-        "%(name)s: from %(before)s to %(after)s, difference %(difference)s (margin %(margin)s)",
-        **values, margin=margin(reader, entry),
-    )  # fmt: skip
+        "%(name)s: from %(before)s to %(after)s, difference %(difference)s (margin %(margin)s)", **values
+    )

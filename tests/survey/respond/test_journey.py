@@ -1,0 +1,345 @@
+"""One participant's way through the questionnaire, in each language, on both databases."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select, update
+
+from dashboard import source
+from instruments import library
+from instruments.translation import LANGUAGES, words
+from survey import fieldwork
+from survey.casework import queries as caseload
+from survey.clock import now, today
+from survey.database import db
+from survey.models import AccessCode, Consent, Enrolment, Page, Response, Visit
+from tests.fixtures.application import Town, new_town
+from tests.fixtures.pages import words_of
+from tests.fixtures.visitor import Visitor, count, said, saved, visits
+
+DAY = datetime(2026, 3, 2, 9, tzinfo=UTC)
+FIRST, SECOND = "/survey/wellbeing/wellbeing", "/survey/wellbeing/life_satisfaction"
+
+
+@pytest.fixture
+def short(any_app: Flask) -> Town:
+    """A town that asks two pages only."""
+    return new_town(any_app, instruments=("wellbeing",))
+
+
+def visitor(town: Town, language: str = "en") -> Visitor:
+    with town.app.app_context():
+        return Visitor(town, town.join()[2], language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_from_the_letter_to_thanks(any_town: Town, language: str) -> None:
+    person = visitor(any_town, language)
+    assert person.document.get("lang") == language
+    person.enter()
+    for choice in LANGUAGES.values():
+        assert f'lang="{choice.code}" dir="{choice.direction}"' in person.page.text
+    person.send(language=language)
+    assert "Gemeente aalten" in words_of(person.document)
+    person.send(take_part="yes")
+    for instrument in (library.load("integration"), library.load("wellbeing")):
+        texts = words(instrument, language)
+        for domain in instrument.domains:
+            assert person.place == f"/survey/{instrument.key}/{domain.code}"
+            assert person.questions == [item.id for item in domain.items]
+            read = words_of(person.document)
+            for item in domain.items:
+                assert " ".join(texts.question(item.id).split()) in read
+            assert "000 000" in read
+            assert person.document.get("lang") == language
+            person.send(then="next", **dict.fromkeys(person.questions, "2"))
+    assert person.place == "/survey/last"
+    person.send(text="Дякую, شكرا", may_quote="y", then="next")
+    assert person.place == "/goodbye/thanks"
+    assert person.document.get("lang") == language
+    assert visits(any_town) == [("finished", language)]
+    assert said(any_town) == [("Дякую, شكرا", True)]
+    assert len(saved(any_town)) == 16
+    assert {value for answers in saved(any_town).values() for value in answers.values()} == {2}
+
+
+def test_what_is_kept_about_how_it_was_asked(short: Town) -> None:
+    visitor(short, "uk").begin().answer_all().send(text="", then="next")
+    with short.app.app_context():
+        short.inside()
+        response = db.session.scalars(select(Response)).one()
+        assert (response.instrument, response.version, response.respondent) == ("wellbeing", 1, "self")
+        assert (response.mode, response.language, response.answered_on) == ("self", "uk", today())
+        page = db.session.scalars(select(Page).where(Page.domain == "wellbeing")).one()
+        assert (page.score, page.language) == (3.0, "uk")
+        consent = db.session.scalars(select(Consent)).one()
+        assert (consent.purpose, consent.language, consent.text_version) == ("taking_part", "uk", 1)
+        assert consent.withdrawn_at is None
+        assert db.session.scalars(select(Visit)).one().finished_on == today()
+
+
+def test_one_goes_on_at_the_first_page_that_was_not_saved(any_town: Town) -> None:
+    person = visitor(any_town).begin()
+    for _ in range(3):
+        person.send(then="next", **dict.fromkeys(person.questions, "4"))
+    left = person.place
+    person.send(then="stop")
+    assert person.place == "/goodbye/stopped"
+    again = Visitor(any_town, person.code).begin()
+    assert again.place == left
+    assert len(saved(any_town)) == 3
+
+
+def test_stopping_keeps_what_is_on_the_screen(short: Town) -> None:
+    person = visitor(short).begin()
+    person.send(then="stop", wellbeing_1="5")
+    assert person.place == "/goodbye/stopped"
+    assert saved(short) == {"wellbeing": {"wellbeing_1": 5}}
+    assert person.client.get(FIRST).location == "/"
+
+
+def test_stopping_at_the_open_question_keeps_it(short: Town) -> None:
+    person = visitor(short).begin().answer_all()
+    person.send(text="almost", then="stop")
+    assert person.place == "/goodbye/stopped"
+    assert (visits(short), said(short)) == ([("agreed", "en")], [("almost", False)])
+    again = Visitor(short, person.code).begin()
+    assert again.place == "/survey/last"
+    assert "almost" not in again.page.text
+    again.send(text="", then="next")
+    assert (visits(short), said(short)) == ([("finished", "en")], [("almost", False)])
+
+
+def test_earlier_answers_are_shown_in_the_same_sitting_only(short: Town) -> None:
+    person = visitor(short).begin()
+    person.send(then="next", wellbeing_1="5", wellbeing_2="dk")
+    assert person.place == SECOND
+    person.go(FIRST)
+    assert person.chosen == {"wellbeing_1": "5", "wellbeing_2": "dk"}
+    again = Visitor(short, person.code).begin()
+    for address in (FIRST, f"{FIRST}?start=last", f"{FIRST}?saved=1"):
+        again.go(address)
+        assert again.chosen == {}
+    person.go(FIRST)
+    assert person.chosen == {"wellbeing_1": "5", "wellbeing_2": "dk"}
+
+
+def test_the_next_person_at_the_tablet_sees_nothing(short: Town) -> None:
+    """One types a code where another stopped halfway."""
+    person, other = visitor(short).begin(), visitor(short)
+    person.send(then="next", wellbeing_1="5")
+    with short.app.app_context():
+        _, _, code = short.join()
+    person.code = code
+    person.go("/?language=en")
+    person.begin()
+    for address in (FIRST, SECOND):
+        person.go(address)
+        assert person.chosen == {}
+    assert other.client.get(FIRST).location == "/"
+
+
+def test_a_page_of_a_new_sitting_adds_to_the_old(short: Town) -> None:
+    person = visitor(short).begin()
+    person.send(then="stop", wellbeing_1="5", wellbeing_2="2")
+    again = Visitor(short, person.code).begin()
+    again.go(FIRST)
+    again.send(then="next", wellbeing_2="3", wellbeing_3="pna")
+    assert saved(short)["wellbeing"] == {"wellbeing_1": 5, "wellbeing_2": 3, "wellbeing_3": "pna"}
+    again.go(FIRST)
+    assert "wellbeing_1" not in again.chosen
+
+
+def test_sending_twice_is_sending_once(short: Town) -> None:
+    person = visitor(short).begin()
+    form = {**person.form, "wellbeing_1": "5", "then": "next"}
+    answers = [person.client.post(FIRST, data=form) for _ in range(3)]
+    assert {(answer.status_code, answer.location) for answer in answers} == {(303, f"{SECOND}?saved=1")}
+    assert count(short, Page) == 1
+
+
+def test_finishing_twice_is_finishing_once(short: Town) -> None:
+    person = visitor(short).begin().answer_all()
+    form = {**person.form, "text": "words", "may_quote": "y", "then": "next"}
+    cookie = person.client.get_cookie("telvertel")
+    assert cookie is not None
+    for _ in range(2):
+        person.client.set_cookie("telvertel", cookie.value)
+        assert person.client.post("/survey/last", data=form).status_code == 303
+    assert (visits(short), said(short)) == ([("finished", "en")], [("words", True)])
+
+
+def test_agreeing_twice_is_agreeing_once(short: Town) -> None:
+    person = visitor(short).enter()
+    person.send(language="en")
+    form = {**person.form, "take_part": "yes"}
+    assert {person.client.post("/survey/about", data=form).location for _ in range(2)} == {FIRST}
+    assert (count(short, Visit), count(short, Response)) == (1, 1)
+
+
+def test_back_leads_to_the_page_before_and_keeps_this_one(short: Town) -> None:
+    person = visitor(short).begin()
+    person.send(then="next", wellbeing_1="1")
+    person.send(then="back", life_satisfaction="10")
+    assert person.place == FIRST
+    assert person.chosen == {"wellbeing_1": "1"}
+    assert saved(short)["life_satisfaction"] == {"life_satisfaction": 10}
+
+
+def test_two_tabs_with_different_answers_make_one_page(short: Town) -> None:
+    person = visitor(short).begin()
+    form = person.form
+    for answers in ({"wellbeing_1": "1", "wellbeing_2": "1"}, {"wellbeing_2": "4", "wellbeing_3": "5"}):
+        assert person.client.post(FIRST, data={**form, **answers}).status_code == 303
+    assert saved(short)["wellbeing"] == {"wellbeing_1": 1, "wellbeing_2": 4, "wellbeing_3": 5}
+
+
+def test_everything_can_be_skipped(any_town: Town) -> None:
+    person = visitor(any_town).begin()
+    while person.place != "/survey/last":
+        person.send(then="next")
+    person.send(text="", then="next")
+    assert person.place == "/goodbye/thanks"
+    assert set(map(str, saved(any_town).values())) == {"{}"}
+    assert len(saved(any_town)) == 16
+    with any_town.app.app_context():
+        any_town.inside()
+        assert set(db.session.scalars(select(Page.score))) == {None}
+
+
+@pytest.mark.parametrize("value", ["dk", "pna"])
+def test_no_score_without_an_answer(short: Town, value: str) -> None:
+    visitor(short).begin().answer_all(value)
+    with short.app.app_context():
+        short.inside()
+        assert set(db.session.scalars(select(Page.score))) == {None}
+
+
+def test_refusing_looks_like_having_answered_and_counts_nowhere(short: Town) -> None:
+    refuser, answerer = visitor(short), visitor(short)
+    answerer.begin().answer_all().send(text="", then="next")
+    refuser.begin().answer_all("1")
+    again = Visitor(short, refuser.code).enter()
+    again.send(language="en")
+    again.client.post("/survey/about", data={**again.form, "take_part": "no"})
+    assert sorted(visits(short)) == [("finished", "en"), ("refused", "en")]
+    with short.app.app_context():
+        programme = short.inside()
+        states = set()
+        for enrolment in db.session.scalars(select(Enrolment)):
+            (course,) = caseload.courses(enrolment.participant)
+            states.add(course.standings[0].state)
+        assert states == {"handled"}
+        assert int(source.read(programme).has_before.sum()) == 1
+        consents = db.session.scalars(select(Consent.withdrawn_at)).all()
+        assert [given is None for given in sorted(consents, key=str)].count(True) == 1
+
+
+def test_one_can_change_ones_mind(short: Town) -> None:
+    person = visitor(short).enter()
+    person.send(language="en")
+    person.send(take_part="no")
+    assert person.place == "/goodbye/refused"
+    assert visits(short) == [("refused", "en")]
+    again = Visitor(short, person.code, "uk").enter()
+    again.send(language="uk")
+    assert again.place == "/survey/about"
+    again.send(take_part="yes")
+    again.answer_all().send(text="", then="next")
+    assert visits(short) == [("finished", "uk")]
+
+
+def test_neither_yes_nor_no_is_asked_again(short: Town) -> None:
+    person = visitor(short).enter()
+    person.send(language="en")
+    assert person.send(take_part="perhaps").status_code == 422
+    assert person.send().status_code == 422
+    assert visits(short) == []
+
+
+def test_who_finished_has_nothing_to_answer(short: Town) -> None:
+    person = visitor(short).begin().answer_all()
+    person.send(text="", then="next")
+    again = Visitor(short, person.code).enter()
+    again.send(language="en")
+    assert again.place == "/goodbye/nothing"
+
+
+def test_weeks_later_the_next_wave_is_asked(short: Town) -> None:
+    with time_machine.travel(DAY, tick=False) as clock:
+        person = visitor(short).begin().answer_all("2")
+        before = words_of(person.document)
+        person.send(text="before", then="next")
+        clock.shift(timedelta(weeks=9))
+        early = Visitor(short, person.code).enter()
+        early.send(language="en")
+        assert early.place == "/goodbye/nothing"
+        clock.shift(timedelta(weeks=1))
+        later = Visitor(short, person.code).begin().answer_all("4")
+        assert words_of(later.document) != before
+        later.send(text="after", then="next")
+    assert visits(short) == [("finished", "en")] * 2
+    assert sorted(said(short)) == [("after", False), ("before", False)]
+    assert (count(short, Response), count(short, Page)) == (2, 4)
+
+
+INTERRUPTIONS = {
+    "the wave was closed": lambda town: fieldwork.close_wave(town.inside().waves[0]),
+    "the code was revoked": lambda town: db.session.execute(update(AccessCode).values(revoked_at=now())),
+    "the code expired": lambda town: db.session.execute(
+        update(AccessCode).values(expires_on=today() - timedelta(days=1))
+    ),
+    "it was finished elsewhere": lambda town: db.session.execute(
+        update(Visit).values(state="finished", finished_on=today())
+    ),
+    "it was refused elsewhere": lambda town: db.session.execute(update(Visit).values(state="refused")),
+}
+
+
+@pytest.mark.parametrize("what", INTERRUPTIONS)
+def test_what_ends_a_sitting_is_said_and_keeps_what_was_saved(short: Town, what: str) -> None:
+    person = visitor(short).begin()
+    person.send(then="next", wellbeing_1="5")
+    with short.app.app_context():
+        short.inside()
+        INTERRUPTIONS[what](short)
+        db.session.commit()
+    form = person.form
+    person.send(then="next", life_satisfaction="9")
+    assert person.place == "/goodbye/over"
+    assert saved(short) == {"wellbeing": {"wellbeing_1": 5}}
+    assert person.client.post(SECOND, data=form).status_code in (303, 400)
+    assert said(short) == []
+
+
+def test_the_code_is_never_in_an_address(short: Town) -> None:
+    person = visitor(short)
+    person.begin()
+    bare = person.code.replace("-", "").lower()
+    for text in (person.address, person.page.text):
+        assert bare not in text.lower().replace("-", "")
+
+
+def test_an_empty_text_with_a_tick_gives_no_consent(short: Town) -> None:
+    person = visitor(short).begin().answer_all()
+    person.send(text="  \n", may_quote="y", then="next")
+    assert said(short) == []
+    with short.app.app_context():
+        short.inside()
+        assert db.session.scalars(select(Consent.purpose)).all() == ["taking_part"]
+
+
+def test_consent_to_quote_follows_the_latest_choice(short: Town) -> None:
+    person = visitor(short).begin().answer_all()
+    person.send(text="words", may_quote="y", then="stop")
+    again = Visitor(short, person.code).begin()
+    again.send(text="", then="next")
+    assert said(short) == [("words", False)]
+    with short.app.app_context():
+        short.inside()
+        (quote,) = db.session.scalars(select(Consent).where(Consent.purpose == "quote"))
+        assert quote.withdrawn_at is not None
