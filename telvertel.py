@@ -28,7 +28,9 @@ def commands() -> click.Group:
     import survey.commands
     import survey.exchange.commands
 
-    group = click.Group("telvertel", help="Find out whether newcomers can take part, in numbers and in their own words.")
+    group = click.Group(
+        "telvertel", help="Find out whether newcomers can take part, in numbers and in their own words."
+    )
     for command in (
         demonstration.commands.demo,
         *survey.commands.COMMANDS,

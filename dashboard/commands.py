@@ -98,7 +98,7 @@ def show(code: str, number: int | None, as_json: bool) -> None:
     when = f"published {found.published_at:%Y-%m-%d}" if found.published_at else "not published"
     click.echo(f"Release {found.number} of {code}, made {found.content['built_on']}, {when}.")
     for change in found.content["change"]:
-        click.echo(_line(change))
+        click.echo(_line(change, decimals=1))
 
 
 @release.command()
@@ -158,15 +158,13 @@ def _readable(found: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _line(entry: dict[str, Any]) -> str:
-    """One domain: pairs, means, difference and interval, as far as there are any."""
-    numbers = [
-        "-"
-        if entry[key] is None
-        else f"{entry[key]:+.2f}"
-        if key in ("difference", "low", "high")
-        else f"{entry[key]:.2f}"
-        for key in ("before_mean", "after_mean", "difference", "low", "high")
-    ]
-    pairs = "-" if entry["pairs"] is None else str(entry["pairs"])
-    return "\t".join([f"{entry['instrument']}/{entry['domain']}", pairs, *numbers])
+def _line(entry: dict[str, Any], decimals: int = 2) -> str:
+    """One domain: pairs, both means, difference and its interval, as far as there are any."""
+    written = [f"{entry['instrument']}/{entry['domain']}", _written(entry["pairs"], "d")]
+    written += [_written(entry[key], f".{decimals}f") for key in ("before_mean", "after_mean")]
+    written += [_written(entry[key], f"+.{decimals}f") for key in ("difference", "low", "high")]
+    return "\t".join(written)
+
+
+def _written(number: float | None, form: str) -> str:
+    return "-" if number is None else format(number, form)

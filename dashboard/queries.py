@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from survey.database import db
 from survey.models import OpenAnswer, Programme, Release, Story, Visit, Wave
@@ -66,5 +66,5 @@ def quotable_stories(of: Programme, waves: Sequence[Wave]) -> list[tuple[UUID, S
     return [(row[0], row[1]) for row in db.session.execute(statement)]
 
 
-def _releases(programme_id: UUID):  # type: ignore[no-untyped-def]
+def _releases(programme_id: UUID) -> Select[Release]:
     return select(Release).where(Release.programme_id == programme_id).order_by(Release.number.desc())

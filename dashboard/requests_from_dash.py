@@ -28,8 +28,8 @@ def checked_callback(dispatch: View, dash_app: Dash) -> View:
 
 def _is_declared(body: dict[str, Any], dash_app: Dash) -> bool:
     output = body.get("output")
-    if not isinstance(output, str) or output not in dash_app.callback_map:
-        return False
+    if not isinstance(output, str) or "callback" not in dash_app.callback_map.get(output, ()):
+        return False  # unknown, or one that runs in the browser alone
     declared = dash_app.callback_map[output]
     return (
         _fits(body.get("inputs"), declared["inputs"])

@@ -108,7 +108,9 @@ def _add_staff(role: str, sign_ins: SignIns) -> Staff:
 
 
 def _programme(code: str, name: str, staff: Staff) -> Programme:
-    programme = fieldwork.add_programme(code, name, list(INSTRUMENTS), [fieldwork.parse_wave(key) for key in WAVES])
+    programme = fieldwork.add_programme(
+        code, name, list(INSTRUMENTS), [fieldwork.parse_wave(key) for key in WAVES]
+    )
     for wave in programme.waves:
         fieldwork.open_wave(wave)
     for language in ("uk", "ar"):
@@ -151,7 +153,11 @@ def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
     programme = _programme("samen", "Samen aan de slag", staff["coordinator"])
     started_on = today() - timedelta(weeks=12)  # answers are dated up to twelve days after a wave falls due
     plan = people.Plan(
-        prefix="S", people=SAMEN_DONE, started_on=started_on, seed=12, waves={"before": (0, 0), "after": (10, 0)}
+        prefix="S",
+        people=SAMEN_DONE,
+        started_on=started_on,
+        seed=12,
+        waves={"before": (0, 0), "after": (10, 0)},
     )
     _import(folder, programme, plan)
     _speak(programme, "after", voices.SAMEN, None)
@@ -165,7 +171,12 @@ def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
         enrolment = participation.enrol(participant, programme, today(), staff["casemanager"].id)
         code = participation.new_access_code(enrolment)
         sign_ins.participants.append(
-            {"programme": "samen", "participant": participant.pseudonym, "language": language, "code": code.grouped}
+            {
+                "programme": "samen",
+                "participant": participant.pseudonym,
+                "language": language,
+                "code": code.grouped,
+            }
         )
 
 
@@ -188,7 +199,9 @@ def _speak(programme: Programme, wave_key: str, said: tuple[voices.Voice, ...], 
             answer.state = "handled"
 
 
-def _story(programme: Programme, visit: Visit, answer: OpenAnswer, voice: voices.Voice, editor: Staff) -> Story:
+def _story(
+    programme: Programme, visit: Visit, answer: OpenAnswer, voice: voices.Voice, editor: Staff
+) -> Story:
     facts: dict[str, Any] = {
         "domain": voice.domain, "text": voice.rewritten, "language": "nl", "stance": voice.stance,
         "state": "approved", "decided_by_id": editor.id, "decided_at": now(),

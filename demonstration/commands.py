@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from demonstration.build import SignIns
 
 FOLDER = Path("demonstration-data")
 
@@ -15,7 +19,9 @@ FOLDER = Path("demonstration-data")
     "--data", type=click.Path(path_type=Path, file_okay=False), default=FOLDER, show_default=True,
     help="Folder for the demonstration.",
 )  # fmt: skip
-@click.option("--prepare-only", is_flag=True, help="Make the folder and print the sign-ins, but do not serve.")
+@click.option(
+    "--prepare-only", is_flag=True, help="Make the folder and print the sign-ins, but do not serve."
+)
 def demo(port: int, data: Path, prepare_only: bool) -> None:
     """Make a fictitious municipality with two programmes, say who can sign in, and serve it.
 
@@ -33,11 +39,13 @@ def demo(port: int, data: Path, prepare_only: bool) -> None:
         run_server(settings_of(data), "127.0.0.1", port, workers=1)
 
 
-def _who(sign_ins: object, address: str) -> str:
-    from demonstration.build import SignIns
-
-    assert isinstance(sign_ins, SignIns)
-    lines = ["", "Telvertel, a demonstration with invented people.", "", f"Staff sign in at {address}/staff/sign-in"]
+def _who(sign_ins: SignIns, address: str) -> str:
+    lines = [
+        "",
+        "Telvertel, a demonstration with invented people.",
+        "",
+        f"Staff sign in at {address}/staff/sign-in",
+    ]
     for person in sign_ins.staff:
         second = f"  second factor (TOTP secret): {person['totp']}" if "totp" in person else ""
         lines.append(f"  {person['role']:<14} {person['email']:<34} {person['password']}{second}")

@@ -76,7 +76,9 @@ def _answers(key: str, position: int, standing: float, without_work: bool, rando
     for domain in instrument.domains:
         mean, step = MEANS[domain.code]
         gain = (0.0, step, step * KEPT)[min(position, 2)]
-        feeling = mean + gain + standing * (2 if domain.code == "life_satisfaction" else 1) + random.gauss(0, 0.35)
+        feeling = (
+            mean + gain + standing * (2 if domain.code == "life_satisfaction" else 1) + random.gauss(0, 0.35)
+        )
         for item in domain.items:
             codes = instrument.scale_of(item.id).codes
             answers[item.id] = _answer(item.id, item.not_applicable, feeling, codes, without_work, random)
@@ -84,7 +86,12 @@ def _answers(key: str, position: int, standing: float, without_work: bool, rando
 
 
 def _answer(
-    item: str, not_applicable: bool, feeling: float, codes: tuple[int, ...], without_work: bool, random: Random
+    item: str,
+    not_applicable: bool,
+    feeling: float,
+    codes: tuple[int, ...],
+    without_work: bool,
+    random: Random,
 ) -> str:
     if item == "work_2" and without_work:
         return "na"

@@ -9,7 +9,18 @@ from survey.settings import Settings
 
 def create_survey(settings: Settings) -> Flask:
     """The survey application: a contents page. KeyProblem when there is no usable master key."""
-    from survey import accounts, audience, casework, database, errors, headers, health, languages, manage, respond
+    from survey import (
+        accounts,
+        audience,
+        casework,
+        database,
+        errors,
+        headers,
+        health,
+        languages,
+        manage,
+        respond,
+    )
     from survey.privacy import keys
 
     app = Flask("survey")

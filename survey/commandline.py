@@ -21,7 +21,9 @@ from survey.privacy.keys import KeyProblem
 from survey.settings import Settings
 
 data_option = click.option(
-    "--data", type=click.Path(path_type=Path, file_okay=False), help="Data folder [default: $TELVERTEL_DATA or data]."
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Data folder [default: $TELVERTEL_DATA or data].",
 )
 
 

@@ -129,7 +129,9 @@ def programme() -> None:
 @click.option("--instrument", "instruments", required=True, multiple=True, help="Repeat for more than one.")
 @click.option("--wave", "waves", required=True, multiple=True, metavar="KEY[:WEEKS[:WINDOW]]")
 @in_app
-def add_programme(code: str, slug: str, name: str, instruments: tuple[str, ...], waves: tuple[str, ...]) -> None:
+def add_programme(
+    code: str, slug: str, name: str, instruments: tuple[str, ...], waves: tuple[str, ...]
+) -> None:
     """Add a programme with its instruments and waves; the waves are open at once.
 
     Example: telvertel programme add pilot --organisation aalten --name "Pilot 2026"
@@ -163,6 +165,7 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     """Start the workers, having checked once that they will be able to work."""
     from granian import Granian
     from granian.constants import Interfaces
+    from granian.log import LogLevels
 
     _check_before_serving(settings, host, port)
     to_environment(settings)
@@ -177,7 +180,7 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
         blocking_threads=1,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_level="warning",
+        log_level=LogLevels.warning,
     ).serve()
 
 

@@ -31,7 +31,9 @@ def not_saved(problem: Exception) -> Response:
     from flask import current_app
 
     current_app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
-    response = page(503, _("Not saved yet"), _("We could not save this now. Go back and try again in a moment."))
+    response = page(
+        503, _("Not saved yet"), _("We could not save this now. Go back and try again in a moment.")
+    )
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 

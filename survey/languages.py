@@ -34,7 +34,9 @@ def init_app(app: Flask) -> None:
         default_timezone="Europe/Amsterdam",
         locale_selector=_select,
     )
-    app.context_processor(lambda: {"language": current(), "staff_languages": [LANGUAGES[code] for code in STAFF_LANGUAGES]})
+    app.context_processor(
+        lambda: {"language": current(), "staff_languages": [LANGUAGES[code] for code in STAFF_LANGUAGES]}
+    )
 
 
 def is_staff_page() -> bool:
@@ -86,7 +88,5 @@ def open_languages(programme: Programme) -> list[Language]:
     """Languages a participant may choose: approved ones, and those a coordinator opened all the same."""
     overridden = {override.language for override in programme.language_overrides}
     return [
-        language
-        for code, language in LANGUAGES.items()
-        if code in overridden or is_approved(programme, code)
+        language for code, language in LANGUAGES.items() if code in overridden or is_approved(programme, code)
     ]

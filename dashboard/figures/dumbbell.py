@@ -73,9 +73,9 @@ class Sizes:
     title: int = 44
 
 
-WIDE = Sizes(row=44, dots_at=22, words_at=22, left=212, right=104, small_below=9)
+WIDE = Sizes(row=44, dots_at=22, words_at=22, left=212, right=122, small_below=9)
 #: One row, whose name stands above the chart already.
-ALONE = Sizes(row=52, dots_at=26, words_at=26, left=0, right=104, small_below=9)
+ALONE = Sizes(row=52, dots_at=26, words_at=26, left=0, right=122, small_below=9)
 NARROW = Sizes(row=64, dots_at=46, words_at=19, left=0, right=0, small_below=0)
 
 
@@ -111,14 +111,16 @@ def _empty(sizes: Sizes) -> Figure:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"family": palette.FONT, "size": sizes.text, "color": palette.INK},
         "hoverlabel": {
-            "bgcolor": palette.CARD, "bordercolor": palette.MUTED, "font": {"color": palette.INK},
+            "bgcolor": palette.CARD,
+            "bordercolor": palette.MUTED,
+            "font": {"family": palette.FONT, "color": palette.INK},
         },
         "hovermode": "closest",
         "dragmode": False,
         "showlegend": False,
         "annotations": [],
         "shapes": [],
-    }  # fmt: skip
+    }
     return {"data": [], "layout": layout}
 
 

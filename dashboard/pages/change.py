@@ -32,7 +32,7 @@ def context(reader: Reader) -> dict[str, Any]:
         "heights": charts.heights(figures(reader)),
         "number": release["number"],
         "built_on": reader.day(release["built_on"]),
-        "image": image(reader, release["programme"]["code"]),
+        "image": image(reader, release["programme"]["code"], release["programme"]["name"]),
     }
 
 
@@ -103,14 +103,15 @@ def quote_of(reader: Reader, quote: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def image(reader: Reader, name: str) -> dict[str, str]:
-    """What the chart takes along when it is downloaded: its file name, its margin, and its caveats."""
+def image(reader: Reader, file: str, about: str) -> dict[str, str]:
+    """What the chart takes along when it is downloaded: file name, what it is about, margin and caveats."""
     release = reader.release
     caveats = [wording.no_comparison_group(reader.language)]
     if release["programme"]["fictitious"]:
         caveats.append(_("Example with invented people"))
     return {
-        "name": f"{name}-{release['number']}",
+        "name": f"{file}-{release['number']}",
+        "about": about,
         "sure": reader.percent(release["method"]["confidence"]),
         "caveat": " ".join(caveats),
     }

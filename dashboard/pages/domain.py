@@ -29,6 +29,7 @@ def context(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
     release, words = reader.release, reader.words[entry["instrument"]]
     rows = {row["address"]: row for table in tables(reader) for row in table["rows"]}
     address = domain_address(release, entry)
+    about = f"{release['programme']['name']}, {words.domain(entry['domain'])}"
     (low, high), _entries = charts.by_scale(reader, [entry])[0]
     before, after = _neighbours(list(rows.values()), address)
     return {
@@ -50,7 +51,7 @@ def context(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
         "next": after,
         "number": release["number"],
         "built_on": reader.day(release["built_on"]),
-        "image": image(reader, f"{release['programme']['code']}-{entry['domain']}"),
+        "image": image(reader, f"{release['programme']['code']}-{entry['domain']}", about),
     }
 
 

@@ -15,19 +15,28 @@
   button.hidden = false;
   button.addEventListener("click", () => {
     const chart = document.querySelector(".js-plotly-plot");
-    if (chart) Plotly.downloadImage(withWords(chart, button.dataset), { ...size(chart), format: "png", filename: button.dataset.download });
+    const drawn = chart && chart.querySelector(".main-svg").getBoundingClientRect();
+    if (drawn && drawn.height) download(chart, drawn, button.dataset);
   });
 
-  const above = 90, below = 70, beside = 24;
+  const above = 90, beside = 24, lineHeight = 20;
 
-  function size(chart) {
-    return { width: chart.clientWidth + 2 * beside, height: chart.layout.height + above + below, scale: 2 };
+  function download(chart, drawn, words) {
+    const caveat = lines(words.caveat, drawn.width / 7.5);
+    const below = 40 + caveat.length * lineHeight;
+    Plotly.downloadImage(withWords(chart, words, caveat.join("<br>"), below), {
+      width: drawn.width + 2 * beside,
+      height: drawn.height + above + below,
+      scale: 2,
+      format: "png",
+      filename: words.download,
+    });
   }
 
   /* An image travels without its page, so it takes its title and its caveat along. */
-  function withWords(chart, words) {
+  function withWords(chart, words, caveat, below) {
     const margin = chart.layout.margin;
-    const line = { showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -margin.l, align: "left" };
+    const place = { showarrow: false, xref: "paper", yref: "paper", x: 0, xanchor: "left", xshift: -margin.l, align: "left" };
     return {
       data: chart.data,
       layout: {
@@ -36,11 +45,21 @@
         paper_bgcolor: "#ffffff",
         annotations: [
           ...chart.layout.annotations,
-          { ...line, text: words.title, y: 1, yanchor: "bottom", yshift: 44, font: { size: 17, weight: 650 } },
-          { ...line, text: words.key, y: 1, yanchor: "bottom", yshift: 18, font: { size: 13 } },
-          { ...line, text: words.caveat, y: 0, yanchor: "top", yshift: -18, font: { size: 13 } },
+          { ...place, text: words.title, y: 1, yanchor: "bottom", yshift: 44, font: { size: 17, weight: 650 } },
+          { ...place, text: words.key, y: 1, yanchor: "bottom", yshift: 18, font: { size: 13 } },
+          { ...place, text: caveat, y: 0, yanchor: "top", yshift: -16, font: { size: 13 } },
         ],
       },
     };
+  }
+
+  function lines(text, longest) {
+    const found = [""];
+    for (const word of text.split(" ")) {
+      const longer = (found[found.length - 1] + " " + word).trim();
+      if (longer.length > longest) found.push(word);
+      else found[found.length - 1] = longer;
+    }
+    return found;
   }
 })();

@@ -120,7 +120,8 @@ def create_tables() -> None:
             name=op.f("ck_participant_gender"),
         ),
         sa.CheckConstraint(
-            "\"group\" IS NULL OR \"group\" IN ('newcomer', 'earlier_newcomer', 'interim_group', 'family_migrant', 'displaced')",
+            '"group" IS NULL OR "group" IN'
+            " ('newcomer', 'earlier_newcomer', 'interim_group', 'family_migrant', 'displaced')",
             name=op.f("ck_participant_group"),
         ),
         sa.CheckConstraint(

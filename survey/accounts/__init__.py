@@ -22,11 +22,14 @@ csrf = CSRFProtect()
 def init_app(app: Flask) -> None:
     from survey.accounts import messages, views
 
-    app.config.from_mapping(_flask_security(app.extensions["telvertel_keys"], app.extensions["telvertel_settings"]))
+    app.config.from_mapping(
+        _flask_security(app.extensions["telvertel_keys"], app.extensions["telvertel_settings"])
+    )
     app.config.from_mapping(messages.MESSAGES)
     csrf.init_app(app)
     app.register_blueprint(views.pages)
-    security = Security(app, FSQLALiteUserDatastore(db, Staff, Membership), register_blueprint=True)
+    accounts = FSQLALiteUserDatastore(db, Staff, Membership)  # type: ignore[arg-type]  # never asked for roles
+    security = Security(app, accounts, register_blueprint=True)
     _look_up_accounts_only_when_asked(app, security)
     app.context_processor(views.signed_in)
     audience.declare(app, views.AUDIENCE)

@@ -31,7 +31,9 @@ def add_staff(email: str, role: str, name: str = "", language: str = "nl") -> st
         person = Staff(email=address, name=name, language=language, password=hash_password(password))
         db.session.add(person)
         db.session.flush()
-    known = db.session.scalar(select(Membership).where(Membership.staff_id == person.id, Membership.role == role))
+    known = db.session.scalar(
+        select(Membership).where(Membership.staff_id == person.id, Membership.role == role)
+    )
     if known is not None:
         raise Refused(_("%(email)s already has this role.", email=address))
     db.session.add(Membership(staff=person, role=role))

@@ -44,7 +44,12 @@ NAVIGATION = (
     ("/dashboard/", STAFF, _("Results")),
 )
 #: Which start page a role lands on.
-HOMES = {"casemanager": "/casework/", "coordinator": "/manage/", "administrator": "/manage/", "councillor": "/dashboard/"}
+HOMES = {
+    "casemanager": "/casework/",
+    "coordinator": "/manage/",
+    "administrator": "/manage/",
+    "councillor": "/dashboard/",
+}
 
 
 @pages.get("/")
@@ -78,6 +83,8 @@ def signed_in() -> dict[str, Any]:
         "organisation": organisation.name if organisation else None,
         "fictitious": bool(organisation and organisation.fictitious),
         "navigation": [
-            (label, path, request.path.startswith(path)) for path, audience_, label in NAVIGATION if roles & audience_
+            (label, path, request.path.startswith(path))
+            for path, audience_, label in NAVIGATION
+            if roles & audience_
         ],
     }

@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from tqdm import tqdm
 
+from instruments.scoring import Answer
 from survey.codes import RESPONDENTS
 from survey.exchange import queries
 from survey.exchange.columns import Layout, layout
@@ -32,7 +34,7 @@ def dump(programme: Programme, format: str, path: Path) -> Summary:
     """
     frame = layout(programme)
     found = sorted(queries.exported(programme), key=lambda row: _order(row, frame))
-    write(path, format, frame.columns, _rows(found, frame))
+    write(path, format, frame.columns, _rows(found, queries.answers(programme), frame))
     return Summary(len(found), path)
 
 
@@ -41,15 +43,12 @@ def _order(row: Any, frame: Layout) -> tuple[Any, ...]:
     return row.pseudonym, wave, instrument, RESPONDENTS.index(row.respondent)
 
 
-def _rows(found: list[Any], frame: Layout) -> Iterator[list[Cell]]:
-    with tqdm(total=len(found), desc="export", unit=" rows", delay=1, disable=None, leave=False) as progress:
-        for start in range(0, len(found), queries.CHUNK):
-            part = found[start : start + queries.CHUNK]
-            answers = queries.answers([row.id for row in part])
-            for row in part:
-                given = answers[row.id]
-                yield [*_response(row), *(given.get(item) for item in frame.items), *_facts(row)]
-            progress.update(len(part))
+def _rows(
+    found: list[Any], answers: dict[UUID, list[dict[str, Answer]]], frame: Layout
+) -> Iterator[list[Cell]]:
+    for row in tqdm(found, desc="export", unit=" rows", delay=1, disable=None, leave=False):
+        given = queries.together(answers.get(row.id, []))
+        yield [*_response(row), *(given.get(item) for item in frame.items), *_facts(row)]
 
 
 def _response(row: Any) -> list[Cell]:

@@ -18,6 +18,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, insert, update
 from tqdm import tqdm
 
+from instruments.scoring import Answer
 from survey.database import db
 from survey.exchange import people as persons
 from survey.exchange import queries, read, rows
@@ -101,29 +102,24 @@ def _changes(
 ) -> Iterator[Change]:
     """The records that are not stored as they are; those that differ are refused without `replace`."""
     stored = queries.responses(programme)
-    known: list[tuple[Record, UUID, StoredResponse]] = []
+    answers = queries.answers(programme) if stored else {}
     for record in records:
         wave, instrument = record.asked
         enrolment_id = people[record.participant].enrolment_id
         found = stored.get((enrolment_id, wave.id, instrument.key, record.manner.respondent))
         if found is None:
             yield Change(record, enrolment_id, None)
-        else:
-            known.append((record, enrolment_id, found))
-    for start in range(0, len(known), queries.CHUNK):
-        part = known[start : start + queries.CHUNK]
-        answers = queries.answers([found.id for _record, _enrolment, found in part])
-        for record, enrolment_id, found in part:
-            columns = _differing_columns(record, found, answers[found.id])
-            if columns and not replace:
-                for column in columns:
-                    reason = _("Something else is stored here. To change it, import with --replace.")
-                    refusals.add(record.line, column, reason)
-            elif columns:
-                yield Change(record, enrolment_id, found.id)
+            continue
+        differing = _differing_columns(record, found, queries.together(answers.get(found.id, [])))
+        if differing and replace:
+            yield Change(record, enrolment_id, found.id)
+        elif differing:
+            for column in differing:
+                reason = _("Something else is stored here. To change it, import with --replace.")
+                refusals.add(record.line, column, reason)
 
 
-def _differing_columns(record: Record, stored: StoredResponse, answers: dict[str, Any]) -> list[str]:
+def _differing_columns(record: Record, stored: StoredResponse, answers: dict[str, Answer]) -> list[str]:
     manner = record.manner
     pairs = {
         "version": (record.asked.instrument.version, stored.version),

@@ -63,7 +63,8 @@ def _refuse_other_encodings(content: bytes) -> None:
     if b"\0" in start:
         raise _no_table()
     if b"\0" in content:
-        raise refuse_file(_("There is a NUL character in this line."), _line_of(content, content.index(b"\0")))
+        line = _line_of(content, content.index(b"\0"))
+        raise refuse_file(_("There is a NUL character in this line."), line)
     try:
         content.decode("utf-8")
     except UnicodeDecodeError as problem:

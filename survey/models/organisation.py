@@ -28,7 +28,7 @@ class Organisation(Identified, Owner, Model):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-class Staff(Identified, UserMixin, Model):
+class Staff(Identified, UserMixin, Model):  # type: ignore[misc]  # the mixin only promises an integer id
     """A person who signs in. Belongs to no organisation; memberships say where they work and as what."""
 
     __tablename__ = "staff"
@@ -49,7 +49,7 @@ class Staff(Identified, UserMixin, Model):
         super().__init__(**columns)
 
     @property
-    def roles(self) -> list[str]:
+    def roles(self) -> list[str]:  # type: ignore[override]  # the mixin stores what we do not
         """Flask-Security asks; our roles are per organisation and live in Membership."""
         return []
 

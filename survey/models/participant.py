@@ -47,7 +47,9 @@ class PersonKey(Identified, Owned, Model):
 
     __tablename__ = "person_key"
 
-    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), unique=True)
+    participant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE"), unique=True
+    )
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 
     participant: Mapped[Participant] = relationship(back_populates="key")
@@ -58,7 +60,9 @@ class Identity(Identified, Owned, Model):
 
     __tablename__ = "identity"
 
-    participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), unique=True)
+    participant_id: Mapped[UUID] = mapped_column(
+        ForeignKey("participant.id", ondelete="CASCADE"), unique=True
+    )
     name_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
     contact_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
@@ -75,7 +79,9 @@ class Enrolment(Identified, Owned, Model):
 
     programme_id: Mapped[UUID] = mapped_column(ForeignKey("programme.id", ondelete="CASCADE"))
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), index=True)
-    casemanager_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"), index=True)
+    casemanager_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("staff.id", ondelete="SET NULL"), index=True
+    )
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(String(200))

@@ -69,7 +69,9 @@ def _fold_character(character: str) -> str:
     digit = unicodedata.digit(character, None)
     if digit is not None:
         return str(digit)
-    dropped = character.isspace() or unicodedata.category(character) in ("Pd", "Pc", "Cf") or character == "\u2212"
+    dropped = (
+        character.isspace() or unicodedata.category(character) in ("Pd", "Pc", "Cf") or character == "\u2212"
+    )
     return "" if dropped else character
 
 

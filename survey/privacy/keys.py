@@ -52,7 +52,9 @@ class KeyRing:
         for key in self.keys:
             if key.id == key_id:
                 return key
-        raise KeyProblem(f"This value was sealed with master key {key_id.hex()}, which is not in the key file.")
+        raise KeyProblem(
+            f"This value was sealed with master key {key_id.hex()}, which is not in the key file."
+        )
 
     def derive(self, purpose: str) -> str:
         """A secret of its own for each purpose (sessions, passwords, second factors), as hexadecimal text."""
@@ -84,7 +86,9 @@ def read(settings: Settings) -> KeyRing:
         mode = path.stat().st_mode
         text = path.read_text(encoding="ascii")
     except FileNotFoundError:
-        raise KeyProblem(f"No key file at {path}. `telvertel database upgrade` makes one in an empty folder.") from None
+        raise KeyProblem(
+            f"No key file at {path}. `telvertel database upgrade` makes one in an empty folder."
+        ) from None
     except (OSError, UnicodeDecodeError) as problem:
         raise KeyProblem(f"The key file {path} cannot be read: {problem}.") from None
     if mode & 0o077:

@@ -7,11 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, Form, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from instruments.model import Domain, Instrument
-from instruments.scoring import check_answer
+from instruments.scoring import Answer, check_answer
 
 LONGEST_OPEN_ANSWER = 4000
 
@@ -27,7 +27,7 @@ class LanguageForm(FlaskForm):
 
 class ConsentForm(FlaskForm):
     take_part = RadioField(
-        choices=[("yes", ""), ("no", "")], validators=[InputRequired(_("Choose one answer."))]
+        choices=[SelectChoice("yes"), SelectChoice("no")], validators=[InputRequired(_("Choose one answer."))]
     )
 
 
@@ -47,7 +47,7 @@ class AnswerField(Field):
         super().__init__(**kwargs)
         self.instrument = instrument
         self.item = item
-        self.data: int | str | None = None
+        self.data: Answer | None = None
 
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist or valuelist[0] == "":
@@ -64,7 +64,7 @@ class PageForm(Form):
     """All questions of one domain. CSRF is checked by the application for every post."""
 
     @property
-    def answers(self) -> dict[str, int | str]:
+    def answers(self) -> dict[str, Answer]:
         """What was answered, by item id; questions that were passed over are not in it."""
         return {name: field.data for name, field in self._fields.items() if field.data is not None}
 

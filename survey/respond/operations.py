@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from instruments import scoring
+from instruments.scoring import Answer
 from survey.clock import now, today
 from survey.database import db, insert
 from survey.models import (
@@ -25,7 +26,7 @@ from survey.respond import queries, throttle
 
 #: Raised by one whenever the text a participant agrees to changes in meaning.
 CONSENT_TEXT_VERSION = 1
-Answers = Mapping[str, int | str]
+Answers = Mapping[str, Answer]
 
 
 class CodeRefused(Exception):
@@ -124,9 +125,16 @@ def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: s
         )  # fmt: skip
 
 
-def save_page(sitting: queries.Sitting, step: queries.Step, answers: Answers, language: str, token: str) -> None:
-    """Save one domain's answers and their score. What was left empty stays as it was saved before."""
-    merged = {**(sitting.page_answers or {}), **answers}
+def save_page(
+    sitting: queries.Sitting, step: queries.Step, answers: Answers, language: str, token: str
+) -> None:
+    """Save one domain's answers and their score. What was left empty stays as it was saved before.
+
+    A page that still holds answers of an earlier sitting stays that sitting's: it is not shown again now.
+    """
+    earlier = sitting.page_answers or {}
+    merged = {**earlier, **answers}
+    shown_in = token if earlier.keys() <= answers.keys() else sitting.page_sitting
     score = scoring.score(step.instrument, step.domain.code, merged)
     upsert = insert(Page)
     upsert = upsert.on_conflict_do_update(
@@ -135,8 +143,8 @@ def save_page(sitting: queries.Sitting, step: queries.Step, answers: Answers, la
         where=Page.organisation_id == db.session.organisation_id,
     )
     row = {
-        "organisation_id": db.session.organisation_id, "response_id": sitting.response_id,
-        "domain": step.domain.code, "answers": merged, "score": score, "language": language, "sitting": token,
+        "organisation_id": db.session.organisation_id, "response_id": sitting.response_id, "answers": merged,
+        "domain": step.domain.code, "score": score, "language": language, "sitting": shown_in,
     }  # fmt: skip
     db.session.execute(upsert, [row])
 

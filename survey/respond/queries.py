@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from instruments import library
 from instruments.model import Domain, Instrument
+from instruments.scoring import Answer
 from survey.clock import today
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Organisation, Page, Programme, Response, Visit, Wave
@@ -51,7 +52,7 @@ class Sitting:
     help_contact: str
     fictitious: bool
     response_id: UUID | None = None
-    page_answers: dict[str, int | str] | None = None
+    page_answers: dict[str, Answer] | None = None
     page_sitting: str | None = None
 
     @property
@@ -181,11 +182,14 @@ def saved_pages(visit_id: UUID) -> set[tuple[str, str]]:
     return {(instrument, domain) for instrument, domain in db.session.execute(statement)}
 
 
-def visit_of(visit_id: UUID) -> Visit | None:
-    return db.session.scalar(
+def visit_of(visit_id: UUID) -> Visit:
+    """The visit of a sitting that was just found."""
+    return db.session.scalars(
         select(Visit)
         .join(Visit.wave)
         .join(Visit.enrolment)
-        .options(contains_eager(Visit.wave), contains_eager(Visit.enrolment).joinedload(Enrolment.participant))
+        .options(
+            contains_eager(Visit.wave), contains_eager(Visit.enrolment).joinedload(Enrolment.participant)
+        )
         .where(Visit.id == visit_id)
-    )
+    ).one()

@@ -9,6 +9,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectChoice
 
 from survey import audience, languages
 from survey.clock import today
@@ -83,13 +84,14 @@ def language() -> Any:
     enrolment = _enrolment()
     choices = languages.open_languages(enrolment.programme)
     form = LanguageForm()
-    form.language.choices = [(choice.code, choice.name) for choice in choices]
+    form.language.choices = [SelectChoice(choice.code, choice.name) for choice in choices]
     if form.validate_on_submit():
         session["language"] = form.language.data
         return redirect(url_for("respond.about"), 303)
     preferred = enrolment.participant.language or languages.current().code
     choices.sort(key=lambda choice: choice.code != preferred)
-    return render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
+    shown = render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
+    return shown, (422 if form.errors else 200)
 
 
 @pages.route("/survey/about", methods=["GET", "POST"])
@@ -107,7 +109,8 @@ def about() -> Any:
             operations.refuse(enrolment, due.wave, spoken)
             return _goodbye("refused")
         return redirect(_go_on(operations.agree(enrolment, due.wave, spoken)), 303)
-    return render_template("respond/about.html", form=form, wave=due.wave, **_of(enrolment))
+    shown = render_template("respond/about.html", form=form, wave=due.wave, **_of(enrolment))
+    return shown, (422 if form.errors else 200)
 
 
 def _spoken(enrolment: Enrolment) -> str:
@@ -167,9 +170,12 @@ def answer(instrument: str, domain: str) -> Any:
     if not form.validate():
         errors = {name: str(problems[0]) for name, problems in form.errors.items() if name}
         return prepared.filled(_frame(sitting, step), form.answers, errors), 422
-    visit = session["visit"]
-    operations.save_page(sitting, step, form.answers, visit["language"], visit["token"])
-    then = request.form.get("then")
+    visit, then = session["visit"], request.form.get("then")
+    if form.answers or then not in (
+        "back",
+        "stop",
+    ):  # who leaves a page empty that way has not passed over it
+        operations.save_page(sitting, step, form.answers, visit["language"], visit["token"])
     if then == "stop":
         return _goodbye("stopped")
     return redirect(_before(sitting, step) if then == "back" else _after(sitting, step), 303)
@@ -204,8 +210,9 @@ def last() -> Any:
     form = OpenAnswerForm()
     if form.validate_on_submit():
         visit = queries.visit_of(sitting.visit_id)
-        assert visit is not None  # the sitting was just found
-        operations.save_open_answer(visit, form.text.data or "", form.may_quote.data, session["visit"]["language"])
+        operations.save_open_answer(
+            visit, form.text.data or "", form.may_quote.data, session["visit"]["language"]
+        )
         if form.then.data == "stop":
             return _goodbye("stopped")
         operations.finish(visit)
@@ -249,4 +256,3 @@ def _of(enrolment: Enrolment) -> dict[str, Any]:
         "fictitious": organisation.fictitious,
         "programme": enrolment.programme.name,
     }
-

@@ -59,7 +59,11 @@ def test_both_programmes_are_as_promised(made: tuple[Path, SignIns]) -> None:
 
 
 def _answered(programme_id: object, wave: str) -> int:
-    statement = select(func.count(Visit.id)).join(Visit.wave).where(Wave.programme_id == programme_id, Wave.key == wave)
+    statement = (
+        select(func.count(Visit.id))
+        .join(Visit.wave)
+        .where(Wave.programme_id == programme_id, Wave.key == wave)
+    )
     return db.session.scalar(statement.where(Visit.state == "finished")) or 0
 
 

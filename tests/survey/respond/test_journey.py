@@ -151,7 +151,38 @@ def test_a_page_of_a_new_sitting_adds_to_the_old(short: Town) -> None:
     again.send(then="next", wellbeing_2="3", wellbeing_3="pna")
     assert saved(short)["wellbeing"] == {"wellbeing_1": 5, "wellbeing_2": 3, "wellbeing_3": "pna"}
     again.go(FIRST)
-    assert "wellbeing_1" not in again.chosen
+    assert again.chosen == {}
+
+
+def test_an_empty_page_does_not_bring_earlier_answers_back(short: Town) -> None:
+    """Whoever found the code learns nothing by pressing Next and Back."""
+    person = visitor(short).begin()
+    person.send(then="stop", wellbeing_1="5")
+    finder = Visitor(short, person.code).begin()
+    for then in ("next", "back"):
+        finder.go(FIRST)
+        finder.send(then=then)
+        finder.go(FIRST)
+        assert finder.chosen == {}
+    assert saved(short)["wellbeing"] == {"wellbeing_1": 5}
+
+
+def test_what_replaced_all_earlier_answers_is_shown(short: Town) -> None:
+    person = visitor(short).begin()
+    person.send(then="stop", wellbeing_1="5")
+    again = Visitor(short, person.code).begin()
+    again.go(FIRST)
+    again.send(then="next", wellbeing_1="1")
+    again.go(FIRST)
+    assert again.chosen == {"wellbeing_1": "1"}
+
+
+@pytest.mark.parametrize("then", ["back", "stop"])
+def test_leaving_a_page_empty_is_not_passing_over_it(short: Town, then: str) -> None:
+    person = visitor(short).begin()
+    person.send(then="next", wellbeing_1="5")
+    person.send(then=then)
+    assert Visitor(short, person.code).begin().place == SECOND
 
 
 def test_sending_twice_is_sending_once(short: Town) -> None:
