@@ -80,7 +80,7 @@ def publish(code: str) -> None:
 
 @release.command()
 @click.argument("code")
-@click.option("--number", type=click.IntRange(min=1), help="Which release  [default: the newest]")
+@click.option("--number", type=click.IntRange(1, 999_999), help="Which release  [default: the newest]")
 @click.option("--json", "as_json", is_flag=True, help="The document itself.")
 @in_app
 def show(code: str, number: int | None, as_json: bool) -> None:

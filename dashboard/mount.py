@@ -30,6 +30,7 @@ from survey.headers import POLICY
 STATIC = Path(__file__).parent / "static"
 #: Programme codes never begin with an underscore, so these stand in nobody's way.
 ASSETS = "_assets"
+ASSETS_ENDPOINT = "_dashboard_dash_assets.static"
 TOKEN_COOKIE = "telvertel_dashboard"
 NO_FIGURE: dict[str, Any] = {
     "data": [],
@@ -193,7 +194,7 @@ def _tighten(app: Flask, dash_app: Dash) -> None:
     """Say who may reach Dash's addresses, and refuse what Dash itself would stumble over."""
     names = [endpoint for endpoint in app.view_functions if endpoint.startswith(addresses.ROOT)]
     audience.declare(app, dict.fromkeys(names, audience.STAFF))
-    audience.declare(app, {"_dashboard_dash_assets.static": audience.STAFF})
+    audience.declare(app, {ASSETS_ENDPOINT: audience.STAFF})
     for unused in ("_reload-hash", "_favicon.ico"):
         audience.declare(app, {addresses.ROOT + unused: frozenset()})
     callback = addresses.ROOT + "_dash-update-component"

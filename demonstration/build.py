@@ -20,7 +20,7 @@ from survey.accounts import operations as accounts
 from survey.clock import now, today
 from survey.codes import ROLES
 from survey.database import db
-from survey.models import Enrolment, OpenAnswer, Participant, Programme, Staff, Story, Visit
+from survey.models import Enrolment, OpenAnswer, Participant, Programme, Response, Staff, Story, Visit
 from survey.privacy import keys
 from survey.respond.operations import save_open_answer
 from survey.settings import Settings
@@ -132,6 +132,16 @@ def _import(folder: Path, programme: Programme, plan: people.Plan) -> None:
         writer.writeheader()
         writer.writerows(records)
     load_file(path, programme)
+    _as_if_it_began(programme, plan.started_on)
+
+
+def _as_if_it_began(programme: Programme, day: date) -> None:
+    """What was loaded today tells of earlier days; people prefer the language they answered in."""
+    for wave in programme.waves:
+        wave.opened_on = day
+    answered = select(Participant, Response.language).join(Participant.enrolments).join(Response)
+    for participant, language in db.session.execute(answered.where(Enrolment.programme_id == programme.id)):
+        participant.language = language
 
 
 def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
@@ -143,6 +153,7 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
     _speak(programme, "after", voices.AALTEN, staff["coordinator"])
     for wave in programme.waves:
         fieldwork.close_wave(wave)
+        wave.closed_on = AALTEN.started_on + timedelta(weeks=wave.weeks + wave.window_weeks)
     db.session.flush()
     release = releases.build(programme)
     releases.publish(release)

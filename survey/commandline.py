@@ -59,7 +59,7 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             app = create_survey(settings)
             with app.app_context(), force_locale("en"):
-                _refuse_old_shape(db.engine)
+                refuse_unready()
                 result = command(*arguments, **options)
                 db.session.commit()
                 return result
@@ -71,11 +71,22 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def _refuse_old_shape(engine: Any) -> None:
-    from survey import schema
+def refuse_unready() -> None:
+    """Refused for a database of another shape, KeyProblem for keys that do not open what is in it."""
+    from sqlalchemy import select
 
-    if schema.current(engine) != schema.newest():
+    from survey import schema
+    from survey.database import db
+    from survey.models import Organisation
+    from survey.privacy.fields import organisation_key
+
+    if schema.current(db.engine) != schema.newest():
         raise Refused("This database is not up to date. Run `telvertel database upgrade` first.")
+    with db.session.exempt("operator"):
+        wrapped_keys = db.session.execute(select(Organisation.id, Organisation.wrapped_key)).all()
+    for organisation_id, wrapped in wrapped_keys:
+        organisation_key(organisation_id, wrapped)
+    db.session.rollback()
 
 
 def to_environment(settings: Settings) -> None:

@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from survey.codes import ROLES
-from survey.commandline import data_option, in_app, refusal, settings_for, to_environment
+from survey.commandline import data_option, in_app, refusal, refuse_unready, settings_for, to_environment
 from survey.settings import Part, Settings
 
 
@@ -48,8 +48,20 @@ def upgrade(data: Path | None) -> None:
 
 
 def _wants_new_key(settings: Settings) -> bool:
-    """Only an empty folder gets a key: a lost key beside a full database must be noticed, not replaced."""
-    return settings.key is None and not settings.keys_path.exists() and not any(settings.data.iterdir())
+    """Only a new installation gets a key: a lost one beside a full database must be noticed, not replaced."""
+    from sqlalchemy import create_engine
+
+    from survey import schema
+
+    if settings.key is not None or settings.keys_path.exists() or any(settings.data.iterdir()):
+        return False
+    if settings.database_url is None:
+        return True
+    engine = create_engine(settings.url)
+    try:
+        return schema.current(engine) is None
+    finally:
+        engine.dispose()
 
 
 @database.command()
@@ -189,19 +201,21 @@ def _check_before_serving(settings: Settings, host: str, port: int) -> None:
 
     from sqlalchemy.exc import DBAPIError
 
-    from survey import create_survey, schema
+    from survey import create_survey
     from survey.database import db
+    from survey.fieldwork import Refused
     from survey.privacy.keys import KeyProblem
 
     try:
-        with create_survey(settings).app_context():
-            if schema.current(db.engine) != schema.newest():
-                raise refusal("This database is not up to date. Run `telvertel database upgrade` first.")
+        app = create_survey(settings)
+        with app.app_context():
+            refuse_unready()
+        with app.app_context():
             db.engine.dispose()
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-    except KeyProblem as problem:
+    except (Refused, KeyProblem) as problem:
         raise refusal(str(problem)) from None
     except DBAPIError as problem:
         raise refusal(f"The database does not answer: {problem.orig}") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from survey.languages import is_staff_page
@@ -18,6 +18,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _expired)
     app.register_error_handler(SecurityError, _not_our_name)
     app.register_error_handler(DBAPIError, not_saved)
+    app.register_error_handler(DataError, _no_such_value)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -42,6 +43,11 @@ def _expired(problem: CSRFError) -> Response:
     return page(
         400, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
     )
+
+
+def _no_such_value(problem: DataError) -> Response:
+    """Something no column can hold, such as NUL: a page or value that cannot exist."""
+    return page(404, _("This page does not exist"), _("Check the address, or go to the start page."))
 
 
 def _not_our_name(problem: SecurityError) -> Response:

@@ -210,14 +210,14 @@ def _annotations(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
 
 
 def _said(row: Row, axis: str, y: int, sizes: Sizes) -> list[Figure]:
+    """What is said at the end of a row. In the narrow form there is no room for what is said small."""
     color, weight = (palette.INK, BOLD) if row.is_shown else (palette.MUTED, PLAIN)
-    if not row.small:
-        return [_text(row.said, axis, y, "right", sizes, color=color, weight=weight)]
-    if not sizes.small_below:
-        return [_text(f"{row.said}  ({row.small})", axis, y, "right", sizes, color=color, weight=weight)]
-    small = _text(row.small, axis, y + sizes.small_below, "right", sizes, color=palette.MUTED)
-    small["font"]["size"] = sizes.small_text
-    return [_text(row.said, axis, y - sizes.small_below, "right", sizes, color=color, weight=weight), small]
+    below = sizes.small_below if row.small else 0
+    said = [_text(row.said, axis, y - below, "right", sizes, color=color, weight=weight)]
+    if below:
+        said.append(_text(row.small, axis, y + below, "right", sizes, color=palette.MUTED))
+        said[1]["font"]["size"] = sizes.small_text
+    return said
 
 
 def _text(

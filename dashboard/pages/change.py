@@ -75,8 +75,18 @@ def _table_row(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
         "margin": None if entry["low"] is None else charts.margin(reader, entry),
         "people": None if entry["pairs"] is None else reader.count(entry["pairs"]),
         "verdict": entry["verdict"],
+        "remains": _remains(entry),
         "said": difference,
     }
+
+
+def _remains(entry: charts.Entry) -> str:
+    """Which corrections for looking at many domains a difference stands up to; nothing where none was shown."""
+    if entry["verdict"] not in ("rose", "fell"):
+        return ""
+    if entry["holm"]:
+        return _("Holm and BH")
+    return _("BH") if entry["bh"] else _("neither")
 
 
 def _points(reader: Reader, number: float | None, signed: bool = False) -> str | None:

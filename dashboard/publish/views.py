@@ -43,7 +43,7 @@ def build(code: str) -> Response:
     return redirect(url_for("publish.preview", code=code, number=release.number), 303)
 
 
-@pages.get("/<code>/<int:number>")
+@pages.get("/<code>/<int(min=1, max=999999):number>")
 def preview(code: str, number: int) -> str:
     """What readers will see of a release, in words and figures, and what they will not see and why."""
     release = _release(code, number)
@@ -56,7 +56,7 @@ def preview(code: str, number: int) -> str:
     )
 
 
-@pages.post("/<code>/<int:number>")
+@pages.post("/<code>/<int(min=1, max=999999):number>")
 def publish(code: str, number: int) -> Response:
     release = _release(code, number)
     try:

@@ -23,7 +23,7 @@ from survey.models import Enrolment, Page, Participant, Programme, Response, Vis
 AT_ONCE = 10_000
 PERSON: tuple[Any, ...] = (
     Participant.pseudonym, Participant.group, Participant.gender, Participant.birth_year,
-    Participant.arrival_year, Participant.household, Enrolment.started_on,
+    Participant.arrival_year, Participant.household,
 )  # fmt: skip
 
 
@@ -54,13 +54,18 @@ def hold_waves(programme: Programme) -> None:
 
 
 def people(programme: Programme) -> Iterator[tuple[str, StoredPerson]]:
-    """Everyone of the organisation, by pseudonym."""
-    in_programme = (Enrolment.participant_id == Participant.id) & (Enrolment.programme_id == programme.id)
-    statement = select(Participant.id, Enrolment.id, *PERSON).outerjoin(Enrolment, in_programme)
-    for participant_id, enrolment_id, pseudonym, *known in db.session.execute(statement):
-        facts = Facts._make(known)
-        if facts.household:
-            facts = facts._replace(household=unicodedata.normalize("NFC", facts.household))
+    """Everyone of the organisation, by pseudonym.
+
+    Joined here: a database that has not counted the rows of a large import yet joins them one by one.
+    """
+    joined = select(Enrolment.participant_id, Enrolment.id, Enrolment.started_on).where(
+        Enrolment.programme_id == programme.id
+    )
+    enrolments = {participant_id: rest for participant_id, *rest in db.session.execute(joined)}
+    for participant_id, pseudonym, *coded, household in db.session.execute(select(Participant.id, *PERSON)):
+        enrolment_id, started_on = enrolments.get(participant_id, (None, None))
+        household = unicodedata.normalize("NFC", household) if household else None
+        facts = Facts._make([*coded, household, started_on])
         yield unicodedata.normalize("NFC", pseudonym), StoredPerson(participant_id, enrolment_id, facts)
 
 
@@ -96,7 +101,7 @@ def visits(programme: Programme) -> dict[tuple[UUID, UUID], tuple[UUID, str]]:
 def answers(programme: Programme) -> dict[UUID, list[dict[str, Answer]]]:
     """The answers of all responses of the programme, by response, page for page.
 
-    One pass over the pages, which every database does well at any size, whatever it knows of its tables. Pages
+    One pass over the pages, which every database does well, whatever it knows of its tables. Pages
     with equal answers share one dictionary: do not change it.
     """
     statement = (
@@ -129,7 +134,7 @@ def exported(programme: Programme) -> Sequence[Any]:
     statement = (
         select(
             Response.id, Wave.key.label("wave"), Response.instrument, Response.version, Response.respondent,
-            Response.answered_on, Response.language, Response.mode, *PERSON,
+            Response.answered_on, Response.language, Response.mode, Enrolment.started_on, *PERSON,
         )
         .join(Wave, Wave.id == Response.wave_id)
         .join(Enrolment, Enrolment.id == Response.enrolment_id)

@@ -129,7 +129,9 @@ def sitting(
     It may not once the code was revoked or expired, or the wave closed. For writing the visit is locked, so that
     two tabs posting the same page merge instead of overwriting each other.
     """
-    statement = _sitting_statement(with_page=instrument is not None, for_writing=for_writing)
+    if for_writing:
+        _lock(visit_id)
+    statement = _sitting_statement(with_page=instrument is not None)
     values = {
         "visit_id": visit_id, "code_id": code_id, "today": today(), "instrument": instrument, "domain": domain,
     }  # fmt: skip
@@ -137,8 +139,17 @@ def sitting(
     return Sitting(*row) if row else None
 
 
+def _lock(visit_id: UUID) -> None:
+    """A statement of its own: on PostgreSQL one that waits still sees what was there before it waited.
+
+    On SQLite the request has been the only one writing since it began.
+    """
+    if db.engine.dialect.name == "postgresql":
+        db.session.execute(select(Visit.id).where(Visit.id == visit_id).with_for_update())
+
+
 @cache
-def _sitting_statement(with_page: bool, for_writing: bool) -> Select[Any]:
+def _sitting_statement(with_page: bool) -> Select[Any]:
     """Built once: putting it together costs more than running it."""
     columns: list[Any] = [
         Visit.id, Visit.state, Enrolment.participant_id, Wave.id, Wave.key, Wave.versions, Programme.instruments,
@@ -168,7 +179,7 @@ def _sitting_statement(with_page: bool, for_writing: bool) -> Select[Any]:
             .outerjoin(Response, own_response)
             .outerjoin(Page, (Page.response_id == Response.id) & (Page.domain == bindparam("domain")))
         )
-    return statement.with_for_update(of=Visit) if for_writing else statement
+    return statement
 
 
 def saved_pages(visit_id: UUID) -> set[tuple[str, str]]:

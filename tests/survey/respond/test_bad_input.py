@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from survey.models import OpenAnswer, Page
-from tests.fixtures.application import Town, new_town
+from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.pages import check_page, words_of
 from tests.fixtures.visitor import Visitor, count, said, saved, visits
 
@@ -86,8 +86,9 @@ def test_a_question_that_is_not_on_the_page(person: Visitor, name: str) -> None:
 @pytest.mark.parametrize(
     "address",
     [
-        "/survey/integration/work", "/survey/wellbeing/work", "/survey/none/none", "/survey/wellbeing/WELLBEING",
-        "/survey/..%2f..%2fetc/passwd", "/survey/wellbeing%00/wellbeing", "/survey/wellbeing/' OR 1=1 --",
+        "/survey/integration/work", "/survey/wellbeing/work", "/survey/none/none",
+        "/survey/wellbeing/WELLBEING", "/survey/..%2f..%2fetc/passwd", "/survey/wellbeing%00/wellbeing",
+        "/survey/wellbeing/' OR 1=1 --",
         "/survey/{{7*7}}/wellbeing", "/survey/wellbeing/" + "x" * 3000,
     ],
 )  # fmt: skip
@@ -169,11 +170,10 @@ def test_characters_that_are_no_text_are_dropped(person: Visitor) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=4))
 def test_no_post_is_a_fault_of_ours(person: Visitor, form: dict[str, str]) -> None:
-    for address in (FIRST, LAST, "/survey/about", "/survey/language"):
-        answer = person.client.post(address, data={**form, **person.form})
+    token = {"csrf_token": token_in(person.client.get("/").text)}
+    for address in ("/survey/language", "/survey/about", FIRST, LAST, "/"):
+        answer = person.client.post(address, data={**form, **token})
         assert answer.status_code in (303, 400, 422)
-        if answer.status_code == 303 and "goodbye" in answer.location:
-            person.begin()
     assert all(
         set(answers) <= {f"wellbeing_{n}" for n in range(1, 6)} for answers in saved(person.town).values()
     )

@@ -1,0 +1,44 @@
+"""Scripts, style sheets and figures travel compressed; pages do not.
+
+A page holds a secret of its own (the anti-forgery token) beside text of others: compressed together, its length
+could give the secret away.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, cast
+
+from flask import Flask, Response
+from flask_compress import Compress
+
+TYPES = ["text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"]
+
+
+def init_app(app: Flask) -> None:
+    app.config.from_mapping(
+        COMPRESS_MIMETYPES=TYPES,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        # To compress while sending, the request's context and its database connection would stay open until the
+        # last byte is sent; so files are read whole first.
+        COMPRESS_STREAMS=False,
+    )
+    Compress(app)
+
+
+def read_whole(app: Flask, endpoint: str) -> None:
+    """Let this endpoint, which sends files, hand over what it read instead of the file."""
+    app.view_functions[endpoint] = _whole(app.view_functions[endpoint])
+
+
+def _whole(send: Callable[..., Any]) -> Callable[..., Any]:
+    def view(**arguments: Any) -> Any:
+        response = send(**arguments)
+        if isinstance(response, Response) and response.direct_passthrough:
+            file = cast(Any, response.response)
+            response.direct_passthrough = False
+            response.set_data(b"".join(response.iter_encoded()))
+            file.close()
+        return response
+
+    return view

@@ -1,0 +1,169 @@
+"""The dashboard in a real Chromium: drawn, accessible, within the policy, on every width and in the dark."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask_security import hash_password
+from playwright.sync_api import Browser, Page, expect
+from werkzeug.serving import make_server
+
+from survey.database import db
+from survey.models import Membership, Staff
+from tests.dashboard.conftest import QUOTE, Pilot
+from tests.fixtures.application import PASSWORD
+from tests.fixtures.browser import OpenPage, axe
+
+pytestmark = pytest.mark.browser
+EMAIL = "reader@aalten.example"
+CHANGE = "/dashboard/aalten-pilot/"
+WIDTHS = (360, 820, 1440)
+
+
+@pytest.fixture(scope="module")
+def address(pilot: Pilot) -> Iterator[str]:
+    """Where the pilot is served; a councillor can sign in there."""
+    with pilot.app.app_context():
+        pilot.town.inside()
+        reader = Staff(email=EMAIL, name="Reader", password=hash_password(PASSWORD))
+        db.session.add(reader)
+        db.session.flush()
+        db.session.add(Membership(staff=reader, role="councillor"))
+        db.session.commit()
+    server = make_server("127.0.0.1", 0, pilot.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def signed_in(address: str, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the browser keeps of a councillor who signed in."""
+    state = tmp_path_factory.mktemp("browser") / "state.json"
+    context = chromium.new_context(locale="nl-NL")
+    page = context.new_page()
+    page.goto(f"{address}/staff/sign-in")
+    page.locator('input[name="email"]').fill(EMAIL)
+    page.locator('input[name="password"]').fill(PASSWORD)
+    page.locator('main [type="submit"]').click()
+    page.wait_for_url(f"**{CHANGE}")
+    context.storage_state(path=state)
+    context.close()
+    return state
+
+
+def drawn(page: Page) -> None:
+    """Wait until the chart has its dots."""
+    page.wait_for_selector(".js-plotly-plot .point")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("path", [CHANGE, f"{CHANGE}integration/language"])
+def test_a_page_is_drawn_and_accessible(
+    address: str, signed_in: Path, open_page: OpenPage, path: str, width: int, scheme: str
+) -> None:
+    page = open_page((width, 900), storage_state=signed_in, color_scheme=scheme).page
+    page.goto(address + path)
+    drawn(page)
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    expect(page.get_by_text(QUOTE)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    axe(page)
+
+
+def test_text_beside_the_chart_stays_beside_it(address: str, signed_in: Path, open_page: OpenPage) -> None:
+    """Nothing that is written in the chart lies over something else that is written there."""
+    for width in WIDTHS:
+        page = open_page((width, 900), storage_state=signed_in).page
+        page.goto(address + CHANGE)
+        drawn(page)
+        page.evaluate("document.fonts.ready")
+        boxes = page.eval_on_selector_all(
+            ".picture .annotation-text, .picture .xtick text",
+            "texts => texts.map(t => [t.textContent, ...['left', 'top', 'right', 'bottom'].map("
+            "side => t.getBoundingClientRect()[side])])",
+        )
+        assert len(boxes) > 40
+        for number, (text, left, top, right, bottom) in enumerate(boxes):
+            assert left >= 0 and right <= width, text
+            for other, left_, top_, right_, bottom_ in boxes[number + 1 :]:
+                apart = right <= left_ or right_ <= left or bottom <= top_ + 4 or bottom_ <= top + 4
+                assert apart, f"{text!r} and {other!r} at {width}"
+
+
+def test_the_chart_follows_the_width(address: str, signed_in: Path, open_page: OpenPage) -> None:
+    page = open_page((1440, 900), storage_state=signed_in).page
+    page.goto(address + CHANGE)
+    drawn(page)
+    height = "document.querySelector('.main-svg').getBoundingClientRect().height"
+    wide = page.evaluate(height)
+    page.set_viewport_size({"width": 360, "height": 900})
+    page.wait_for_function(f"{height} > {wide} + 100")
+
+
+def test_the_chart_has_the_colours_of_the_page(address: str, signed_in: Path, open_page: OpenPage) -> None:
+    """In the dark, and in a municipality's own theme, the dots are the colour that the key says."""
+    page = open_page(storage_state=signed_in, color_scheme="dark").page
+    page.goto(address + CHANGE)
+    drawn(page)
+    for selector, colour, token in (
+        (".point", "fill", "--tv-after"),
+        (".point", "stroke", "--tv-before"),
+        (".annotation-text", "fill", "--tv-ink"),
+        (".annotation-text", "fill", "--tv-muted"),
+    ):
+        used = page.evaluate(
+            """([selector, colour, token]) => {
+              const probe = document.body.appendChild(document.createElement("i"));
+              probe.style.color = `var(${token})`;
+              const wanted = getComputedStyle(probe).color;
+              probe.remove();
+              return [...document.querySelectorAll(".picture " + selector)]
+                .some((element) => getComputedStyle(element)[colour] === wanted);
+            }""",
+            [selector, colour, token],
+        )
+        assert used, (selector, token)
+
+
+def test_without_scripts_everything_is_there_to_read(
+    address: str, signed_in: Path, open_page: OpenPage
+) -> None:
+    page = open_page(storage_state=signed_in, java_script_enabled=False).page
+    page.goto(address + CHANGE)
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.get_by_role("table")).to_be_visible()
+    expect(page.get_by_text(QUOTE)).to_be_visible()
+    expect(page.locator("[data-download]")).to_be_hidden()
+
+
+def test_the_chart_can_be_taken_along(
+    address: str, signed_in: Path, open_page: OpenPage, tmp_path: Path
+) -> None:
+    page = open_page(storage_state=signed_in, accept_downloads=True).page
+    page.goto(address + CHANGE)
+    drawn(page)
+    with page.expect_download() as download:
+        page.locator("[data-download]").click()
+    assert download.value.suggested_filename == "aalten-pilot-1.png"
+    image = tmp_path / "chart.png"
+    download.value.save_as(image)
+    assert image.read_bytes().startswith(b"\x89PNG")
+
+
+def test_by_keyboard_from_the_finding_to_one_area(address: str, signed_in: Path, open_page: OpenPage) -> None:
+    page = open_page(storage_state=signed_in).page
+    page.goto(address + CHANGE)
+    drawn(page)
+    page.get_by_role("link", name="Taal en communicatie").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**{CHANGE}integration/language")
+    drawn(page)
+    expect(page.locator("h1")).to_contain_text("taal en communicatie")

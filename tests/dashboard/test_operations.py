@@ -1,0 +1,124 @@
+"""Releases: made of closed waves only, numbered, never changed, and of no words but those that may be quoted."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from dashboard import operations, queries
+from dashboard.outcomes.release import verify
+from survey import fieldwork
+from survey.database import db
+from survey.fieldwork import Refused
+from survey.models import Programme
+from tests.dashboard.people import fill, tell, visits_of
+from tests.fixtures.application import Town
+
+
+def close_waves(programme: Programme) -> None:
+    for wave in programme.waves:
+        fieldwork.close_wave(wave)
+    db.session.flush()
+
+
+def test_an_open_wave_is_not_released(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        fieldwork.close_wave(programme.waves[0])
+        with pytest.raises(Refused):
+            operations.build(programme)
+        assert queries.release(programme) is None
+
+
+def test_a_release_is_what_it_says_and_is_numbered(any_town: Town) -> None:
+    with any_town.app.app_context():
+        programme = any_town.inside()
+        fill(programme, 12)
+        close_waves(programme)
+        first, second = operations.build(programme), operations.build(programme)
+        assert (first.number, second.number) == (1, 2)
+        for release in (first, second):
+            assert verify(json.loads(release.document)) == []
+            assert release.content["number"] == release.number
+            assert release.content["sha256"] == release.sha256
+        assert first.content["change"] == second.content["change"]
+
+
+def test_without_answers_a_release_says_too_few(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        close_waves(programme)
+        content = operations.build(programme).content
+        assert {change["verdict"] for change in content["change"]} == {"too_few"}
+        assert content["population"]["people"]["enrolled"] == 0
+
+
+def test_publishing_changes_nothing_but_the_moment(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        close_waves(programme)
+        release = operations.build(programme)
+        document, sha256 = release.document, release.sha256
+        assert queries.published(programme.code) is None
+        operations.publish(release)
+        moment = release.published_at
+        operations.publish(release)
+        assert (release.document, release.sha256, release.published_at) == (document, sha256, moment)
+        assert queries.published(programme.code) is release
+
+
+def test_a_stored_document_cannot_be_changed(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        close_waves(programme)
+        release = operations.build(programme)
+        release.document = release.document.replace("[]", "[1]", 1)
+        with pytest.raises(ValueError, match="never changes"):
+            db.session.flush()
+
+
+def test_readers_see_the_newest_published_release(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        close_waves(programme)
+        first, second = operations.build(programme), operations.build(programme)
+        with pytest.raises(Refused):
+            operations.publish(first)
+        operations.publish(second)
+        third = operations.build(programme)
+        assert queries.published(programme.code) is second
+        operations.publish(third)
+        assert queries.published(programme.code) is third
+
+
+def test_at_most_one_quote_of_a_person_and_of_approved_words_only(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        before, after = programme.waves
+        people = fill(programme, 14, drop_out=0)
+        visits = {(visit.enrolment_id, visit.wave_id): visit for visit in visits_of(programme)}
+        told = [visits[person.id, after.id] for person in people]
+        tell(visits[people[0].id, before.id], "CANARY", "work", "Eerder gezegd.")
+        tell(told[0], "CANARY", "work", "Later gezegd.")
+        tell(told[1], "CANARY", "language", "Nog niet goedgekeurd.", state="draft")
+        tell(told[2], "CANARY", "language", "Geweigerd.", state="refused")
+        withdrawn = tell(told[3], "CANARY", "language", "Teruggenomen.").open_answer
+        assert withdrawn is not None
+        withdrawn.may_quote = False
+        tell(told[4], "CANARY", "language", "Van wie later weigerde.")
+        told[4].state, told[4].finished_on = "refused", None
+        tell(told[5], "CANARY", "no_such_domain", "Over iets anders.")
+        tell(told[6], "CANARY", "bridges", "Ook goedgekeurd.")
+        close_waves(programme)
+        quotes = operations.build(programme).content["quotes"]
+        assert {quote["text"] for quote in quotes} == {"Later gezegd.", "Ook goedgekeurd."}
+
+
+def test_whose_words_they_are_is_not_in_a_release(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        fill(programme, 12, drop_out=0)
+        tell(visits_of(programme)[0], "CANARY original", "work", "In andere woorden.")
+        close_waves(programme)
+        assert "CANARY" not in operations.build(programme).document
