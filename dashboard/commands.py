@@ -46,18 +46,24 @@ def release() -> None:
 
 @release.command()
 @click.argument("code")
+@click.option("--close", is_flag=True, help="First close the two waves that it compares, for good.")
 @in_app
-def build(code: str) -> None:
+def build(code: str, close: bool) -> None:
     """Make the next release of the programme CODE; both waves must be closed.
 
     \b
-    Example:
+    Examples:
       telvertel release build aalten
+      telvertel release build aalten --close
     """
     from dashboard import operations
     from survey import fieldwork
 
-    made = operations.build(fieldwork.enter_programme(code))
+    programme = fieldwork.enter_programme(code)
+    if close:
+        for wave in operations.waves_of_release(programme):
+            fieldwork.close_wave(wave)
+    made = operations.build(programme)
     click.echo(f"Made release {made.number} of {code}, not yet published.", err=True)
 
 

@@ -13,19 +13,22 @@ from instruments.model import Domain, Instrument
 
 Answers = dict[str, scoring.Answer]
 
-#: For pages of a domain that is not asked any more in the version that is reported.
+#: Wave (0 or 1), instrument and version of a response.
+Asked = tuple[int, str, int]
+#: For what is not asked any more in the version that is reported.
 NOWHERE = -1
 
 
-class PageTexts(dict[str, int]):
-    """Numbers the different pages: equal text, equal number, from 0 in order of arrival.
+class PageTexts(dict[tuple[int, str], int]):
+    """Numbers the different pages: equal pages, equal number, from 0 in order of arrival.
 
-    A text is wave (0 or 1), instrument, version, domain and the answers as a JSON object, for example
-    `0 integration 1 work{"work_1":3,"work_2":"na"}`. `places` are the domains asked, in order.
+    A page is told by the index of its response in `asked`, and its domain with the answers as a JSON object:
+    `work{"work_1":3,"work_2":"na"}`. `places` are the domains that are reported, in order.
     """
 
-    def __init__(self, instruments: Sequence[Instrument]) -> None:
+    def __init__(self, instruments: Sequence[Instrument], asked: Sequence[Asked]) -> None:
         super().__init__()
+        self._asked = asked
         self.places = [(instrument, domain) for instrument in instruments for domain in instrument.domains]
         self._numbers = {(each.key, domain.code): number for number, (each, domain) in enumerate(self.places)}
         self._waves: list[int] = []
@@ -35,25 +38,26 @@ class PageTexts(dict[str, int]):
         self._points: list[tuple[int, ...] | None] = []
         self._occurrences = np.zeros(0, dtype=np.int64)
 
-    def __missing__(self, text: str) -> int:
-        asked, brace, rest = text.partition("{")
-        wave, key, version, code = asked.split(" ")
-        instrument, answers = library.load(key, int(version)), json.loads(brace + rest)
+    def __missing__(self, page: tuple[int, str]) -> int:
+        wave, key, version = self._asked[page[0]]
+        code, brace, rest = page[1].partition("{")
+        instrument, answers = library.load(key, version), json.loads(brace + rest)
         score = scoring.score(instrument, code, answers)
         place = self._numbers.get((key, code), NOWHERE)
         # Items of another wording are not put under those of the version that is reported.
         same = place != NOWHERE and self.places[place][0].version == instrument.version
-        self._waves.append(int(wave))
+        self._waves.append(wave)
         self._places.append(place)
         self._scores.append(np.nan if score is None or place == NOWHERE else score)
         self._answered.append(bool(answers))
         self._points.append(_points(instrument, instrument.domain(code), answers) if same else None)
-        self[text] = len(self)
-        return self[text]
+        self[page] = len(self)
+        return self[page]
 
-    def count(self, texts: Sequence[str]) -> NDArray[np.intp]:
-        """The number of each text; how often each occurs is kept."""
-        numbers = np.fromiter(map(self.__getitem__, texts), dtype=np.intp, count=len(texts))
+    def count(self, asked: NDArray[np.intp], texts: Sequence[str]) -> NDArray[np.intp]:
+        """The number of each page; how often each occurs is kept."""
+        pages = zip(asked.tolist(), texts, strict=True)
+        numbers = np.fromiter(map(self.__getitem__, pages), dtype=np.intp, count=len(texts))
         occurrences = np.bincount(numbers, minlength=len(self))
         occurrences[: len(self._occurrences)] += self._occurrences
         self._occurrences = occurrences

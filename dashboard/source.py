@@ -1,8 +1,9 @@
 """The one place that reads microdata: from tables to arrays, in bulk.
 
-People are the enrolments of a programme, in one order for every array. The database sends each page of
-answers as one short text; equal pages are equal text and there are few different ones, so each is decoded and
-scored once, whatever the number of people (see `page_texts`).
+People are the enrolments of a programme, in one order for every array. Tables are read one by one and put
+together here: which way a database joins a million rows depends on statistics it may not have yet, just after
+an import. Equal pages of answers are equal text and there are few different ones, so each is decoded and scored
+once, whatever the number of people (see `page_texts`).
 """
 
 from __future__ import annotations
@@ -11,26 +12,28 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import compress, repeat
 from typing import Any
 from uuid import UUID
 
 import numpy as np
 from flask_babel import gettext as _
 from numpy.typing import NDArray
-from sqlalchemy import Select, String, case, cast, exists, select, type_coerce
+from sqlalchemy import Row, String, select, type_coerce
 
 from dashboard.outcomes.change import DomainScores
-from dashboard.page_texts import PageTexts
+from dashboard.page_texts import NOWHERE, Asked, PageTexts
 from instruments import library
 from instruments.model import Instrument
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
 from survey.models import Enrolment, Page, Programme, Response, Visit, Wave
 
-#: Pages held at a time while streaming.
+#: Rows held at a time while streaming.
 CHUNK = 20_000
 
 Flags = NDArray[np.bool_]
+Positions = NDArray[np.intp]
 
 
 @dataclass(frozen=True)
@@ -58,24 +61,22 @@ def read(programme: Programme, before_key: str | None = None, after_key: str | N
     """
     before, after = waves_to_compare(programme, before_key, after_key)
     instruments = administered(programme, before, after)
-    people = _people(programme)
-    pages = PageTexts(instruments)
-    scores = np.full((2, len(pages.places), len(people)), np.nan)
-    present = np.zeros((2, len(people)), dtype=bool)
     with _no_search_for_cycles():
-        for enrolments, texts in _pages(before, after):
-            whose = np.fromiter(map(people.__getitem__, enrolments), dtype=np.intp, count=len(enrolments))
-            _put(pages, pages.count(texts), whose, scores, present)
+        people = _people(programme)
+        responses = _Responses(people, before, after)
+        pages = PageTexts(instruments, responses.asked)
+        scores = np.full((2, len(pages.places), len(people)), np.nan)
+        present = np.zeros((2, len(people)), dtype=bool)
+        for ids, texts in _pages():
+            counts, whose, asked = responses.find(ids)
+            which = pages.count(asked, list(compress(texts, counts.tolist())))
+            _put(pages, which, whose, scores, present)
     domains = [_domain(pages, number, scores[:, number]) for number in range(len(pages.places))]
     return Microdata(programme.code, before, after, instruments, domains, len(people), present[0], present[1])
 
 
 def _put(
-    pages: PageTexts,
-    which: NDArray[np.intp],
-    whose: NDArray[np.intp],
-    scores: NDArray[np.float64],
-    present: Flags,
+    pages: PageTexts, which: Positions, whose: Positions, scores: NDArray[np.float64], present: Flags
 ) -> None:
     """Put the scores of some pages (numbers of `pages`, and the people they are of) in their places."""
     wave, place, score, answered = pages.arrays()
@@ -146,19 +147,24 @@ def _named(programme: Programme, key: str) -> Wave:
 
 
 def _is_answered(wave: Wave) -> bool:
-    return db.session.execute(_responses(wave).limit(1)).first() is not None
+    return next(_counted(wave), None) is not None
 
 
-def _responses(*waves: Wave) -> Select[UUID]:
-    """What counts of these waves: the participants' own responses, unless they refused after all."""
-    refused = exists().where(
-        Visit.enrolment_id == Response.enrolment_id,
-        Visit.wave_id == Response.wave_id,
-        Visit.state == "refused",
+def _counted(*waves: Wave) -> Iterator[Row[str, str, UUID, str, int]]:
+    """What counts of these waves: participants' own responses, unless they refused after all. Rows of id and
+    enrolment (as the database gives them), wave, instrument and version."""
+    chosen = [wave.id for wave in waves]
+    refusals = select(type_coerce(Visit.enrolment_id, String), Visit.wave_id).where(
+        Visit.wave_id.in_(chosen), Visit.state == "refused"
     )
-    return select(Response.id).where(
-        Response.wave_id.in_([wave.id for wave in waves]), Response.respondent == "self", ~refused
+    refused = {tuple(row) for row in db.session.execute(refusals)}
+    ids = (type_coerce(Response.id, String), type_coerce(Response.enrolment_id, String))
+    responses = select(*ids, Response.wave_id, Response.instrument, Response.version).where(
+        Response.wave_id.in_(chosen), Response.respondent == "self"
     )
+    for row in db.session.execute(responses, execution_options={"yield_per": CHUNK}):
+        if (row[1], row[2]) not in refused:
+            yield row
 
 
 def administered(programme: Programme, before: Wave, after: Wave) -> list[Instrument]:
@@ -174,18 +180,33 @@ def _people(programme: Programme) -> dict[Any, int]:
     return {enrolment: position for position, enrolment in enumerate(ordered)}
 
 
-def _pages(before: Wave, after: Wave) -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
-    """Whose, and which page: the texts that PageTexts reads. Both waves at once, for that takes one walk over
-    the organisation's pages."""
-    wave = case((Response.wave_id == before.id, "0 "), else_="1 ")
-    asked = wave + Response.instrument + " " + cast(Response.version, String) + " " + Page.domain
-    pages = (
-        _responses(before, after)
-        .join(Page, Page.response_id == Response.id)
-        .with_only_columns(
-            type_coerce(Response.enrolment_id, String), asked + type_coerce(Page.answers, String)
-        )
-    )
-    for rows in db.session.execute(pages, execution_options={"yield_per": CHUNK}).partitions():
-        enrolments, texts = zip(*rows, strict=True)
-        yield enrolments, texts
+class _Responses:
+    """The responses that count. `asked` are the different (wave as 0 or 1, instrument, version) among them."""
+
+    def __init__(self, people: dict[Any, int], before: Wave, after: Wave) -> None:
+        waves = {before.id: 0, after.id: 1}
+        numbers: dict[Asked, int] = {}
+        whose, asked = [], []
+        self._places: dict[Any, int] = {}
+        for response, enrolment, wave, instrument, version in _counted(before, after):
+            self._places[response] = len(self._places)
+            whose.append(people[enrolment])
+            asked.append(numbers.setdefault((waves[wave], instrument, version), len(numbers)))
+        self._whose = np.array(whose, dtype=np.intp)
+        self._asked = np.array(asked, dtype=np.intp)
+        self.asked = list(numbers)
+
+    def find(self, responses: Sequence[Any]) -> tuple[Flags, Positions, Positions]:
+        """For each of these ids whether it counts; for those that do, whose it is and what was asked."""
+        known = map(self._places.get, responses, repeat(NOWHERE))
+        places = np.fromiter(known, dtype=np.intp, count=len(responses))
+        found = places != NOWHERE
+        return found, self._whose[places[found]], self._asked[places[found]]
+
+
+def _pages() -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
+    """Every page of the organisation: the id of its response, and domain and answers in one text."""
+    page = select(type_coerce(Page.response_id, String), Page.domain + type_coerce(Page.answers, String))
+    for rows in db.session.execute(page, execution_options={"yield_per": CHUNK}).partitions():
+        responses, texts = zip(*rows, strict=True)
+        yield responses, texts

@@ -34,6 +34,12 @@ AALTEN = people.Plan(
     waves={"before": (0, 0), "after": (10, 4), "follow_up": (26, 8)},
 )  # fmt: skip
 SAMEN_DONE, SAMEN_DUE = 12, 4
+STAFF_NAMES = {
+    "casemanager": "Voorbeeld-casemanager",
+    "coordinator": "Voorbeeld-coördinator",
+    "councillor": "Voorbeeld-raadslid",
+    "administrator": "Voorbeeld-beheerder",
+}
 
 
 @dataclass
@@ -98,7 +104,7 @@ def _fill(app: Flask, folder: Path) -> SignIns:
 
 def _add_staff(role: str, sign_ins: SignIns) -> Staff:
     email = f"{role}@voorbeeld.example"
-    password = accounts.add_staff(email, role, name=f"Voorbeeld {role}")
+    password = accounts.add_staff(email, role, name=STAFF_NAMES[role])
     person = db.session.scalars(select(Staff).where(Staff.email == email)).one()
     entry = {"role": role, "email": email, "password": password or ""}
     if role == "administrator":

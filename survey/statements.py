@@ -56,7 +56,7 @@ class Statement:
 
 
 def _is(values: Values, key: Key, owner: UUID) -> bool:
-    value = values[key]  # type: ignore[call-overload,index]  # positions come with sequences, names with mappings
+    value = values[key]  # type: ignore[index]  # positions come with sequences, names with mappings
     return value in (owner, owner.hex)  # SQLite keeps a UUID as 32 hexadecimal digits
 
 

@@ -9,13 +9,26 @@ Exceptions are listed by name, and tested.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from typing import Any, NoReturn, cast
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, ExecutionContext, ForeignKey, Uuid, event, inspect, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Engine,
+    ExecutionContext,
+    ForeignKey,
+    Insert,
+    Select,
+    Uuid,
+    bindparam,
+    event,
+    inspect,
+    text,
+)
 from sqlalchemy.orm import (
     Mapped,
     Mapper,
@@ -53,6 +66,18 @@ class Owner:
     """Mixin for organisations: inside one, no other is seen."""
 
 
+class Prepared:
+    """A statement that runs at every page turn, with the criterion put in once instead of every time.
+
+    Where it needs the organisation itself, it takes it from the parameter `inside`.
+    """
+
+    def __init__(self, statement: Select[Any] | Insert) -> None:
+        self.statement = statement
+        if isinstance(statement, Select):
+            self.statement = statement.options(*_prepared_criteria())
+
+
 class OrganisationSession(Session):
     """A session that sees one organisation, chosen by `enter`."""
 
@@ -69,9 +94,22 @@ class OrganisationSession(Session):
             self.flush()
             self.expunge_all()
         self.info["organisation"] = organisation_id
-        self.info["criteria"] = _criteria(organisation_id)
+        self.info.pop("criteria", None)
         self._put_away_others()
         self._tell_database()
+
+    def run(self, prepared: Prepared, values: Mapping[str, Any]) -> CursorResult[Any]:
+        """Run a prepared statement inside the organisation that was entered; it is read once more as any other."""
+        organisation = self.organisation_id
+        return (
+            super()
+            .connection()
+            .execute(
+                prepared.statement,
+                {**values, "inside": organisation},
+                execution_options={"telvertel": (organisation, None)},
+            )
+        )
 
     @contextmanager
     def exempt(self, name: str) -> Iterator[None]:
@@ -131,11 +169,25 @@ def tell_postgresql(connection: Connection, info: dict[Any, Any]) -> None:
 
 def _criteria(organisation: UUID) -> tuple[Any, ...]:
     """What every statement over models gets; made once, for it takes longer to make than to use."""
-    owners = cast(list[Any], Owner.__subclasses__())
     return (
         with_loader_criteria(Owned, lambda row: row.organisation_id == organisation, include_aliases=True),
-        *(with_loader_criteria(owner, owner.id == organisation, include_aliases=True) for owner in owners),
+        *_owner_criteria(organisation),
     )
+
+
+def _prepared_criteria() -> tuple[Any, ...]:
+    """The same, with the organisation as a parameter."""
+    return (
+        with_loader_criteria(
+            Owned, lambda row: row.organisation_id == bindparam("inside"), include_aliases=True
+        ),
+        *_owner_criteria(bindparam("inside")),
+    )
+
+
+def _owner_criteria(organisation: Any) -> Iterator[Any]:
+    for owner in cast(list[Any], Owner.__subclasses__()):
+        yield with_loader_criteria(owner, owner.id == organisation, include_aliases=True)
 
 
 def _owner(row: Owned | Owner) -> UUID | None:
@@ -173,7 +225,8 @@ def _stay_inside(state: ORMExecuteState) -> None:
         _hold_rows_by_key(state, organisation)
     else:
         # What a relationship loads has inherited them already.
-        new = [option for option in info["criteria"] if option not in state.user_defined_options]
+        criteria = info.get("criteria") or info.setdefault("criteria", _criteria(organisation))
+        new = [option for option in criteria if option not in state.user_defined_options]
         state.statement = cast(Any, state.statement).options(*new)
 
 
@@ -182,7 +235,7 @@ def _check_inserted(state: ORMExecuteState, organisation: UUID) -> None:
     mapper = state.bind_mapper
     if mapper is None or not issubclass(mapper.class_, Owned | Owner):
         return
-    parameters = state.parameters or []
+    parameters = cast("dict[str, Any] | list[dict[str, Any]]", state.parameters or [])
     rows = [parameters] if isinstance(parameters, dict) else parameters
     if not rows or any(row.get("organisation_id") != organisation for row in rows):
         raise OutsideOrganisation(f"New {mapper.class_.__name__} rows must name the organisation entered.")
@@ -193,7 +246,8 @@ def _hold_rows_by_key(state: ORMExecuteState, organisation: UUID) -> None:
     mapper = state.bind_mapper
     if mapper is None or not issubclass(mapper.class_, Owned | Owner):
         return
-    owner = mapper.class_.organisation_id if issubclass(mapper.class_, Owned) else mapper.class_.id
+    model: Any = mapper.class_
+    owner = model.organisation_id if issubclass(model, Owned) else model.id
     state.statement = cast(Any, state.statement).where(owner == organisation)
     for row in cast(list[dict[str, Any]], state.parameters if state.is_update else []):
         if row.get("organisation_id", organisation) != organisation:
@@ -208,7 +262,7 @@ def _hold_rows_by_key(state: ORMExecuteState, organisation: UUID) -> None:
 
 def _identity(mapper: Mapper[Any], row: dict[str, Any]) -> Any:
     attributes = [mapper.get_property_by_column(column).key for column in mapper.primary_key]
-    return mapper.identity_key_from_primary_key([row.get(attribute) for attribute in attributes])
+    return mapper.identity_key_from_primary_key(tuple(row.get(attribute) for attribute in attributes))
 
 
 @event.listens_for(Engine, "before_cursor_execute")
@@ -245,8 +299,8 @@ def _own_new_rows(session: Session, flush: UOWTransaction, instances: object) ->
     if session.info.get("exemption") == OPERATOR:
         return
     organisation = session.info.get("organisation")
-    for row in session.new:
-        if isinstance(row, Owned) and row.organisation_id is None:
+    for row in (cast(Any, row) for row in session.new if isinstance(row, Owned)):
+        if row.organisation_id is None:
             row.organisation_id = organisation
     for row in (*session.new, *session.dirty, *session.deleted):
         if isinstance(row, Owned | Owner) and not _stays_with(row, organisation):

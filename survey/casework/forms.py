@@ -113,7 +113,7 @@ class FactsForm(FlaskForm):
     gender = SelectField(_("Gender"), coerce=or_none)
     birth_year = SelectField(_("Year of birth"), coerce=year_or_none)
     arrival_year = IntegerField(_("Year of arrival in the Netherlands"), validators=[Optional()])
-    household = SelectField(_("Lives"), coerce=or_none)
+    household = SelectField(_("Household"), coerce=or_none)
 
     def __init__(self, *, erased: bool = False, **keywords: Any) -> None:
         """`erased`: this person's key was destroyed, so nothing can be sealed for them any more."""
@@ -163,7 +163,7 @@ class IntakeForm(FactsForm):
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
     started_on = DateField(
         _("Starts on"),
-        description=_("From this day the weeks until each questionnaire are counted."),
+        description=_("From this day the weeks until each wave are counted."),
         validators=[InputRequired(_("Write a date, for example 31-12-2026."))],
     )
 

@@ -92,7 +92,7 @@ def new_pseudonym(text: str) -> str:
         raise Unfit(_("A spreadsheet changed this code. Make the column text and type the codes again."))
     if is_bsn(text):
         raise Unfit(
-            _("This can be a citizen service number (BSN), which is never kept here. Use another code.")
+            _("This may be a citizen service number (BSN), which is never kept here. Use another code.")
         )
     return text
 

@@ -65,7 +65,8 @@ class Layout:
 
 
 def layout(programme: Programme) -> Layout:
-    waves = {wave.key: _wave_layout(wave, programme) for wave in programme.waves}
+    in_time = sorted(programme.waves, key=lambda wave: (wave.weeks, wave.key))
+    waves = {wave.key: _wave_layout(wave, programme) for wave in in_time}
     asked = [*programme.instruments, *(key for wave in waves.values() for key in wave.instruments)]
     languages = frozenset(language.code for language in open_languages(programme))
     return Layout(waves, tuple(dict.fromkeys(asked)), languages)

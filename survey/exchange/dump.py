@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-from uuid import UUID
+from typing import NamedTuple
 
 from tqdm import tqdm
 
-from instruments.scoring import Answer
 from survey.codes import RESPONDENTS
 from survey.exchange import queries
 from survey.exchange.columns import Layout, layout
+from survey.exchange.queries import StoredResponse
+from survey.exchange.rows import Facts
 from survey.exchange.write import Cell, write
 from survey.models import Programme
 
@@ -26,38 +26,53 @@ class Summary:
     path: Path
 
 
+class Entry(NamedTuple):
+    """A response and whose it is. Sorts by pseudonym (by the codes of its letters), wave, instrument, respondent."""
+
+    pseudonym: str
+    wave: int
+    instrument: int
+    respondent: int
+    response: StoredResponse
+    facts: Facts
+
+
 def dump(programme: Programme, format: str, path: Path) -> Summary:
     """Write every response of a programme whose organisation was entered; Refused when it cannot be written.
 
-    Rows are sorted by pseudonym (by the codes of its letters), wave, instrument and respondent, so that equal
-    data make equal files on every database.
+    Equal data make equal files, on every database.
     """
     frame = layout(programme)
-    found = sorted(queries.exported(programme), key=lambda row: _order(row, frame))
-    write(path, format, frame.columns, _rows(found, queries.answers(programme), frame))
-    return Summary(len(found), path)
+    entries = sorted(_entries(programme, frame))
+    write(path, format, frame.columns, _rows(entries, frame))
+    return Summary(len(entries), path)
 
 
-def _order(row: Any, frame: Layout) -> tuple[Any, ...]:
-    wave, instrument = list(frame.waves).index(row.wave), frame.instruments.index(row.instrument)
-    return row.pseudonym, wave, instrument, RESPONDENTS.index(row.respondent)
+def _entries(programme: Programme, frame: Layout) -> Iterator[Entry]:
+    people = {
+        stored.enrolment_id: (pseudonym, stored.facts) for pseudonym, stored in queries.people(programme)
+    }
+    waves = {wave.id: place for place, wave in enumerate(frame.waves.values())}
+    visits = queries.visits(programme)
+    for (enrolment_id, wave_id, instrument, respondent), response in queries.responses(programme).items():
+        _id, state = visits.get((enrolment_id, wave_id), (None, None))
+        if respondent == "self" and state == "refused":
+            continue  # what was saved before somebody refused counts nowhere
+        pseudonym, facts = people[enrolment_id]
+        places = waves[wave_id], frame.instruments.index(instrument), RESPONDENTS.index(respondent)
+        yield Entry(pseudonym, *places, response, facts)
 
 
-def _rows(
-    found: list[Any], answers: dict[UUID, list[dict[str, Answer]]], frame: Layout
-) -> Iterator[list[Cell]]:
-    for row in tqdm(found, desc="export", unit=" rows", delay=1, disable=None, leave=False):
-        given = queries.together(answers.get(row.id, []))
-        yield [*_response(row), *(given.get(item) for item in frame.items), *_facts(row)]
-
-
-def _response(row: Any) -> list[Cell]:
-    return [
-        row.pseudonym, row.wave, row.instrument, row.version, row.respondent, row.answered_on.isoformat(),
-        row.language, row.mode,
-    ]  # fmt: skip
-
-
-def _facts(row: Any) -> list[Cell]:
-    known = [row.group, row.gender, row.birth_year, row.arrival_year, row.household]
-    return [*known, row.started_on.isoformat()]
+def _rows(entries: Sequence[Entry], frame: Layout) -> Iterator[list[Cell]]:
+    waves = list(frame.waves)
+    answers = queries.answers([entry.response for entry in entries])
+    for entry in tqdm(entries, desc="export", unit=" rows", delay=1, disable=None, leave=False):
+        response, facts = entry.response, entry.facts
+        given = queries.together(answers.get(response.id, []))
+        enrolled_on = facts.enrolled_on and facts.enrolled_on.isoformat()
+        yield [
+            entry.pseudonym, waves[entry.wave], frame.instruments[entry.instrument], response.version,
+            RESPONDENTS[entry.respondent], response.day.isoformat(), response.language, response.mode,
+            *(given.get(item) for item in frame.items),
+            facts.group, facts.gender, facts.birth_year, facts.arrival_year, facts.household, enrolled_on,
+        ]  # fmt: skip

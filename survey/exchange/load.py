@@ -102,7 +102,7 @@ def _changes(
 ) -> Iterator[Change]:
     """The records that are not stored as they are; those that differ are refused without `replace`."""
     stored = queries.responses(programme)
-    answers = queries.answers(programme) if stored else {}
+    answers = queries.answers(stored.values())
     for record in records:
         wave, instrument = record.asked
         enrolment_id = people[record.participant].enrolment_id

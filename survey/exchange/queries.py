@@ -1,18 +1,19 @@
 """What of a programme is stored already: its people, their responses and visits.
 
-Rows, never objects: there can be many.
+Rows, never objects, for there can be many; and from one table at a time, joined here: a database that has not
+counted the rows of a large import yet would join them one by one.
 """
 
 from __future__ import annotations
 
 import json
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Text, or_, select, type_coerce
+from sqlalchemy import Text, select, type_coerce
 
 from instruments.scoring import Answer
 from survey.database import db
@@ -21,10 +22,8 @@ from survey.models import Enrolment, Page, Participant, Programme, Response, Vis
 
 #: How many rows are taken from the database at once.
 AT_ONCE = 10_000
-PERSON: tuple[Any, ...] = (
-    Participant.pseudonym, Participant.group, Participant.gender, Participant.birth_year,
-    Participant.arrival_year, Participant.household,
-)  # fmt: skip
+#: As many responses are looked up one by one; for more, all pages are gone through.
+FEW = 500
 
 
 class StoredPerson(NamedTuple):
@@ -54,31 +53,29 @@ def hold_waves(programme: Programme) -> None:
 
 
 def people(programme: Programme) -> Iterator[tuple[str, StoredPerson]]:
-    """Everyone of the organisation, by pseudonym.
-
-    Joined here: a database that has not counted the rows of a large import yet joins them one by one.
-    """
-    joined = select(Enrolment.participant_id, Enrolment.id, Enrolment.started_on).where(
-        Enrolment.programme_id == programme.id
-    )
-    enrolments = {participant_id: rest for participant_id, *rest in db.session.execute(joined)}
-    for participant_id, pseudonym, *coded, household in db.session.execute(select(Participant.id, *PERSON)):
-        enrolment_id, started_on = enrolments.get(participant_id, (None, None))
-        household = unicodedata.normalize("NFC", household) if household else None
-        facts = Facts._make([*coded, household, started_on])
-        yield unicodedata.normalize("NFC", pseudonym), StoredPerson(participant_id, enrolment_id, facts)
+    """Everyone of the organisation, by pseudonym."""
+    enrolled = (Enrolment.participant_id, Enrolment.id, Enrolment.started_on)
+    in_programme = select(*enrolled).where(Enrolment.programme_id == programme.id)
+    enrolments = {row.participant_id: row for row in db.session.execute(in_programme)}
+    columns = (
+        Participant.id, Participant.pseudonym, Participant.group, Participant.gender, Participant.birth_year,
+        Participant.arrival_year, Participant.household,
+    )  # fmt: skip
+    for row in db.session.execute(select(*columns)):
+        enrolment = enrolments.get(row.id)
+        household = unicodedata.normalize("NFC", row.household) if row.household else None
+        started_on = enrolment.started_on if enrolment else None
+        facts = Facts(row.group, row.gender, row.birth_year, row.arrival_year, household, started_on)
+        pseudonym = unicodedata.normalize("NFC", row.pseudonym)
+        yield pseudonym, StoredPerson(row.id, enrolment.id if enrolment else None, facts)
 
 
 def responses(programme: Programme) -> dict[ResponseKey, StoredResponse]:
     """By enrolment, wave, instrument and respondent."""
-    statement = (
-        select(
-            Response.enrolment_id, Response.wave_id, Response.instrument, Response.respondent,
-            Response.id, Response.version, Response.answered_on, Response.language, Response.mode,
-        )
-        .join(Wave, Wave.id == Response.wave_id)
-        .where(Wave.programme_id == programme.id)
-    )  # fmt: skip
+    statement = select(
+        Response.enrolment_id, Response.wave_id, Response.instrument, Response.respondent,
+        Response.id, Response.version, Response.answered_on, Response.language, Response.mode,
+    ).where(Response.wave_id.in_([wave.id for wave in programme.waves]))  # fmt: skip
     return {
         (enrolment_id, wave_id, instrument, respondent): StoredResponse._make(rest)
         for enrolment_id, wave_id, instrument, respondent, *rest in db.session.execute(statement)
@@ -87,59 +84,33 @@ def responses(programme: Programme) -> dict[ResponseKey, StoredResponse]:
 
 def visits(programme: Programme) -> dict[tuple[UUID, UUID], tuple[UUID, str]]:
     """Id and state, by enrolment and wave."""
-    statement = (
-        select(Visit.enrolment_id, Visit.wave_id, Visit.id, Visit.state)
-        .join(Wave, Wave.id == Visit.wave_id)
-        .where(Wave.programme_id == programme.id)
-    )
+    columns = (Visit.enrolment_id, Visit.wave_id, Visit.id, Visit.state)
+    statement = select(*columns).where(Visit.wave_id.in_([wave.id for wave in programme.waves]))
     return {
         (enrolment_id, wave_id): (id_, state)
         for enrolment_id, wave_id, id_, state in db.session.execute(statement)
     }
 
 
-def answers(programme: Programme) -> dict[UUID, list[dict[str, Answer]]]:
-    """The answers of all responses of the programme, by response, page for page.
+def answers(stored: Collection[StoredResponse]) -> dict[UUID, list[dict[str, Answer]]]:
+    """The answers of these responses, by response, page for page.
 
-    One pass over the pages, which every database does well, whatever it knows of its tables. Pages
-    with equal answers share one dictionary: do not change it.
+    Pages with equal answers share one dictionary: do not change it.
     """
-    statement = (
-        select(Page.response_id, type_coerce(Page.answers, Text))
-        .join(Response, Response.id == Page.response_id)
-        .join(Wave, Wave.id == Response.wave_id)
-        .where(Wave.programme_id == programme.id)
-    )
+    wanted = {response.id for response in stored}
+    statement = select(Page.response_id, type_coerce(Page.answers, Text))
+    if len(wanted) <= FEW:
+        statement = statement.where(Page.response_id.in_(wanted))
     known: dict[str, dict[str, Answer]] = {}
     found: dict[UUID, list[dict[str, Answer]]] = {}
     for response_id, page in db.session.execute(statement.execution_options(yield_per=AT_ONCE)):
-        if page not in known:
-            known[page] = json.loads(page)
-        found.setdefault(response_id, []).append(known[page])
+        if response_id in wanted:
+            if page not in known:
+                known[page] = json.loads(page)
+            found.setdefault(response_id, []).append(known[page])
     return found
 
 
 def together(pages: Iterable[dict[str, Answer]]) -> dict[str, Answer]:
     """The answers of one response by item; a page without any leaves no trace, as in a file."""
     return {item: answer for page in pages for item, answer in page.items()}
-
-
-def exported(programme: Programme) -> Sequence[Any]:
-    """Every response with whose it is, in no order; a wave that was refused counts nowhere, so not here."""
-    visited = (
-        (Visit.enrolment_id == Response.enrolment_id)
-        & (Visit.wave_id == Response.wave_id)
-        & (Response.respondent == "self")
-    )
-    statement = (
-        select(
-            Response.id, Wave.key.label("wave"), Response.instrument, Response.version, Response.respondent,
-            Response.answered_on, Response.language, Response.mode, Enrolment.started_on, *PERSON,
-        )
-        .join(Wave, Wave.id == Response.wave_id)
-        .join(Enrolment, Enrolment.id == Response.enrolment_id)
-        .join(Participant, Participant.id == Enrolment.participant_id)
-        .outerjoin(Visit, visited)
-        .where(Wave.programme_id == programme.id, or_(Visit.id.is_(None), Visit.state != "refused"))
-    )  # fmt: skip
-    return db.session.execute(statement).all()

@@ -188,7 +188,7 @@ def _said(decision: str) -> str:
     return {
         "approve": _("Approved. It comes into the next release."),
         "draft": _("Kept as a draft."),
-        "refuse": _("Refused. It is not shown anywhere."),
+        "refuse": _("Refused. It will not be in a next release."),
     }[decision]
 
 

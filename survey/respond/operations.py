@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Uuid, bindparam, select
 
 from instruments import scoring
 from instruments.scoring import Answer
@@ -23,6 +24,7 @@ from survey.models import (
 )
 from survey.privacy import codes
 from survey.respond import queries, throttle
+from survey.tenancy import Prepared
 
 #: Raised by one whenever the text a participant agrees to changes in meaning.
 CONSENT_TEXT_VERSION = 1
@@ -136,17 +138,23 @@ def save_page(
     merged = {**earlier, **answers}
     shown_in = token if earlier.keys() <= answers.keys() else sitting.page_sitting
     score = scoring.score(step.instrument, step.domain.code, merged)
-    upsert = insert(Page)
-    upsert = upsert.on_conflict_do_update(
-        index_elements=["response_id", "domain"],
-        set_={name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")},
-        where=Page.organisation_id == db.session.organisation_id,
-    )
     row = {
         "organisation_id": db.session.organisation_id, "response_id": sitting.response_id, "answers": merged,
         "domain": step.domain.code, "score": score, "language": language, "sitting": shown_in,
     }  # fmt: skip
-    db.session.execute(upsert, [row])
+    db.session.run(_page_upsert(db.engine.dialect.name), row)
+
+
+@cache
+def _page_upsert(dialect: str) -> Prepared:
+    upsert = insert(Page)
+    return Prepared(
+        upsert.on_conflict_do_update(
+            index_elements=["response_id", "domain"],
+            set_={name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")},
+            where=Page.organisation_id == bindparam("inside", type_=Uuid()),
+        )
+    )
 
 
 def save_open_answer(visit: Visit, text: str, may_quote: bool, language: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from flask import url_for
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from instruments import library
@@ -18,6 +18,7 @@ from instruments.scoring import Answer
 from survey.clock import today
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Organisation, Page, Programme, Response, Visit, Wave
+from survey.tenancy import Prepared
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,8 @@ def sitting(
     values = {
         "visit_id": visit_id, "code_id": code_id, "today": today(), "instrument": instrument, "domain": domain,
     }  # fmt: skip
-    row = db.session.execute(statement, values).first()
-    return Sitting(*row) if row else None
+    row = db.session.run(statement, values).first()
+    return Sitting(*tuple(row)) if row else None
 
 
 def _lock(visit_id: UUID) -> None:
@@ -149,8 +150,7 @@ def _lock(visit_id: UUID) -> None:
 
 
 @cache
-def _sitting_statement(with_page: bool) -> Select[Any]:
-    """Built once: putting it together costs more than running it."""
+def _sitting_statement(with_page: bool) -> Prepared:
     columns: list[Any] = [
         Visit.id, Visit.state, Enrolment.participant_id, Wave.id, Wave.key, Wave.versions, Programme.instruments,
         Organisation.name, Organisation.help_contact, Organisation.fictitious,
@@ -179,7 +179,7 @@ def _sitting_statement(with_page: bool) -> Select[Any]:
             .outerjoin(Response, own_response)
             .outerjoin(Page, (Page.response_id == Response.id) & (Page.domain == bindparam("domain")))
         )
-    return statement
+    return Prepared(statement)
 
 
 def saved_pages(visit_id: UUID) -> set[tuple[str, str]]:

@@ -31,7 +31,8 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def run(*arguments: str, data: Path) -> Result:
-    return CliRunner().invoke(commands(), [*arguments, "--data", str(data)], catch_exceptions=False)
+    runner = CliRunner(env={"TELVERTEL_DATA": str(data)})
+    return runner.invoke(commands(), list(arguments), catch_exceptions=False)
 
 
 def done(*arguments: str, data: Path) -> Result:
@@ -226,9 +227,16 @@ def test_wrong_usage_is_exit_code_2(ready: Path, wrong: tuple[str, ...]) -> None
     assert "Usage:" in result.stderr
 
 
+def test_a_folder_that_is_named_comes_first(empty: Path, tmp_path: Path) -> None:
+    done("database", "upgrade", "--data", str(empty), data=tmp_path / "other")
+    assert (empty / "telvertel.sqlite").exists()
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_file_is_no_data_folder(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert run("database", "upgrade", data=tmp_path / "file").exit_code == 2
+    assert run("database", "upgrade", "--data", str(tmp_path / "file"), data=tmp_path).exit_code == 2
+    refused("database", "upgrade", data=tmp_path / "file")
 
 
 def test_a_port_in_use_is_told(ready: Path) -> None:
@@ -251,7 +259,8 @@ def every_command(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, .
 def test_every_command_helps_with_an_example(path: tuple[str, ...]) -> None:
     result = CliRunner().invoke(commands(), [*path, "--help"])
     assert result.exit_code == 0
-    assert f"Example: telvertel {' '.join(path)}" in " ".join(result.stdout.split())
+    _, _, example = " ".join(result.stdout.split()).partition("Example")
+    assert f"telvertel {' '.join(path)}" in example
 
 
 def test_as_a_program_it_refuses_without_a_traceback(empty: Path) -> None:
