@@ -199,5 +199,6 @@ def _tighten(app: Flask, dash_app: Dash) -> None:
         audience.declare(app, {addresses.ROOT + unused: frozenset()})
     callback = addresses.ROOT + "_dash-update-component"
     app.view_functions[callback] = checked_callback(app.view_functions[callback], dash_app)
+    app.extensions["telvertel_reading"].add(callback)
     suite = addresses.ROOT + "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
     app.view_functions[suite] = checked_suite(app.view_functions[suite])

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any, cast
 
-from flask import Flask, Response, has_request_context, request
+from flask import Flask, Response, current_app, has_request_context, request
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_sqlalchemy_lite._extension import _close_async_sessions
@@ -41,6 +41,7 @@ db = Database(session_options={"class_": OrganisationSession})
 
 
 def init_app(app: Flask, settings: Settings) -> None:
+    app.extensions["telvertel_reading"] = set()
     app.config["SQLALCHEMY_ENGINES"] = {"default": engine_options(settings.url)}
     db.init_app(app)
     with app.app_context():
@@ -69,7 +70,10 @@ def insert(model: type[Any]) -> sqlite.Insert | postgresql.Insert:
 
 
 def is_reading() -> bool:
-    return has_request_context() and request.method in READING_METHODS
+    """Whether this request only reads: by its method, or by its endpoint where a library posts to ask."""
+    if not has_request_context():
+        return False
+    return request.method in READING_METHODS or request.endpoint in current_app.extensions["telvertel_reading"]
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:

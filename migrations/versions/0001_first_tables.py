@@ -548,9 +548,6 @@ def create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("response_id", "domain", name=op.f("pk_page")),
     )
-    with op.batch_alter_table("page", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_page_organisation_id"), ["organisation_id"], unique=False)
-
     op.create_table(
         "story",
         sa.Column("programme_id", sa.Uuid(), nullable=False),
@@ -605,9 +602,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_story_organisation_id"))
 
     op.drop_table("story")
-    with op.batch_alter_table("page", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_page_organisation_id"))
-
     op.drop_table("page")
     with op.batch_alter_table("open_answer", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_open_answer_participant_id"))

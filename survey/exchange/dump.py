@@ -69,7 +69,7 @@ def _rows(entries: Sequence[Entry], frame: Layout) -> Iterator[list[Cell]]:
     for entry in tqdm(entries, desc="export", unit=" rows", delay=1, disable=None, leave=False):
         response, facts = entry.response, entry.facts
         given = queries.together(answers.get(response.id, []))
-        enrolled_on = facts.enrolled_on and facts.enrolled_on.isoformat()
+        enrolled_on = facts.enrolled_on.isoformat() if facts.enrolled_on else None
         yield [
             entry.pseudonym, waves[entry.wave], frame.instruments[entry.instrument], response.version,
             RESPONDENTS[entry.respondent], response.day.isoformat(), response.language, response.mode,

@@ -73,6 +73,8 @@ class Page(Owned, Model):
 
     __tablename__ = "page"
 
+    #: Not indexed, unlike elsewhere: a planner without statistics would take that index and read all pages.
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     response_id: Mapped[UUID] = mapped_column(ForeignKey("response.id", ondelete="CASCADE"), primary_key=True)
     domain: Mapped[str] = mapped_column(String(40), primary_key=True)
     answers: Mapped[dict[str, int | str]] = mapped_column(CompactJson)
