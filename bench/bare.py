@@ -65,7 +65,9 @@ def create_app() -> Flask:
     template = app.jinja_env.from_string(PAGE)
     app.add_url_rule("/", view_func=start)
     app.add_url_rule("/page/<int:number>", "page", lambda number: page(template, number))
-    app.add_url_rule("/page/<int:number>", "answer", lambda number: answer(connection, number), methods=["POST"])
+    app.add_url_rule(
+        "/page/<int:number>", "answer", lambda number: answer(connection, number), methods=["POST"]
+    )
     app.add_url_rule("/thanks", view_func=thanks)
     return app
 

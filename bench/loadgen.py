@@ -113,7 +113,13 @@ class Respondent:
         return self.journey.questions.match(self.path) is not None
 
     async def _ask(
-        self, connection: Connection, times: Times, method: str, path: str, body: bytes = b"", referrer: str = ""
+        self,
+        connection: Connection,
+        times: Times,
+        method: str,
+        path: str,
+        body: bytes = b"",
+        referrer: str = "",
     ) -> Answer:
         headers = {"Accept": "text/html", "Accept-Encoding": ENCODINGS, "Accept-Language": "nl"}
         if self.cookies:

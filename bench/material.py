@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from itertools import cycle, islice, product
 from pathlib import Path
 
-
 from survey import create_survey, fieldwork, schema
 from survey.clock import now, today
 from survey.database import db

@@ -11,7 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +77,11 @@ def telvertel_server(data: Path, part: str) -> Iterator[Server]:
 def _running(command: list[str], port: int, first: str, environment: Mapping[str, str]) -> Iterator[Server]:
     began = time.perf_counter()
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **environment}, start_new_session=True, stdout=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        start_new_session=True,
+        stdout=subprocess.DEVNULL,
     )
     server = Server(process, port)
     try:
@@ -109,14 +113,10 @@ def _wait_for_page(server: Server, path: str) -> None:
 def _end(process: subprocess.Popen[bytes]) -> None:
     """End the session's processes: the server and its workers, whatever state they are in."""
     process.terminate()
-    try:
+    with suppress(subprocess.TimeoutExpired):
         process.wait(10)
-    except subprocess.TimeoutExpired:
-        pass
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
 
 

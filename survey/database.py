@@ -73,7 +73,9 @@ def is_reading() -> bool:
     """Whether this request only reads: by its method, or by its endpoint where a library posts to ask."""
     if not has_request_context():
         return False
-    return request.method in READING_METHODS or request.endpoint in current_app.extensions["telvertel_reading"]
+    return (
+        request.method in READING_METHODS or request.endpoint in current_app.extensions["telvertel_reading"]
+    )
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:

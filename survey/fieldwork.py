@@ -134,7 +134,10 @@ def open_wave(wave: Wave) -> None:
     """From now on the wave can be answered, with the newest versions of its instruments, fixed for good."""
     if wave.state == "closed":
         raise Refused(
-            _("Wave “%(wave)s” was closed and cannot be opened again: releases may rest on it.", wave=wave_name(wave.key))
+            _(
+                "Wave “%(wave)s” was closed and cannot be opened again: releases may rest on it.",
+                wave=wave_name(wave.key),
+            )
         )
     if wave.state == "planned":
         wave.state = "open"
