@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload
 
@@ -77,8 +77,13 @@ def steps_of(versions: tuple[tuple[str, int], ...]) -> tuple[Step, ...]:
 
 
 def address(step: Step, **options: Any) -> str:
-    instrument, domain = step.place
-    return url_for("respond.page", instrument=instrument, domain=domain, **options)
+    """Where a page is; made once, for it depends on nothing but where the application is mounted."""
+    return _address(request.script_root, *step.place, tuple(options.items()))
+
+
+@lru_cache(maxsize=1000)
+def _address(root: str, instrument: str, domain: str, options: tuple[tuple[str, Any], ...]) -> str:
+    return url_for("respond.page", instrument=instrument, domain=domain, **dict(options))
 
 
 def find_code(selector: str) -> AccessCode | None:
