@@ -7,9 +7,9 @@ from flask import Flask
 
 def init_app(app: Flask) -> None:
     """Add the dashboard (/dashboard/) and its preparation (/publish/) to the finished survey application."""
-    from dashboard import compression, mount, publish  # they bring Dash and plotly, which commands do without
+    from dashboard import mount, publish  # they bring Dash and plotly, which commands do without
+    from survey import compression
 
-    for part in (compression, publish, mount):
+    for part in (publish, mount):
         part.init_app(app)
-    for files in ("static", mount.ASSETS_ENDPOINT):
-        compression.read_whole(app, files)
+    compression.read_whole(app, mount.ASSETS_ENDPOINT)

@@ -13,6 +13,7 @@ def create_survey(settings: Settings) -> Flask:
         accounts,
         audience,
         casework,
+        compression,
         database,
         errors,
         headers,
@@ -40,6 +41,8 @@ def create_survey(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     database.init_app(app, settings)
-    for part in (languages, headers, audience, errors, accounts, health, respond, casework, manage):
+    for part in (compression, languages, headers, audience, errors, health):
         part.init_app(app)
+    for journey in (accounts, respond, casework, manage):
+        journey.init_app(app)
     return app

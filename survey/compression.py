@@ -24,6 +24,7 @@ def init_app(app: Flask) -> None:
         COMPRESS_STREAMS=False,
     )
     Compress(app)
+    read_whole(app, "static")
 
 
 def read_whole(app: Flask, endpoint: str) -> None:
