@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, Response
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
@@ -15,6 +15,12 @@ pages = Blueprint("health", __name__)
 def init_app(app: Flask) -> None:
     app.register_blueprint(pages)
     audience.declare(app, {"health.alive": audience.EVERYONE, "health.ready": audience.EVERYONE})
+
+
+@pages.after_request
+def _as_text(response: Response) -> Response:
+    response.mimetype = "text/plain"
+    return response
 
 
 @pages.get("/healthz")

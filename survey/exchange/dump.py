@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from tqdm import tqdm
+from flask_babel import gettext as _
 
 from survey.codes import RESPONDENTS
 from survey.exchange import queries
 from survey.exchange.columns import Layout, layout
+from survey.exchange.progress import progress
 from survey.exchange.queries import StoredResponse
 from survey.exchange.rows import Facts
 from survey.exchange.write import Cell, write
@@ -66,7 +67,7 @@ def _entries(programme: Programme, frame: Layout) -> Iterator[Entry]:
 def _rows(entries: Sequence[Entry], frame: Layout) -> Iterator[list[Cell]]:
     waves = list(frame.waves)
     answers = queries.answers([entry.response for entry in entries])
-    for entry in tqdm(entries, desc="export", unit=" rows", delay=1, disable=None, leave=False):
+    for entry in progress(entries, _("Exporting")):
         response, facts = entry.response, entry.facts
         given = queries.together(answers.get(response.id, []))
         enrolled_on = facts.enrolled_on.isoformat() if facts.enrolled_on else None

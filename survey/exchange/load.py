@@ -16,7 +16,6 @@ from uuid import UUID, uuid4
 
 from flask_babel import gettext as _
 from sqlalchemy import delete, insert, update
-from tqdm import tqdm
 
 from instruments.scoring import Answer
 from survey.database import db
@@ -24,6 +23,7 @@ from survey.exchange import people as persons
 from survey.exchange import queries, read, rows
 from survey.exchange.columns import Layout, header_refusals, layout
 from survey.exchange.people import Person
+from survey.exchange.progress import progress
 from survey.exchange.queries import StoredResponse
 from survey.exchange.refusal import Refusals
 from survey.exchange.rows import Record
@@ -141,15 +141,10 @@ def _gate(change: Change, frame: Layout, visits: Visits, refusals: Refusals) -> 
     if wave.state == "planned":
         refusals.add(record.line, "wave", _("Wave %(wave)s is not open yet.", wave=wave.key))
     if wave.state == "closed":
-        refusals.add(
-            record.line,
-            "wave",
-            _("Wave %(wave)s was closed; nothing is added or changed in it.", wave=wave.key),
-        )
+        reason = _("Wave %(wave)s was closed; nothing is added or changed in it.", wave=wave.key)
+        refusals.add(record.line, "wave", reason)
     if manner.language not in frame.languages:
-        reason = _(
-            "The texts in this language are not approved, and the programme did not open it all the same."
-        )
+        reason = _("The texts in this language are not approved, and the programme did not open it.")
         refusals.add(record.line, "language", reason)
     visit = visits.get((change.enrolment_id, wave.id))
     if visit is not None and visit[1] == "refused" and manner.respondent == "self":
@@ -186,7 +181,7 @@ def _write_visits(changes: list[Change], visits: Visits) -> None:
 
 
 def _write_responses(changes: list[Change]) -> None:
-    remaining = iter(tqdm(changes, desc="write", unit=" rows", delay=1, disable=None, leave=False))
+    remaining = iter(progress(changes, _("Writing")))
     while part := list(islice(remaining, CHUNK)):
         _clear_replaced(part)
         new: list[dict[str, Any]] = []

@@ -23,9 +23,8 @@ from survey.privacy.fields import make_person_key
 
 @dataclass(slots=True)
 class Person:
-    """Someone named in the file, from the line on which they first stand."""
+    """Someone named in the file."""
 
-    line: int
     facts: Facts
     #: The earliest date in their rows.
     first_day: date
@@ -43,7 +42,7 @@ def gather(records: Iterable[Record], refusals: Refusals) -> dict[str, Person]:
     for record in records:
         person = people.get(record.participant)
         if person is None:
-            people[record.participant] = Person(record.line, record.facts, record.manner.day)
+            people[record.participant] = Person(record.facts, record.manner.day)
             continue
         person.first_day = min(person.first_day, record.manner.day)
         if person.facts is not record.facts:
@@ -54,8 +53,8 @@ def gather(records: Iterable[Record], refusals: Refusals) -> dict[str, Person]:
 def _together(person: Person, record: Record, refusals: Refusals) -> Facts:
     for column, before, here in zip(FACTS, person.facts, record.facts, strict=True):
         if before is not None and here is not None and before != here:
-            reason = _("An earlier row of this person, from line %(line)s on, says %(value)s.")
-            refusals.add(record.line, column, reason % {"line": person.line, "value": before})
+            reason = _("An earlier row of this person says %(value)s.", value=before)
+            refusals.add(record.line, column, reason)
     together = (
         here if before is None else before for before, here in zip(person.facts, record.facts, strict=True)
     )
@@ -103,14 +102,10 @@ def _refuse_differing(
                 continue
             known = differing[record.participant, column]
             if known is None:
-                refusals.add(
-                    record.line,
-                    column,
-                    _("Nothing is known about this yet. To add it, import with --replace."),
-                )
+                reason = _("Nothing is known about this yet. To add it, import with --replace.")
             else:
                 reason = _("It is known as %(value)s. To change it, import with --replace.", value=known)
-                refusals.add(record.line, column, reason)
+            refusals.add(record.line, column, reason)
 
 
 def _judge_new_texts(people: dict[str, Person], records: list[Record], refusals: Refusals) -> None:

@@ -13,7 +13,6 @@ from operator import itemgetter
 from typing import Generic, NamedTuple, TypeVar
 
 from flask_babel import gettext as _
-from tqdm import tqdm
 
 from instruments import library
 from instruments.model import Domain, Instrument
@@ -22,6 +21,7 @@ from survey.codes import GENDERS, GROUPS, MODES, RESPONDENTS
 from survey.exchange import cells
 from survey.exchange.cells import Unfit
 from survey.exchange.columns import FACTS, Layout, WaveLayout
+from survey.exchange.progress import progress
 from survey.exchange.refusal import Refusals
 from survey.exchange.table import Table
 from survey.languages import LANGUAGES
@@ -91,7 +91,7 @@ def check(layout: Layout, table: Table, refusals: Refusals) -> list[Record]:
     reader = RowReader(layout, table.columns)
     records = []
     lines: dict[tuple[str, str, str, str], int] = {}
-    for line, row in tqdm(table.rows, desc="check", unit=" rows", delay=1, disable=None, leave=False):
+    for line, row in progress(table.rows, _("Checking")):
         record, faults = reader.read(line, row)
         for column, reason in faults:
             refusals.add(line, column, reason)
@@ -157,11 +157,8 @@ class RowReader:
         if _take("instrument", faults, cells.code, instrument_key, offered) is None:
             return (wave, None), faults
         instrument = wave.instruments[instrument_key] if wave else library.load(instrument_key)
-        if (
-            version
-            and wave
-            and _take("version", faults, cells.number, version) not in (None, instrument.version)
-        ):
+        number = _take("version", faults, cells.number, version) if version and wave else None
+        if number not in (None, instrument.version):
             faults.append(("version", _("This wave asks version %(version)s.", version=instrument.version)))
         return (wave, instrument), faults
 
@@ -257,18 +254,15 @@ def _offered(instrument: Instrument, item: str) -> list[str]:
             return False
         return True
 
-    return [
-        value for value in (*map(str, instrument.scale_of(item).codes), *NON_ANSWERS) if is_offered(value)
-    ]
+    codes = map(str, instrument.scale_of(item).codes)
+    return [value for value in (*codes, *NON_ANSWERS) if is_offered(value)]
 
 
 def _stranger_reader(
     names: Iterable[str], instrument: str
 ) -> Callable[[Cells], tuple[PageAnswers | None, list[Fault]]]:
     def read(picked: Cells) -> tuple[PageAnswers | None, list[Fault]]:
-        reason = _(
-            "This is no question of %(instrument)s; leave it empty in this row.", instrument=instrument
-        )
+        reason = _("This is no question of %(key)s; leave it empty in this row.", key=instrument)
         return None, [(name, reason) for name, text in zip(names, picked, strict=True) if text]
 
     return read

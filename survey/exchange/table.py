@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from tqdm import tqdm
 
+from survey.exchange.progress import progress
 from survey.exchange.refusal import Refusal, refuse_file
 
 MOST_ROWS = 200_000
@@ -41,7 +41,7 @@ def build(rows: Iterable[RawRow], even: bool = False) -> Table:
     """
     table: Table | None = None
     width = None
-    for row in tqdm(rows, desc="read", unit=" rows", delay=1, disable=None, leave=False):
+    for row in progress(rows, _("Reading")):
         cells = _trimmed(row)
         if not cells:
             continue

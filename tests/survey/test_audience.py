@@ -24,7 +24,7 @@ from survey.database import db
 from survey.models import Membership
 from survey.settings import Settings
 from telvertel import create_app
-from tests.fixtures.pages import check_headers, masked
+from tests.fixtures.pages import check_headers, check_page, masked
 from tests.fixtures.rows import Filled
 from tests.fixtures.three_towns import ThreeTowns, Viewer
 
@@ -58,7 +58,7 @@ def rules() -> list[tuple[Rule, str]]:
     """Every rule of the application with each method that does something, told without a database."""
     settings = Settings(
         key="QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=", plain_http=True, database_url="sqlite://"
-    )  # type: ignore[arg-type]  # pydantic makes the secret
+    )
     methods = ("GET", "POST", "PUT", "PATCH", "DELETE")
     found = create_app(settings).url_map.iter_rules()
     return [(rule, method) for rule in found for method in methods if method in (rule.methods or ())]
@@ -145,12 +145,20 @@ def test_only_who_may_gets_there(three_towns: ThreeTowns, rule: Rule, method: st
         else:
             check_turned_away(viewer, who, method, answer)
         check_nothing_of_others(three_towns, viewer, answer)
+        if viewer.town in (None, three_towns.towns[0]) and has_template_of_ours(answer):
+            check_page(answer)
         after = three_towns.rows()
         assert after == before or (method != "GET" and allowed(viewer, who)), f"{viewer} changed something"
         if after != before:
             check_only_own_changed(three_towns, viewer, before, after)
             three_towns.restore()
         answer.close()
+
+
+def has_template_of_ours(answer: TestResponse) -> bool:
+    """Not a redirect; nor where Dash draws, with scripts and styles held by hashes in the policy."""
+    is_page = answer.mimetype == "text/html" and "Location" not in answer.headers
+    return is_page and "sha256-" not in answer.headers["Content-Security-Policy"]
 
 
 def check_nothing_of_others(three_towns: ThreeTowns, viewer: Viewer, answer: TestResponse) -> None:

@@ -120,5 +120,15 @@ def test_cookies_stay_with_us(town: Town, data: Path) -> None:
 
 
 def test_alive_and_ready(app: Flask) -> None:
-    client = app.test_client()
-    assert [client.get(page).status_code for page in ("/healthz", "/readyz")] == [200, 200]
+    for page in ("/healthz", "/readyz"):
+        answer = app.test_client().get(page)
+        assert (answer.status_code, answer.mimetype, answer.text) == (200, "text/plain", "ok\n")
+
+
+def test_not_ready_before_the_database_is(data: Path) -> None:
+    (data / "telvertel.sqlite").unlink()
+    client = create_app(Settings(data=data, plain_http=True)).test_client()
+    assert client.get("/healthz").status_code == 200
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "database upgrade" in answer.text

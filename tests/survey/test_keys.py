@@ -104,5 +104,5 @@ def test_no_file_says_what_to_do(tmp_path: Path) -> None:
 
 
 def test_the_environment_comes_first(tmp_path: Path) -> None:
-    settings = Settings(data=tmp_path, key=word(b"b" * 32))  # type: ignore[arg-type]  # pydantic makes the secret
+    settings = Settings(data=tmp_path, key=word(b"b" * 32))
     assert keys.read(settings).current.material == b"b" * 32

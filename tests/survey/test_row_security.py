@@ -23,7 +23,7 @@ from tests.fixtures.application import new_town
 from tests.fixtures.rows import OWNED, Filled, fill
 
 first_migration = importlib.import_module("migrations.versions.0001_first_tables")
-GUARDED = [*(model.__table__ for model in OWNED), Organisation.__table__]
+GUARDED: list[Any] = [*(model.__table__ for model in OWNED), Organisation.__table__]
 TABLES = pytest.mark.parametrize("table", GUARDED, ids=lambda table: table.name)
 
 

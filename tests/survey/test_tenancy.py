@@ -109,7 +109,7 @@ WAYS: dict[str, Finds] = {
     "outer join": owners(
         lambda m: select(of_other_table(m).id, m.organisation_id).outerjoin_from(of_other_table(m), m, true())
     ),
-    "bundle": owners(lambda m: select(Bundle("row", m.organisation_id).label("row"), m.organisation_id)),
+    "bundle": owners(lambda m: select(Bundle("row", m.organisation_id), m.organisation_id)),
     "expression": owners(lambda m: select(func.coalesce(m.organisation_id, m.organisation_id))),
     "distinct": owners(lambda m: select(m.organisation_id).distinct()),
     "grouped": owners(lambda m: select(func.count(), m.organisation_id).group_by(m.organisation_id)),
@@ -203,7 +203,7 @@ def test_a_relationship_does_not_lead_outside(
         statement = statement.outerjoin(Enrolment.participant)
     if loader is not None:
         statement = statement.options(loader(Enrolment.participant))
-    found = inside.scalars(statement.execution_options(populate_existing=True)).one()
+    found: Any = inside.scalars(statement.execution_options(populate_existing=True)).one()
     assert found.participant is None
     assert inside.scalars(select(Enrolment.id).where(Enrolment.participant.has())).all() != [stray.id]
 

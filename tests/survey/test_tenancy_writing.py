@@ -43,13 +43,19 @@ def test_update_and_delete_reach_only_own_rows(
 ) -> None:
     before = two_towns.rows_of_other(inside)
     own = len(inside.scalars(select(model)).all())
-    assert inside.execute(all_of(model)).rowcount == own
-    assert inside.execute(delete(model).execution_options(synchronize_session=False)).rowcount == own
+    for statement in (all_of(model), delete(model).execution_options(synchronize_session=False)):
+        result: Any = inside.execute(statement)
+        assert result.rowcount == own
     assert two_towns.rows_of_other(inside) == before
 
 
 def person(town: UUID, **facts: Any) -> dict[str, Any]:
     return {"id": uuid4(), "organisation_id": town, "pseudonym": "X", **facts}
+
+
+def add(session: OrganisationSession, row: object) -> None:
+    session.add(row)
+    session.flush()
 
 
 def found_outside(session: OrganisationSession, two_towns: TwoTowns) -> Participant:
@@ -107,7 +113,7 @@ def rename_by_key(session: OrganisationSession, two_towns: TwoTowns) -> None:
 
 
 REFUSED: dict[str, Deed] = {
-    "add": lambda s, t: (s.add(Participant(**person(t.other.organisation_id))), s.flush()),
+    "add": lambda s, t: add(s, Participant(**person(t.other.organisation_id))),
     "insert": lambda s, t: s.execute(insert(Participant), [person(t.other.organisation_id)]),
     "insert one": lambda s, t: s.execute(insert(Participant), person(t.other.organisation_id)),
     "insert in values": lambda s, t: s.execute(insert(Participant).values(person(t.other.organisation_id))),
@@ -126,9 +132,7 @@ REFUSED: dict[str, Deed] = {
         [person(t.own.organisation_id)],
     ),
     "insert over": upsert,
-    "add an organisation": lambda s, t: (
-        s.add(Organisation(slug="c", name="C", wrapped_key=b"", fictitious=True)), s.flush()
-    ),
+    "add an organisation": lambda s, t: add(s, Organisation(slug="c", name="C", wrapped_key=b"")),
     "save in bulk": lambda s, t: s.bulk_save_objects([Participant(**person(t.own.organisation_id))]),
     "insert in bulk": lambda s, t: s.bulk_insert_mappings(
         Participant.__mapper__, [person(t.own.organisation_id)]

@@ -79,7 +79,7 @@ def test_who_answered_themselves_is_no_longer_due(town: Town, folder: Folder) ->
     first, last = row(date="2026-03-02"), row(instrument="integration", date="2026-03-04", work_1="2")
     for item in ("wellbeing_1", "wellbeing_2"):
         last[item] = ""
-    bring(town, folder.csv(first, last, row("P2", respondent="casemanager")))
+    bring(town, folder.csv(last, first, row("P2", respondent="casemanager")))
     visit = only(town, Visit)
     assert (visit.state, visit.finished_on, visit.language) == ("finished", date(2026, 3, 4), "nl")
 

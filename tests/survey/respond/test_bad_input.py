@@ -18,15 +18,22 @@ from tests.fixtures.visitor import Visitor, count, said, saved, visits
 FIRST, LAST = "/survey/wellbeing/wellbeing", "/survey/last"
 
 
-@pytest.fixture
-def short(any_app: Flask) -> Town:
-    return new_town(any_app, instruments=("wellbeing",))
+def someone(app: Flask) -> Visitor:
+    """At the first of two pages."""
+    town = new_town(app, instruments=("wellbeing",))
+    with app.app_context():
+        return Visitor(town, town.join()[2]).begin()
 
 
 @pytest.fixture
-def person(short: Town) -> Visitor:
-    with short.app.app_context():
-        return Visitor(short, short.join()[2]).begin()
+def person(app: Flask) -> Visitor:
+    return someone(app)
+
+
+@pytest.fixture
+def any_person(any_app: Flask) -> Visitor:
+    """For what a database may have an opinion about."""
+    return someone(any_app)
 
 
 CHOICES: dict[str, Any] = {
@@ -61,7 +68,7 @@ def test_a_choice_that_is_not_offered(person: Visitor, what: str) -> None:
     ticked = {radio.get("name") for radio in document.iter("input") if "checked" in radio.attrib}
     assert ticked == {"wellbeing_2"}
     assert "9" * 100 not in answer.text and "<script>alert" not in answer.text
-    person.page, person.document = answer, document
+    person.page = answer
     person.send(FIRST, wellbeing_1="3", wellbeing_2="4")
     assert saved(person.town) == {"wellbeing": {"wellbeing_1": 3, "wellbeing_2": 4}}
 
@@ -93,13 +100,13 @@ def test_a_question_that_is_not_on_the_page(person: Visitor, name: str) -> None:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_page_that_is_not_asked(person: Visitor, address: str, method: str) -> None:
-    data = {**person.form, "wellbeing_1": "3"} if method == "POST" else None
-    answer = person.client.open(address, method=method, data=data)
+def test_a_page_that_is_not_asked(any_person: Visitor, address: str, method: str) -> None:
+    data = {**any_person.form, "wellbeing_1": "3"} if method == "POST" else None
+    answer = any_person.client.open(address, method=method, data=data)
     assert answer.status_code == 404
     check_page(answer)
     assert "49" not in words_of(check_page(answer))
-    assert saved(person.town) == {}
+    assert saved(any_person.town) == {}
 
 
 @pytest.mark.parametrize("token", [None, "", "x", "IjEyMyI.x.y"])
@@ -155,41 +162,41 @@ WORDS = [
 
 
 @pytest.mark.parametrize("words", WORDS)
-def test_words_are_kept_as_they_are(person: Visitor, words: str) -> None:
-    person.answer_all().send(text=words, then="stop")
-    ((kept, _),) = said(person.town)
+def test_words_are_kept_as_they_are(any_person: Visitor, words: str) -> None:
+    any_person.answer_all().send(text=words, then="stop")
+    ((kept, _),) = said(any_person.town)
     assert kept is not None
     assert kept.split() == words.split()
 
 
-def test_characters_that_are_no_text_are_dropped(person: Visitor) -> None:
-    person.answer_all().send(text="a\x00b", then="stop")
-    assert said(person.town) == [("ab", False)]
+def test_characters_that_are_no_text_are_dropped(any_person: Visitor) -> None:
+    any_person.answer_all().send(text="a\x00b", then="stop")
+    assert said(any_person.town) == [("ab", False)]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.text(min_size=1), st.text(), max_size=4))
-def test_no_post_is_a_fault_of_ours(person: Visitor, form: dict[str, str]) -> None:
-    token = {"csrf_token": token_in(person.client.get("/").text)}
+def test_no_post_is_a_fault_of_ours(any_person: Visitor, form: dict[str, str]) -> None:
+    token = {"csrf_token": token_in(any_person.client.get("/").text)}
     for address in ("/survey/language", "/survey/about", FIRST, LAST, "/"):
-        answer = person.client.post(address, data={**form, **token})
+        answer = any_person.client.post(address, data={**form, **token})
         assert answer.status_code in (303, 400, 422)
     assert all(
-        set(answers) <= {f"wellbeing_{n}" for n in range(1, 6)} for answers in saved(person.town).values()
+        set(answers) <= {f"wellbeing_{n}" for n in range(1, 6)} for answers in saved(any_person.town).values()
     )
-    assert count(person.town, Page) <= 2
+    assert count(any_person.town, Page) <= 2
 
 
 @pytest.mark.parametrize("language", ["", "nl\x00", "de", "../nl", "en" * 1000])
-def test_a_language_that_is_not_open(short: Town, language: str) -> None:
-    with short.app.app_context():
-        person = Visitor(short, short.join()[2]).enter()
+def test_a_language_that_is_not_open(town: Town, language: str) -> None:
+    with town.app.app_context():
+        person = Visitor(town, town.join()[2]).enter()
     assert person.send(language=language).status_code == 422
     assert person.send(language="ar").status_code == 200
 
 
-def test_a_language_nobody_approved_is_not_offered(any_app: Flask) -> None:
-    town = new_town(any_app, instruments=("wellbeing",), languages=())
+def test_a_language_nobody_approved_is_not_offered(app: Flask) -> None:
+    town = new_town(app, instruments=("wellbeing",), languages=())
     with town.app.app_context():
         person = Visitor(town, town.join()[2]).enter()
     offered = {button.get("value") for button in person.document.iter("button")} - {None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,14 +32,14 @@ def short(any_app: Flask) -> Town:
     return new_town(any_app, instruments=("wellbeing",))
 
 
-def visitor(town: Town, language: str = "en") -> Visitor:
+def visitor(town: Town, language: str = "en", careful: bool = False) -> Visitor:
     with town.app.app_context():
-        return Visitor(town, town.join()[2], language)
+        return Visitor(town, town.join()[2], language, careful)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_letter_to_thanks(any_town: Town, language: str) -> None:
-    person = visitor(any_town, language)
+    person = visitor(any_town, language, careful=True)
     assert person.document.get("lang") == language
     person.enter()
     for choice in LANGUAGES.values():
@@ -318,7 +319,7 @@ def test_weeks_later_the_next_wave_is_asked(short: Town) -> None:
     assert (count(short, Response), count(short, Page)) == (2, 4)
 
 
-INTERRUPTIONS = {
+INTERRUPTIONS: dict[str, Callable[[Town], object]] = {
     "the wave was closed": lambda town: fieldwork.close_wave(town.inside().waves[0]),
     "the code was revoked": lambda town: db.session.execute(update(AccessCode).values(revoked_at=now())),
     "the code expired": lambda town: db.session.execute(
