@@ -17,26 +17,24 @@ def init_app(app: Flask) -> None:
     audience.declare(app, {"health.alive": audience.EVERYONE, "health.ready": audience.EVERYONE})
 
 
-@pages.after_request
-def _as_text(response: Response) -> Response:
-    response.mimetype = "text/plain"
-    return response
-
-
 @pages.get("/healthz")
-def alive() -> tuple[str, int]:
-    return "ok\n", 200
+def alive() -> Response:
+    return _says("ok")
 
 
 @pages.get("/readyz")
-def ready() -> tuple[str, int]:
+def ready() -> Response:
     """200 when the database answers and has the newest shape."""
     try:
         with db.engine.connect() as connection:
             connection.execute(text("SELECT 1"))
         shape = schema.current(db.engine)
     except DBAPIError:
-        return "the database does not answer\n", 503
+        return _says("the database does not answer", 503)
     if shape != schema.newest():
-        return "the database needs `telvertel database upgrade`\n", 503
-    return "ok\n", 200
+        return _says("the database needs `telvertel database upgrade`", 503)
+    return _says("ok")
+
+
+def _says(words: str, status: int = 200) -> Response:
+    return Response(f"{words}\n", status, mimetype="text/plain")

@@ -32,7 +32,7 @@ class Statement:
     into: str | None
     #: For each `name.column = placeholder`: name, column, and where the value is.
     compared: tuple[tuple[str, str, Key], ...]
-    #: For each `column = value`: column, and where the value is (None when it is no placeholder).
+    #: For each value a column gets, by SET or in new rows: column, and where the value is (None: no placeholder).
     assigned: tuple[tuple[str, Key | None], ...]
 
     @property
@@ -74,6 +74,7 @@ def read(sql: str, tables: tuple[str, ...], columns: tuple[str, ...]) -> Stateme
             assigned.append((word, key))
         elif key is not None:
             compared.append((words[place - 2], word, key))
+    assigned += _inserted(words, columns, keys)
     named = tuple(_named(words, place) for place in range(len(words)) if _names_table(words, place, tables))
     return Statement(
         words[0].upper(), named, _only_gets_rows(words, tables), tuple(compared), tuple(assigned)
@@ -103,3 +104,37 @@ def _only_gets_rows(words: list[str], tables: tuple[str, ...]) -> str | None:
     updates = any(pair == ("DO", "UPDATE") for pair in zip(words, words[1:], strict=False))
     inserts = [word.upper() for word in words[:2]] == ["INSERT", "INTO"]
     return words[2] if inserts and not updates and words[2] in tables else None
+
+
+def _inserted(
+    words: list[str], columns: tuple[str, ...], keys: dict[int, Key]
+) -> list[tuple[str, Key | None]]:
+    """What new rows get in these columns: INSERT INTO table (column, ...) VALUES (value, ...), (value, ...)."""
+    if words[0].upper() != "INSERT" or words[3:4] != ["("]:
+        return []
+    end = words.index(")")
+    names = words[4:end:2]
+    rows = _rows(words, end + 2) if words[end + 1].upper() == "VALUES" else [[-1] * len(names)]
+    return [
+        (name, keys.get(place))
+        for row in rows
+        for name, place in zip(names, row, strict=True)
+        if name in columns
+    ]
+
+
+def _rows(words: list[str], place: int) -> list[list[int]]:
+    """Where each value of each row begins; rows in brackets, beginning at this place."""
+    rows: list[list[int]] = []
+    depth = 0
+    while depth or words[place : place + 1] == ["("] or words[place : place + 1] == [","]:
+        if words[place] == "(":
+            depth += 1
+            if depth == 1:
+                rows.append([place + 1])
+        elif words[place] == ")":
+            depth -= 1
+        elif words[place] == "," and depth == 1:
+            rows[-1].append(place + 1)
+        place += 1
+    return rows

@@ -63,6 +63,7 @@ def test_a_fault_is_said_without_its_inside(app: Flask, caplog: pytest.LogCaptur
     answer = app.test_client().get("/healthz")
     assert answer.status_code == 500
     assert "inside" not in answer.text and "Traceback" not in answer.text
+    assert answer.mimetype == "text/html"
     check_page(answer)
     assert "ValueError" in caplog.text
 

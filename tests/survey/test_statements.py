@@ -89,11 +89,25 @@ def test_values_by_name() -> None:
         ("UPDATE page SET organisation_id=? WHERE page.id = 1", OTHER, True),
         ("UPDATE page SET organisation_id=(SELECT 1) WHERE page.id = ?", OWNER, True),
         ("UPDATE page SET score=? WHERE page.id = 1", OTHER, False),
+        ("INSERT INTO page (organisation_id, score) VALUES (?, 1)", OWNER, False),
+        ("INSERT INTO page (organisation_id, score) VALUES (?, 1)", OTHER, True),
+        ('INSERT INTO page (score, "organisation_id") VALUES (max(1, 2), ?) RETURNING id', OTHER, True),
+        ("INSERT INTO page (score, organisation_id) VALUES (?, (SELECT 1))", OWNER, True),
+        ("INSERT INTO page (score, organisation_id) SELECT 1, ?", OWNER, True),
+        ("INSERT INTO page (score) VALUES (?)", OTHER, False),
+        ("INSERT INTO page DEFAULT VALUES", OTHER, False),
     ],
 )
 def test_what_gives_rows_away(sql: str, value: UUID, gives: bool) -> None:
     statement = statements.read(sql, tuple(COLUMNS), ("organisation_id", "id"))
     assert statement.gives_away("organisation_id", [value.hex], OWNER) is gives
+
+
+def test_every_new_row_counts() -> None:
+    sql = "INSERT INTO page (score, organisation_id) VALUES (?, ?), (?, ?) ON CONFLICT (id) DO NOTHING"
+    statement = statements.read(sql, tuple(COLUMNS), ("organisation_id", "id"))
+    assert not statement.gives_away("organisation_id", [1, OWNER.hex, 2, OWNER.hex], OWNER)
+    assert statement.gives_away("organisation_id", [1, OWNER.hex, 2, OTHER.hex], OWNER)
 
 
 @given(st.text())

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import (
     Table,
+    bindparam,
     column,
     exists,
     func,
@@ -45,7 +46,7 @@ from survey.models import (
     Programme,
     Staff,
 )
-from survey.tenancy import EXEMPTIONS, LOOK_UPS, OrganisationSession, OutsideOrganisation
+from survey.tenancy import EXEMPTIONS, LOOK_UPS, OrganisationSession, OutsideOrganisation, Prepared
 from tests.fixtures.rows import OWNED
 from tests.fixtures.two_towns import TwoTowns
 
@@ -121,6 +122,9 @@ WAYS: dict[str, Finds] = {
         lambda m, o: select(select(func.count()).where(m.organisation_id == o).scalar_subquery())
     ),
     "count": asks(lambda m, o: select(func.count()).select_from(m).where(m.organisation_id == o)),
+    "prepared": lambda s, m, o: (
+        o in {row[0] for row in s.run(Prepared(select(m.organisation_id).where(bindparam("yes"))), {"yes": True})}
+    ),
     "legacy query": lambda s, m, o: o in {row.organisation_id for row in s.query(m)},
     "legacy count": lambda s, m, o: s.query(m).filter(m.organisation_id == o).count() > 0,
 }  # fmt: skip

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 from survey.clock import today
 from survey.database import db
 from survey.models import Enrolment, Identity, Organisation, Page, Participant, Programme, Wave
-from survey.tenancy import LOOK_UPS, OrganisationSession, OutsideOrganisation
+from survey.tenancy import LOOK_UPS, OrganisationSession, OutsideOrganisation, Prepared
 from tests.fixtures.application import new_town
 from tests.fixtures.rows import OWNED
 from tests.fixtures.two_towns import TwoTowns
@@ -133,6 +133,11 @@ REFUSED: dict[str, Deed] = {
     ),
     "insert over": upsert,
     "add an organisation": lambda s, t: add(s, Organisation(slug="c", name="C", wrapped_key=b"")),
+    "insert prepared": lambda s, t: s.run(Prepared(insert(Participant)), person(t.other.organisation_id)),
+    "insert prepared values": lambda s, t: s.run(
+        Prepared(insert(Participant).values(person(t.other.organisation_id))), {}
+    ),
+    "select prepared": lambda s, t: s.run(Prepared(select(Participant.__table__)), {}),
     "save in bulk": lambda s, t: s.bulk_save_objects([Participant(**person(t.own.organisation_id))]),
     "insert in bulk": lambda s, t: s.bulk_insert_mappings(
         Participant.__mapper__, [person(t.own.organisation_id)]
