@@ -1,3 +1,12 @@
+"""Fixtures for all tests, and how Hypothesis searches: at will on a desk, repeatably where a change is judged."""
+
+import os
+
+from hypothesis import settings
+
+settings.register_profile("telvertel", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("telvertel")
+
 pytest_plugins = [
     "tests.fixtures.without",
     "tests.fixtures.order",

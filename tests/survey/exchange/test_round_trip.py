@@ -22,6 +22,7 @@ from instruments.scoring import score
 from survey import participation
 from survey.codes import GENDERS, GROUPS, MODES, RESPONDENTS
 from survey.database import db
+from survey.exchange.cells import Unfit, new_pseudonym
 from survey.exchange.load import Summary
 from survey.models import Enrolment, Page, Participant, Response, Visit, Wave
 from tests.fixtures.application import MakeTown, Town
@@ -86,10 +87,18 @@ def offered(key: str, item: str) -> list[int | str]:
     return [*answers, "na"] if instrument.item(item).not_applicable else answers
 
 
+def may_be_new(pseudonym: str) -> bool:
+    try:
+        new_pseudonym(pseudonym)
+    except Unfit:
+        return False
+    return True
+
+
 people = st.lists(
     st.builds(
         Someone,
-        texts,
+        texts.filter(may_be_new),
         days,
         st.fixed_dictionaries(
             {},
