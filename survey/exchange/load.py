@@ -138,14 +138,8 @@ def _gate(change: Change, frame: Layout, visits: Visits, refusals: Refusals) -> 
     """What is written passes the gates that participants pass; what changes nothing needs none."""
     record = change.record
     wave, manner = record.asked.wave, record.manner
-    if wave.state == "planned":
-        refusals.add(record.line, "wave", _("Wave %(wave)s is not open yet.", wave=wave.key))
-    if wave.state == "closed":
-        reason = _("Wave %(wave)s was closed; nothing is added or changed in it.", wave=wave.key)
-        refusals.add(record.line, "wave", reason)
-    if manner.language not in frame.languages:
-        reason = _("The texts in this language are not approved, and the programme did not open it.")
-        refusals.add(record.line, "language", reason)
+    for column, reason in rows.shut_gates(frame, wave, manner.language):
+        refusals.add(record.line, column, reason)
     visit = visits.get((change.enrolment_id, wave.id))
     if visit is not None and visit[1] == "refused" and manner.respondent == "self":
         # Who refused is not told: to staff it looks like having answered.

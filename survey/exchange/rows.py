@@ -130,6 +130,7 @@ class RowReader:
         self.layout = layout
         self._heading = heading
         self._participant = heading.index("participant")
+        self._language = heading.index("language")
         self._asked = Combination(heading, ("wave", "instrument", "version"), self._read_asked)
         self._manner = Combination(heading, ("respondent", "date", "language", "mode"), read_manner)
         self._facts = Combination(heading, FACTS, read_facts)
@@ -144,7 +145,7 @@ class RowReader:
         pages, page_faults = self._read_pages(instrument, row)
         faults = [*_nameless(participant), *faults, *manner_faults, *fact_faults, *page_faults]
         if faults or wave is None or instrument is None or manner is None:
-            return None, faults
+            return None, [*faults, *shut_gates(self.layout, wave, row[self._language])]
         return Record(line, participant, Asked(wave, instrument), manner, pages, facts), []
 
     def _read_asked(self, picked: Cells) -> tuple[tuple[WaveLayout | None, Instrument | None], list[Fault]]:
@@ -185,6 +186,16 @@ class RowReader:
         own = {item.id for item in instrument.items}
         others = tuple(item for item in self.layout.items if item not in own)
         yield Combination(self._heading, others, _stranger_reader(others, instrument.key))
+
+
+def shut_gates(layout: Layout, wave: WaveLayout | None, language: str) -> Iterator[Fault]:
+    """Why nothing may be added or changed now in this wave, or in this language."""
+    if wave is not None and wave.state == "planned":
+        yield "wave", _("Wave %(wave)s is not open yet.", wave=wave.key)
+    if wave is not None and wave.state == "closed":
+        yield "wave", _("Wave %(wave)s was closed; nothing is added or changed in it.", wave=wave.key)
+    if language in LANGUAGES and language not in layout.languages:
+        yield "language", _("The texts in this language are not approved, and the programme did not open it.")
 
 
 def read_manner(picked: Cells) -> tuple[Manner | None, list[Fault]]:

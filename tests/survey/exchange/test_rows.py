@@ -52,21 +52,22 @@ def test_an_unfit_cell_is_refused_at_its_place(town: Town, folder: Folder, colum
     assert places(refused(town, folder.csv(*rows))) == lines
 
 
-def test_all_reasons_are_told_at_once(town: Town, folder: Folder) -> None:
-    """Wrong cells of several rows and a repeated row, in one go and in the order of the file."""
+def test_all_reasons_are_told_at_once(app: Flask, make_town: MakeTown, folder: Folder) -> None:
+    """Wrong cells, a shut gate and a repeated row, in one go and in the order of the file."""
+    town = make_town(app, languages=())
     rows = [
         row("P1", gender="woman", work_1=""),
         row("", wave="x", wellbeing_1="9", date="x"),
         row("P1", gender="man", wellbeing_2="na", work_1="1"),
         row("P1", mode="paper"),
         row("P4", language="ar"),
-        row("P5", birth_year="1999", mode="x"),
+        row("P5", birth_year="1999", mode="x", language="ar"),
     ]
     found = places(refused(town, folder.csv(*rows)))
     assert [line for line, _ in found] == sorted(line for line, _ in found if line)
     assert set(found) == {
         (3, "participant"), (3, "wave"), (3, "date"), (3, "wellbeing_1"), (4, "wellbeing_2"), (4, "work_1"),
-        (5, None), (7, "birth_year"), (7, "mode"),
+        (5, None), (6, "language"), (7, "birth_year"), (7, "mode"), (7, "language"),
     }  # fmt: skip
 
 

@@ -146,13 +146,26 @@ def external_entity(book: bytes) -> bytes:
     return declared(book, b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]>')
 
 
+def in_another_encoding(book: bytes, heading: bytes, encoding: str) -> bytes:
+    """A sheet that could be read, with a document type that a search of its bytes does not find."""
+    with zipfile.ZipFile(io.BytesIO(book)) as entries:
+        sheet = entries.read("xl/worksheets/sheet1.xml").decode().split("?>", 1)[1].lstrip()
+    hidden = '<!DOCTYPE worksheet [<!ENTITY b "4">]>' + sheet.replace("<v>4</v>", "<v>&b;</v>")
+    return repacked(book, **{SHEET: heading + hidden.encode(encoding)})
+
+
 def hidden_in_utf_16(book: bytes) -> bytes:
-    text = '<?xml version="1.0" encoding="UTF-16"?><!DOCTYPE a [<!ENTITY b "ha">]><a>&b;</a>'
-    return repacked(book, xl__sharedStrings_dot_xml=text.encode("utf-16"))
+    return in_another_encoding(book, b"", "utf-16")
+
+
+def hidden_in_utf_16_without_mark(book: bytes) -> bytes:
+    return in_another_encoding(
+        book, '<?xml version="1.0" encoding="UTF-16LE"?>'.encode("utf-16-le"), "utf-16-le"
+    )
 
 
 def hidden_in_another_alphabet(book: bytes) -> bytes:
-    return declared(book, b'<?xml version="1.0" encoding="cp037"?>')
+    return in_another_encoding(book, b'<?xml version="1.0" encoding="cp037"?>', "cp037")
 
 
 def cut_off(book: bytes) -> bytes:
@@ -186,7 +199,7 @@ def with_links(book: bytes) -> bytes:
     "attack",
     [
         nested, bomb, climbing, absolute, linked, overlapping, locked, laughing, external_entity,
-        hidden_in_utf_16, hidden_in_another_alphabet, cut_off, without_workbook, not_xml, other_compression,
+        hidden_in_utf_16, hidden_in_utf_16_without_mark, hidden_in_another_alphabet, cut_off, without_workbook, not_xml, other_compression,
         with_macros, with_links,
     ],
 )  # fmt: skip
@@ -200,16 +213,28 @@ def test_a_hostile_workbook_is_refused(
     assert time.process_time() - started < 2
 
 
-def test_a_bomb_is_refused_before_it_is_opened(
-    book: bytes, town: Town, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("attack", [bomb, nested, climbing, absolute, linked, overlapping, with_macros])
+def test_what_the_directory_shows_is_refused_before_anything_is_opened(
+    town: Town, book: bytes, attack: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def opened(*arguments: object, **options: object) -> None:
         raise AssertionError("an entry was opened")
 
-    content = bomb(book)
+    content = attack(book)
     monkeypatch.setattr(zipfile.ZipFile, "open", opened)
     with town.app.app_context(), pytest.raises(NotImported):
         archive.check(content)
+
+
+@pytest.mark.parametrize("size", [b"A1", b"A1:B2", b"A1:XFD1048576"])
+def test_what_a_sheet_says_of_its_size_means_nothing(
+    town: Town, folder: Folder, book: bytes, size: bytes
+) -> None:
+    with zipfile.ZipFile(io.BytesIO(book)) as entries:
+        sheet = entries.read("xl/worksheets/sheet1.xml")
+    changed = sheet.replace(b'ref="A1:G3"', b'ref="' + size + b'"')
+    assert changed != sheet
+    assert bring(town, folder.holding(repacked(book, **{SHEET: changed}))).added == 2
 
 
 @pytest.mark.parametrize("place", ["A900000", "XFD4", "A999999999999", "ZZZZ1"])
@@ -217,7 +242,7 @@ def test_a_cell_far_away_takes_no_time(town: Town, folder: Folder, book: bytes, 
     with zipfile.ZipFile(io.BytesIO(book)) as entries:
         sheet = entries.read("xl/worksheets/sheet1.xml")
     far = f'<row r="{place.lstrip("AXFDZ")}"><c r="{place}"><v>1</v></c></row></sheetData>'.encode()
-    changed = sheet.replace(b"</sheetData>", far).replace(b"A1:G3", b"A1:XFD1048576")
+    changed = sheet.replace(b"</sheetData>", far)
     started = time.process_time()
     assert refused(town, folder.holding(repacked(book, **{SHEET: changed})))
     assert time.process_time() - started < 5
