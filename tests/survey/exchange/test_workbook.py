@@ -199,8 +199,8 @@ def with_links(book: bytes) -> bytes:
     "attack",
     [
         nested, bomb, climbing, absolute, linked, overlapping, locked, laughing, external_entity,
-        hidden_in_utf_16, hidden_in_utf_16_without_mark, hidden_in_another_alphabet, cut_off, without_workbook, not_xml, other_compression,
-        with_macros, with_links,
+        hidden_in_utf_16, hidden_in_utf_16_without_mark, hidden_in_another_alphabet, cut_off,
+        without_workbook, not_xml, other_compression, with_macros, with_links,
     ],
 )  # fmt: skip
 def test_a_hostile_workbook_is_refused(
