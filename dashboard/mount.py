@@ -52,8 +52,8 @@ class Dashboard(Dash):
             return render_template(page.template, **context)
         g.dashboard_page = (page.template, context)
         g.style_nonce = secrets.token_urlsafe(16)
-        g.content_security_policy = _policy(self, g.style_nonce)
         response = make_response(super().index())  # type: ignore[no-untyped-call]  # Dash has no types
+        response.headers["Content-Security-Policy"] = _policy(self, g.style_nonce)
         # Dash sends this back in a header with every callback; the survey's check reads it there.
         response.set_cookie(
             TOKEN_COOKIE, generate_csrf(), path=addresses.ROOT, samesite="Strict",

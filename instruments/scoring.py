@@ -43,14 +43,19 @@ def check_answer(instrument: Instrument, item_id: str, value: str) -> Answer:
     plain digits without leading zeros or spaces. `dk` and `pna` are offered with every item, `na` with those
     that say so.
     """
-    item = instrument.item(item_id)
-    offered: dict[str, Answer] = {str(code): code for code in instrument.scale_of(item_id).codes}
-    offered |= {"dk": "dk", "pna": "pna"}
-    if item.not_applicable:
-        offered["na"] = "na"
+    offered = offered_answers(instrument, item_id)
     if value not in offered:
         raise ValueError(f"{item_id}: {value[:40]!r} is not offered; choose one of {', '.join(offered)}")
     return offered[value]
+
+
+def offered_answers(instrument: Instrument, item_id: str) -> dict[str, Answer]:
+    """By the value that is posted or imported, each answer an item offers; KeyError for an unknown item."""
+    offered: dict[str, Answer] = {str(code): code for code in instrument.scale_of(item_id).codes}
+    offered |= {"dk": "dk", "pna": "pna"}
+    if instrument.item(item_id).not_applicable:
+        offered["na"] = "na"
+    return offered
 
 
 def _checked(instrument: Instrument, item: Item, answer: Answer | None) -> Answer | None:

@@ -23,6 +23,7 @@ def create_survey(settings: Settings) -> Flask:
         respond,
     )
     from survey.privacy import keys
+    from survey.sessions import SignedSessions
 
     app = Flask("survey")
     ring = keys.read(settings)
@@ -40,6 +41,7 @@ def create_survey(settings: Settings) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = SignedSessions(app)
     database.init_app(app, settings)
     for part in (compression, languages, headers, audience, errors, health):
         part.init_app(app)

@@ -45,9 +45,10 @@ def declared() -> dict[str, frozenset[str]]:
 
 
 def _guard() -> Any:
-    if request.endpoint is None:
+    endpoint = request.endpoint
+    if endpoint is None:
         return None  # no such address; Flask answers 404 or 405
-    audience = declared().get(request.endpoint)
+    audience = declared().get(endpoint)
     if audience is None:
         abort(403)
     if audience is EVERYONE:
@@ -59,7 +60,7 @@ def _admit_participant() -> Response | None:
     visit = session.get("visit")
     if visit is None:
         return redirect(url_for("respond.start"), 303)
-    db.session.enter(UUID(visit["organisation"]))
+    db.enter(UUID(visit["organisation"]))
     return None
 
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sqlite3
 from typing import Any, cast
+from uuid import UUID
 
-from flask import Flask, Response, current_app, has_request_context, request
+from flask import Flask, Response, current_app, g, has_request_context, request
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_sqlalchemy_lite._extension import _close_async_sessions
@@ -20,9 +21,12 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.settings import Settings
 from survey.tenancy import OrganisationSession
+from survey.turn import Turn
 
 #: How long a writer waits for another before it gives up and the person is asked to try again, in seconds.
 LOCK_PATIENCE = 10
+#: How much of the embedded database may be mapped into memory, in bytes.
+MAPPED = "mmap_size=268435456"
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -34,7 +38,27 @@ class Database(SQLAlchemy):
 
     @property
     def session(self) -> OrganisationSession:
-        return cast(OrganisationSession, self.get_session())
+        if "turn" in g:
+            raise RuntimeError("A request has one transaction: that of the page turn has begun.")
+        session = cast(OrganisationSession, self.get_session())
+        if "organisation_id" in g and "organisation" not in session.info:
+            session.enter(g.organisation_id)
+        return session
+
+    def enter(self, organisation_id: UUID) -> None:
+        """This request is inside an organisation, whether it goes by the session or by a page turn."""
+        g.organisation_id = organisation_id
+
+    @property
+    def turn(self) -> Turn:
+        """This request's transaction, in place of the session's."""
+        own = g._get_current_object()
+        turn: Turn | None = own.get("turn")
+        if turn is None:
+            if "_sqlalchemy_sessions" in own and self.session.in_transaction():
+                raise RuntimeError("A request has one transaction: that of the session has begun.")
+            turn = own.turn = Turn(self.engine, own.organisation_id, is_reading())
+        return turn
 
 
 db = Database(session_options={"class_": OrganisationSession})
@@ -47,6 +71,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     with app.app_context():
         prepare(db.engine)
     app.after_request(_end_transaction)
+    app.teardown_appcontext(_drop_turn)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -82,7 +107,8 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
     connection.isolation_level = (
         None  # transactions begin where _begin_sqlite says, not where the driver guesses
     )
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY"):
+    # mmap_size: another worker's commit makes this one read its pages again; mapped, that is no copying.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", MAPPED):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -103,6 +129,11 @@ def _get_changes_nothing(session: object, flush: object, instances: object) -> N
 
 def _end_transaction(response: Response) -> Response:
     """Commit what a successful request wrote, before anything is said to have been saved."""
+    turn = g.pop("turn", None)
+    if turn is not None:
+        return _end_turn(turn, response)
+    if "_sqlalchemy_sessions" not in g:
+        return response
     session = db.session
     if not session.in_transaction():
         return response
@@ -117,3 +148,20 @@ def _end_transaction(response: Response) -> Response:
 
         return not_saved(problem)
     return response
+
+
+def _end_turn(turn: Turn, response: Response) -> Response:
+    try:
+        turn.end(keep=not turn.reading and response.status_code < 400)
+    except DBAPIError as problem:
+        from survey.errors import not_saved  # as above
+
+        return not_saved(problem)
+    return response
+
+
+def _drop_turn(problem: BaseException | None) -> None:
+    """Where no response was made, nothing is kept."""
+    turn = g.pop("turn", None)
+    if turn is not None:
+        turn.end(keep=False)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:{images}; "
@@ -10,6 +16,7 @@ POLICY = (
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 STRICT = POLICY.format(scripts="", styles="", images="")
+#: What no answer goes without; where an answer says something else under the same name, that holds.
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
     ("X-Frame-Options", "DENY"),
@@ -17,21 +24,30 @@ ALWAYS = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
     ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), interest-cohort=()"),
+    ("Content-Security-Policy", STRICT),
+    ("Cache-Control", "no-store"),  # files of ours say how long they may be kept
 )
+#: Left out only where no TLS stands in front.
+OVER_TLS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 def init_app(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 24 * 60 * 60
-    app.after_request(_add)
+    always = [*ALWAYS, OVER_TLS] if app.config["SESSION_COOKIE_SECURE"] else list(ALWAYS)
+    app.wsgi_app = _Always(app.wsgi_app, always)  # type: ignore[assignment, method-assign]  # how Flask wants it
 
 
-def _add(response: Response) -> Response:
-    headers = response.headers
-    for name, value in ALWAYS:
-        headers[name] = value
-    headers["Content-Security-Policy"] = g.get("content_security_policy", STRICT)
-    if "Cache-Control" not in headers:  # files of ours say how long they may be kept
-        headers["Cache-Control"] = "no-store"
-    if current_app.config["SESSION_COOKIE_SECURE"]:
-        headers["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
-    return response
+class _Always:
+    """Adds them at the outermost place: nothing gets past it, and it costs less than at every response."""
+
+    def __init__(self, application: WSGIApplication, headers: list[tuple[str, str]]) -> None:
+        self.application = application
+        self.headers = headers
+
+    def __call__(self, environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            said = {name for name, _ in headers}
+            more = [header for header in self.headers if header[0] not in said]
+            return start_response(status, headers + more, *failure)
+
+        return self.application(environment, start)

@@ -76,6 +76,8 @@ class Prepared:
         self.statement = statement
         if isinstance(statement, Select):
             self.statement = statement.options(*_prepared_criteria())
+        #: By dialect: what survey.turn makes of it.
+        self.compiled: dict[str, Any] = {}
 
 
 class OrganisationSession(Session):
@@ -282,9 +284,16 @@ def _look_once_more(
             raise OutsideOrganisation(f"{min(statement.tables - allowed)} was used without an organisation.")
         return
     for row in values if many else [values]:
-        loose = statement.not_held(columns, row, organisation)
-        if loose or statement.gives_away("organisation_id", row, organisation):
-            raise OutsideOrganisation(f"{loose or 'A row'} was about to get outside the organisation.")
+        refuse_loose(sql, row, organisation)
+
+
+def refuse_loose(sql: str, values: Any, organisation: UUID) -> None:
+    """Raise OutsideOrganisation if a statement with these values reads or writes anything of another."""
+    columns = _owner_columns()
+    statement = statements.read(sql, tuple(columns), ("organisation_id", "id"))
+    loose = statement.not_held(columns, values, organisation)
+    if loose or statement.gives_away("organisation_id", values, organisation):
+        raise OutsideOrganisation(f"{loose or 'A row'} was about to get outside the organisation.")
 
 
 @cache

@@ -3,20 +3,56 @@
 from __future__ import annotations
 
 import base64
+from functools import lru_cache
+from hmac import compare_digest
 from typing import Any
 
-from flask import Flask
-from flask_security import FSQLALiteUserDatastore, Security
-from flask_wtf import CSRFProtect
+from flask import Flask, current_app, g, request, session
+from flask_login.utils import _user_context_processor
+from flask_security import FSQLALiteUserDatastore, Security, current_user
+from flask_wtf.csrf import CSRFProtect, same_origin
+from itsdangerous import BadData, URLSafeTimedSerializer
 
 from survey import audience
-from survey.database import db
+from survey.database import READING_METHODS, db
 from survey.models import Membership, Staff
 from survey.privacy.keys import KeyRing
 from survey.settings import Settings
 
 SHORTEST_PASSWORD = 12
-csrf = CSRFProtect()
+
+
+class Protection(CSRFProtect):
+    """Flask-WTF's rules, in less time for the forms of ours; what does not pass at once is left to Flask-WTF."""
+
+    def protect(self, apply_exemptions: bool = False) -> None:
+        if request.method in READING_METHODS:
+            return
+        if _is_own_token(request.form.get("csrf_token", "")) and _came_from_here():
+            g.csrf_valid = True
+        else:
+            super().protect(apply_exemptions)
+
+
+def _is_own_token(token: str) -> bool:
+    own = session.get("csrf_token")
+    try:
+        return own is not None and compare_digest(_opened(str(current_app.secret_key), token), own)
+    except BadData:
+        return False
+
+
+@lru_cache(maxsize=10_000)
+def _opened(secret: str, token: str) -> str:
+    """What was signed in a token; BadData if the signature is wrong. Good ones are kept: they come with every page."""
+    return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").loads(token))
+
+
+def _came_from_here() -> bool:
+    return not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")
+
+
+csrf = Protection()
 
 
 def init_app(app: Flask) -> None:
@@ -36,11 +72,15 @@ def init_app(app: Flask) -> None:
 
 
 def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:
-    """Before every request, a participant's too, Flask-Security would look for an account: for permissions that
-    we do not use (roles are per organisation, see `audience`), and for a sign-in token in header and address,
-    which nobody gets from us."""
+    """Before every request and for every page, a participant's too, Flask-Security and Flask-Login would look for
+    an account: for permissions that we do not use (roles are per organisation, see `audience`), for a sign-in
+    token in header and address, which nobody gets from us, and for templates, which may as well look themselves.
+    """
     app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)
     security.login_manager.request_loader(lambda request: None)
+    app.template_context_processors[None].remove(_user_context_processor)
+    app.jinja_env.globals["current_user"] = current_user
 
 
 def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:

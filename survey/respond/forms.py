@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, Field, Form, RadioField, SelectChoice, StringField, TextAreaField
+from werkzeug.datastructures import MultiDict
+from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAreaField
 from wtforms.validators import AnyOf, InputRequired, Length
 
 from instruments.model import Domain, Instrument
-from instruments.scoring import Answer, check_answer
+from instruments.scoring import Answer, offered_answers
 
 LONGEST_OPEN_ANSWER = 4000
+#: What the form of a page sends besides answers.
+BESIDES_ANSWERS = frozenset({"csrf_token", "then"})
 
 
 class CodeForm(FlaskForm):
@@ -40,41 +43,38 @@ class OpenAnswerForm(FlaskForm):
     then = StringField(default="next", validators=[AnyOf(("next", "stop"))])
 
 
-class AnswerField(Field):
-    """One item's answer: a code of its scale, a non-answer that is offered, or nothing."""
-
-    def __init__(self, instrument: Instrument, item: str, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.instrument = instrument
-        self.item = item
-        self.data: Answer | None = None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        if not valuelist or valuelist[0] == "":
-            return
-        if len(valuelist) > 1:
-            raise ValueError(str(_("Choose one answer.")))
-        try:
-            self.data = check_answer(self.instrument, self.item, valuelist[0])
-        except ValueError:
-            raise ValueError(str(_("Choose one of the answers."))) from None
+class OtherQuestion(Exception):
+    """What was sent has a question that is not on this page."""
 
 
-class PageForm(Form):
-    """All questions of one domain. CSRF is checked by the application for every post."""
+@dataclass
+class SentPage:
+    """One page as it was sent. Tokens against forgery are checked by the application for every post."""
 
-    @property
-    def answers(self) -> dict[str, Answer]:
-        """What was answered, by item id; questions that were passed over are not in it."""
-        return {name: field.data for name, field in self._fields.items() if field.data is not None}
+    #: By item id; questions that were passed over are not in it.
+    answers: dict[str, Answer] = field(default_factory=dict)
+    #: What is wrong, by item id.
+    errors: dict[str, str] = field(default_factory=dict)
+
+
+def read_page(instrument: Instrument, domain: Domain, sent: MultiDict[str, str]) -> SentPage:
+    """The answers to a page's questions; OtherQuestion when one of another page is among them."""
+    offered = _offered(instrument, domain.code)
+    if sent.keys() - offered.keys() - BESIDES_ANSWERS:
+        raise OtherQuestion
+    page = SentPage()
+    for item, answers in offered.items():
+        values = sent.getlist(item)
+        if len(values) > 1:
+            page.errors[item] = str(_("Choose one answer."))
+        elif values and values[0] in answers:
+            page.answers[item] = answers[values[0]]
+        elif values and values[0]:
+            page.errors[item] = str(_("Choose one of the answers."))
+    return page
 
 
 @cache
-def page_form(instrument_key: str, version: int, domain_code: str) -> type[PageForm]:
-    """The form of a page: made once, for published versions never change."""
-    from instruments import library
-
-    instrument = library.load(instrument_key, version)
-    domain: Domain = instrument.domain(domain_code)
-    fields = {item.id: AnswerField(instrument, item.id) for item in domain.items}
-    return type("PageForm", (PageForm,), fields)
+def _offered(instrument: Instrument, domain: str) -> dict[str, dict[str, Answer]]:
+    """For each item of a domain: the values that may be sent, and the answers they stand for."""
+    return {item.id: offered_answers(instrument, item.id) for item in instrument.domain(domain).items}

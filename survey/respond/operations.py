@@ -139,10 +139,11 @@ def save_page(
     shown_in = token if earlier.keys() <= answers.keys() else sitting.page_sitting
     score = scoring.score(step.instrument, step.domain.code, merged)
     row = {
-        "organisation_id": db.session.organisation_id, "response_id": sitting.response_id, "answers": merged,
-        "domain": step.domain.code, "score": score, "language": language, "sitting": shown_in,
+        "response_id": sitting.response_id, "domain": step.domain.code, "answers": merged, "score": score,
+        "language": language, "sitting": shown_in,
     }  # fmt: skip
-    db.session.run(_page_upsert(db.engine.dialect.name), row)
+    turn = db.turn
+    turn.run(_page_upsert(turn.dialect.name), row)
 
 
 @cache

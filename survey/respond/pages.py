@@ -1,8 +1,8 @@
 """A page of questions, rendered once per language and then only filled in.
 
 Nothing on a page depends on the person except the anti-forgery token. So the whole page is kept ready per language,
-step and organisation, with a mark where the token goes. A page with earlier answers or errors on it is rendered
-in full.
+step and organisation, in two parts, for the token goes between. A page with earlier answers or errors on it is
+rendered in full.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
-from flask import render_template, url_for
+from flask import render_template, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 from instruments import library
@@ -20,11 +21,8 @@ from instruments.translation import words
 from survey.languages import speaking
 from survey.respond import queries
 
-TOKEN_MARK = "~anti-forgery~"
 
-
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """All that a page shows besides answers and token: what it is kept under."""
 
     instrument: str
@@ -70,9 +68,21 @@ def frame(sitting: queries.Sitting, step: queries.Step, language: str, saved: bo
     )
 
 
-def fresh(frame: Frame) -> str:
+def fresh(frame: Frame) -> bytes:
     """The page as someone sees it who has not answered it in this sitting."""
-    return _ready(frame).replace(TOKEN_MARK, generate_csrf())
+    before, after = _ready(frame)
+    return b"".join((before, _token(), after))
+
+
+def _token() -> bytes:
+    """The anti-forgery token of this session. It holds as long as the session does, so it is signed once."""
+    own = session.get("csrf_token")
+    return _signed(own) if own else generate_csrf().encode()
+
+
+@lru_cache(maxsize=10_000)
+def _signed(own: str) -> bytes:
+    return generate_csrf().encode()  # signs what the session has: `own`
 
 
 def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:
@@ -99,8 +109,10 @@ def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, 
 
 
 @lru_cache(maxsize=4096)
-def _ready(frame: Frame) -> str:
-    return filled(frame, {}, {}).replace(generate_csrf(), TOKEN_MARK)
+def _ready(frame: Frame) -> tuple[bytes, bytes]:
+    """The page before and after the token."""
+    before, after = filled(frame, {}, {}).encode().split(generate_csrf().encode())
+    return before, after
 
 
 def _asked(instrument: Instrument, item: Item, language: str) -> AskedItem:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import request, url_for
-from sqlalchemy import bindparam, select
+from sqlalchemy import String, bindparam, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload
 
 from instruments import library
 from instruments.model import Domain, Instrument
 from instruments.scoring import Answer
 from survey.clock import today
-from survey.database import db
+from survey.database import db, is_reading
 from survey.models import AccessCode, Enrolment, Organisation, Page, Programme, Response, Visit, Wave
-from survey.tenancy import Prepared
+from survey.tenancy import OrganisationSession, Prepared
+from survey.turn import Turn
 
 
 @dataclass(frozen=True)
@@ -38,17 +40,14 @@ class Step:
         return self.instrument.key, self.domain.code
 
 
-@dataclass(frozen=True)
-class Sitting:
+class Sitting(NamedTuple):
     """Everything a page turn needs, in one query."""
 
-    visit_id: UUID
     state: str
-    participant_id: UUID
-    wave_id: UUID
     wave_key: str
-    versions: dict[str, int]
-    instruments: list[str]
+    #: Instrument key -> version, and the keys in order: as text, for the same text means the same pages.
+    versions: str
+    instruments: str
     organisation: str
     help_contact: str
     fictitious: bool
@@ -58,7 +57,21 @@ class Sitting:
 
     @property
     def steps(self) -> tuple[Step, ...]:
-        return steps_of(tuple((key, self.versions[key]) for key in self.instruments))
+        return _steps_in(self.versions, self.instruments)
+
+    def step(self, instrument: str, domain: str) -> Step | None:
+        return _places_in(self.versions, self.instruments).get((instrument, domain))
+
+
+@lru_cache(maxsize=1000)
+def _steps_in(versions: str, instruments: str) -> tuple[Step, ...]:
+    known = json.loads(versions)
+    return steps_of(tuple((key, known[key]) for key in json.loads(instruments)))
+
+
+@lru_cache(maxsize=1000)
+def _places_in(versions: str, instruments: str) -> dict[tuple[str, str], Step]:
+    return {step.place: step for step in _steps_in(versions, instruments)}
 
 
 @cache
@@ -127,43 +140,54 @@ def due_now(enrolment: Enrolment, day: date) -> Due | None:
     return None
 
 
-def sitting(
-    visit_id: UUID, code_id: UUID, instrument: str | None = None, domain: str = "", for_writing: bool = False
-) -> Sitting | None:
-    """The visit of this sitting with what is saved of one page; None when it may not go on.
+def sitting(visit_id: UUID, code_id: UUID) -> Sitting | None:
+    """The visit of this sitting; None when it may not go on.
 
-    It may not once the code was revoked or expired, or the wave closed. For writing the visit is locked, so that
-    two tabs posting the same page merge instead of overwriting each other.
+    It may not once the code was revoked or expired, or the wave closed. For writing the visit is locked, so that what
+    is sent twice at once is saved once.
     """
-    if for_writing:
-        _lock(visit_id)
-    statement = _sitting_statement(with_page=instrument is not None)
-    values = {
-        "visit_id": visit_id, "code_id": code_id, "today": today(), "instrument": instrument, "domain": domain,
-    }  # fmt: skip
-    row = db.session.run(statement, values).first()
+    if not is_reading():
+        _lock(db.session, visit_id)
+    values = {"visit_id": visit_id, "code_id": code_id, "today": today()}
+    row = db.session.run(_sitting_statement(with_page=False), values).first()
     return Sitting(*tuple(row)) if row else None
 
 
-def _lock(visit_id: UUID) -> None:
+def page_sitting(visit_id: UUID, code_id: UUID, instrument: str, domain: str) -> Sitting | None:
+    """The same with what is saved of one page, within a page turn: two tabs posting the same page merge."""
+    turn = db.turn
+    if not turn.reading:
+        _lock(turn, visit_id)
+    values = {
+        "visit_id": visit_id, "code_id": code_id, "today": today(), "instrument": instrument, "domain": domain,
+    }  # fmt: skip
+    row = turn.run(_sitting_statement(with_page=True), values)
+    return Sitting(*row) if row else None
+
+
+def _lock(transaction: Turn | OrganisationSession, visit_id: UUID) -> None:
     """A statement of its own: on PostgreSQL one that waits still sees what was there before it waited.
 
     On SQLite the request has been the only one writing since it began.
     """
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(Visit.id).where(Visit.id == visit_id).with_for_update())
+        transaction.run(_visit_lock(), {"visit_id": visit_id})
+
+
+@cache
+def _visit_lock() -> Prepared:
+    return Prepared(select(Visit.id).where(Visit.id == bindparam("visit_id")).with_for_update())
 
 
 @cache
 def _sitting_statement(with_page: bool) -> Prepared:
     columns: list[Any] = [
-        Visit.id, Visit.state, Enrolment.participant_id, Wave.id, Wave.key, Wave.versions, Programme.instruments,
+        Visit.state, Wave.key, type_coerce(Wave.versions, String), type_coerce(Programme.instruments, String),
         Organisation.name, Organisation.help_contact, Organisation.fictitious,
     ]  # fmt: skip
     statement = (
         select(*columns)
         .select_from(Visit)
-        .join(Enrolment, Enrolment.id == Visit.enrolment_id)
         .join(Wave, Wave.id == Visit.wave_id)
         .join(Programme, Programme.id == Wave.programme_id)
         .join(Organisation, Organisation.id == Visit.organisation_id)

@@ -16,7 +16,7 @@ from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.respond import operations, queries
 from survey.respond import pages as prepared
-from survey.respond.forms import CodeForm, ConsentForm, LanguageForm, OpenAnswerForm, page_form
+from survey.respond.forms import CodeForm, ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
 
 pages = Blueprint("respond", __name__, template_folder="templates")
 AUDIENCE = {
@@ -136,20 +136,20 @@ def _go_on(visit: Visit) -> str:
     return url_for("respond.last")
 
 
-def _sitting(instrument: str | None = None, domain: str = "") -> queries.Sitting:
+def _sitting(*page: str) -> queries.Sitting:
+    """The sitting; with what is saved of a page if its instrument and domain are named."""
     visit = session["visit"]
     if "id" not in visit:
         raise VisitOver
-    found = queries.sitting(
-        UUID(visit["id"]), UUID(visit["code"]), instrument, domain, for_writing=request.method == "POST"
-    )
+    ids = UUID(visit["id"]), UUID(visit["code"])
+    found = queries.page_sitting(*ids, *page) if page else queries.sitting(*ids)
     if found is None or found.state != "agreed":
         raise VisitOver
     return found
 
 
 @pages.get("/survey/<instrument>/<domain>")
-def page(instrument: str, domain: str) -> str:
+def page(instrument: str, domain: str) -> str | bytes:
     """One domain: its questions. Answers are shown again only within the sitting that gave them."""
     sitting = _sitting(instrument, domain)
     step = _step(sitting, instrument, domain)
@@ -164,25 +164,25 @@ def answer(instrument: str, domain: str) -> Any:
     """One domain: its answers."""
     sitting = _sitting(instrument, domain)
     step = _step(sitting, instrument, domain)
-    form = page_form(instrument, step.instrument.version, domain)(request.form)
-    if request.form.keys() - form.data.keys() - {"csrf_token", "then"}:
-        abort(400)  # a question that is not on this page
-    if not form.validate():
-        errors = {name: str(problems[0]) for name, problems in form.errors.items() if name}
-        return prepared.filled(_frame(sitting, step), form.answers, errors), 422
+    try:
+        sent = read_page(step.instrument, step.domain, request.form)
+    except OtherQuestion:
+        abort(400)
+    if sent.errors:
+        return prepared.filled(_frame(sitting, step), sent.answers, sent.errors), 422
     visit, then = session["visit"], request.form.get("then")
-    if form.answers or then not in (
+    if sent.answers or then not in (
         "back",
         "stop",
     ):  # who leaves a page empty that way has not passed over it
-        operations.save_page(sitting, step, form.answers, visit["language"], visit["token"])
+        operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"])
     if then == "stop":
         return _goodbye("stopped")
     return redirect(_before(sitting, step) if then == "back" else _after(sitting, step), 303)
 
 
 def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Step:
-    step = next((step for step in sitting.steps if step.place == (instrument, domain)), None)
+    step = sitting.step(instrument, domain)
     if step is None:
         abort(404)
     return step
@@ -209,7 +209,7 @@ def last() -> Any:
     sitting = _sitting()
     form = OpenAnswerForm()
     if form.validate_on_submit():
-        visit = queries.visit_of(sitting.visit_id)
+        visit = queries.visit_of(UUID(session["visit"]["id"]))
         operations.save_open_answer(
             visit, form.text.data or "", form.may_quote.data, session["visit"]["language"]
         )

@@ -54,18 +54,21 @@ def test_sqlite_writes_through_to_the_disk(app: Flask) -> None:
 
 @pytest.fixture
 def begun(town: Town) -> Iterator[list[str]]:
-    """How transactions were begun meanwhile."""
+    """How transactions were begun meanwhile, as the database itself saw it."""
     statements: list[str] = []
 
-    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+    def note(statement: str) -> None:
         if statement.startswith("BEGIN"):
             statements.append(statement)
 
+    def listen(connection: sqlite3.Connection, *rest: Any) -> None:
+        connection.set_trace_callback(note)
+
     with town.app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "checkout", listen)
     yield statements
-    event.remove(engine, "before_cursor_execute", note)
+    event.remove(engine, "checkout", listen)
 
 
 def test_a_get_reads_and_a_post_locks_first(town: Town, begun: list[str]) -> None:

@@ -1,0 +1,37 @@
+"""Sessions in signed cookies, as Flask keeps them; a signature is worked out once, not at every request."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import cast
+
+from flask import Flask, Request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+
+
+class SignedSessions(SecureCookieSessionInterface):
+    def __init__(self, app: Flask) -> None:
+        # There is a secret key: survey.privacy.keys saw to that.
+        self._signer = cast(URLSafeTimedSerializer, super().get_signing_serializer(app))
+        signatures = cast(TimestampSigner, self._signer.make_signer(self._signer.salt))
+        self._unsigned = lru_cache(maxsize=10_000)(
+            lambda cookie: signatures.unsign(cookie, return_timestamp=True)
+        )
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
+        return self._signer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession:
+        """What the cookie holds; nothing if it is too old or its signature is wrong."""
+        cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie:
+            return self.session_class()
+        try:
+            payload, signed_at = self._unsigned(cookie)
+            if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
+                return self.session_class()
+            return self.session_class(self._signer.load_payload(payload))
+        except BadSignature:
+            return self.session_class()
