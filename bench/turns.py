@@ -23,7 +23,7 @@ OURS = Journey(
     code_field="code",
 )
 #: At once -> respondents a round.
-CROWDS = {1: 6, 8: 32, 32: 64}
+CROWDS = {1: 12, 8: 64, 32: 96}
 #: Respondents before the first round, so that every worker has been asked in every language.
 WARMING_UP = 24
 FLOOR = {8: "≤ 1.6×"}

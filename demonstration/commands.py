@@ -28,7 +28,7 @@ def demo(port: int, data: Path, prepare_only: bool) -> None:
     Started again, it goes on where it was left. Example: telvertel demo --port 8080
     """
     from demonstration.build import NotOurs, prepare, settings_of
-    from survey.commands import run_server
+    from survey.serving import run_server
 
     try:
         sign_ins = prepare(data)

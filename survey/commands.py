@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from survey.codes import ROLES
-from survey.commandline import data_option, in_app, refusal, refuse_unready, settings_for, to_environment
+from survey.commandline import data_option, in_app, refusal, settings_for
 from survey.settings import Part, Settings
 
 
@@ -170,57 +170,9 @@ def serve(data: Path | None, host: str, port: int, workers: int, part: Part) -> 
 
     Example: telvertel serve --port 8000 --workers 2
     """
+    from survey.serving import run_server
+
     run_server(settings_for(data, part=part), host, port, workers)
-
-
-def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
-    """Start the workers, having checked once that they will be able to work."""
-    from granian import Granian
-    from granian.constants import Interfaces
-    from granian.log import LogLevels
-
-    _check_before_serving(settings, host, port)
-    to_environment(settings)
-    Granian(
-        "telvertel:create_app",
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host,
-        port=port,
-        workers=workers,
-        # One thread does the Python of a process: SQLite's writers never wait for a sibling (docs/decisions).
-        blocking_threads=1,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_level=LogLevels.warning,
-    ).serve()
-
-
-def _check_before_serving(settings: Settings, host: str, port: int) -> None:
-    import socket
-
-    from sqlalchemy.exc import DBAPIError
-
-    from survey import create_survey
-    from survey.database import db
-    from survey.fieldwork import Refused
-    from survey.privacy.keys import KeyProblem
-
-    try:
-        app = create_survey(settings)
-        with app.app_context():
-            refuse_unready()
-        with app.app_context():
-            db.engine.dispose()
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-    except (Refused, KeyProblem) as problem:
-        raise refusal(str(problem)) from None
-    except DBAPIError as problem:
-        raise refusal(f"The database does not answer: {problem.orig}") from None
-    except OSError as problem:
-        raise refusal(f"Cannot listen on {host}:{port}: {problem.strerror}. Choose another --port.") from None
 
 
 COMMANDS: tuple[Any, ...] = (database, organisation, staff, programme, serve)

@@ -1,4 +1,4 @@
-"""A page of questions, rendered once per language and then only filled in.
+"""The pages of a sitting, rendered once per language and then only filled in.
 
 Nothing on a page depends on the person except the anti-forgery token. So the whole page is kept ready per language,
 step and organisation, in two parts, for the token goes between. A page with earlier answers or errors on it is
@@ -23,7 +23,7 @@ from survey.respond import queries
 
 
 class Frame(NamedTuple):
-    """All that a page shows besides answers and token: what it is kept under."""
+    """All that a page of questions shows besides answers and token: what it is kept under."""
 
     instrument: str
     version: int
@@ -37,6 +37,19 @@ class Frame(NamedTuple):
     back_url: str | None
     saved: bool
     start: str
+
+
+class LastFrame(NamedTuple):
+    """The same for the page with the open question."""
+
+    first_wave: bool
+    language: str
+    organisation: str
+    help_contact: str
+    fictitious: bool
+    questions: int
+    back_url: str
+    saved: bool
 
 
 @dataclass(frozen=True)
@@ -68,7 +81,21 @@ def frame(sitting: queries.Sitting, step: queries.Step, language: str, saved: bo
     )
 
 
-def fresh(frame: Frame) -> bytes:
+def last_frame(sitting: queries.Sitting, language: str, saved: bool) -> LastFrame:
+    step = sitting.steps[-1]
+    return LastFrame(
+        first_wave=sitting.wave_key == "before",
+        language=language,
+        organisation=sitting.organisation,
+        help_contact=sitting.help_contact,
+        fictitious=sitting.fictitious,
+        questions=step.questions,
+        back_url=queries.address(step, start="last"),
+        saved=saved,
+    )
+
+
+def fresh(frame: Frame | LastFrame) -> bytes:
     """The page as someone sees it who has not answered it in this sitting."""
     before, after = _ready(frame)
     return b"".join((before, _token(), after))
@@ -108,10 +135,29 @@ def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, 
         )
 
 
+def last_filled(frame: LastFrame, text: str, may_quote: bool, error: str | None) -> str:
+    """The last page with what was typed and what was wrong."""
+    with speaking(frame.language):
+        return render_template(
+            "respond/last.html",
+            first_wave=frame.first_wave,
+            organisation=frame.organisation,
+            help_contact=frame.help_contact,
+            fictitious=frame.fictitious,
+            progress=(frame.questions, frame.questions),
+            back_url=frame.back_url,
+            saved=frame.saved,
+            text=text,
+            may_quote=may_quote,
+            error=error,
+        )
+
+
 @lru_cache(maxsize=4096)
-def _ready(frame: Frame) -> tuple[bytes, bytes]:
+def _ready(frame: Frame | LastFrame) -> tuple[bytes, bytes]:
     """The page before and after the token."""
-    before, after = filled(frame, {}, {}).encode().split(generate_csrf().encode())
+    page = filled(frame, {}, {}) if isinstance(frame, Frame) else last_filled(frame, "", False, None)
+    before, after = page.encode().split(generate_csrf().encode())
     return before, after
 
 

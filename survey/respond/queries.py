@@ -143,14 +143,17 @@ def due_now(enrolment: Enrolment, day: date) -> Due | None:
 def sitting(visit_id: UUID, code_id: UUID) -> Sitting | None:
     """The visit of this sitting; None when it may not go on.
 
-    It may not once the code was revoked or expired, or the wave closed. For writing the visit is locked, so that what
-    is sent twice at once is saved once.
+    It may not once the code was revoked or expired, or the wave closed. For writing, which goes by the session, the
+    visit is locked, so that what is sent twice at once is saved once.
     """
-    if not is_reading():
-        _lock(db.session, visit_id)
+    statement = _sitting_statement(with_page=False)
     values = {"visit_id": visit_id, "code_id": code_id, "today": today()}
-    row = db.session.run(_sitting_statement(with_page=False), values).first()
-    return Sitting(*tuple(row)) if row else None
+    if is_reading():
+        row = db.turn.run(statement, values)
+    else:
+        _lock(db.session, visit_id)
+        row = db.session.run(statement, values).first()
+    return Sitting(*row) if row else None
 
 
 def page_sitting(visit_id: UUID, code_id: UUID, instrument: str, domain: str) -> Sitting | None:

@@ -29,6 +29,7 @@ AUDIENCE = {
     "respond.page": audience.PARTICIPANT,
     "respond.answer": audience.PARTICIPANT,
     "respond.last": audience.PARTICIPANT,
+    "respond.end": audience.PARTICIPANT,
     "respond.stop": audience.PARTICIPANT,
 }
 
@@ -203,31 +204,31 @@ def _after(sitting: queries.Sitting, step: queries.Step) -> str:
     return queries.address(sitting.steps[step.position], saved=1)
 
 
-@pages.route("/survey/last", methods=["GET", "POST"])
-def last() -> Any:
+@pages.get("/survey/last")
+def last() -> bytes:
     """The open question, and the end."""
+    return prepared.fresh(_last_frame(_sitting()))
+
+
+@pages.post("/survey/last")
+def end() -> Any:
+    """What was written there, if anything; then the sitting is over."""
     sitting = _sitting()
     form = OpenAnswerForm()
-    if form.validate_on_submit():
-        visit = queries.visit_of(UUID(session["visit"]["id"]))
-        operations.save_open_answer(
-            visit, form.text.data or "", form.may_quote.data, session["visit"]["language"]
-        )
-        if form.then.data == "stop":
-            return _goodbye("stopped")
-        operations.finish(visit)
-        return _goodbye("thanks")
-    return render_template(
-        "respond/last.html",
-        form=form,
-        first_wave=sitting.wave_key == "before",
-        back_url=queries.address(sitting.steps[-1], start="last"),
-        progress=(sitting.steps[-1].questions, sitting.steps[-1].questions),
-        saved="saved" in request.args,
-        organisation=sitting.organisation,
-        help_contact=sitting.help_contact,
-        fictitious=sitting.fictitious,
-    ), (422 if form.errors else 200)
+    text, may_quote = form.text.data or "", form.may_quote.data
+    if not form.validate():
+        error = str(next(iter(form.text.errors), "")) or None
+        return prepared.last_filled(_last_frame(sitting), text, may_quote, error), 422
+    visit = queries.visit_of(UUID(session["visit"]["id"]))
+    operations.save_open_answer(visit, text, may_quote, session["visit"]["language"])
+    if form.then.data == "stop":
+        return _goodbye("stopped")
+    operations.finish(visit)
+    return _goodbye("thanks")
+
+
+def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:
+    return prepared.last_frame(sitting, session["visit"]["language"], "saved" in request.args)
 
 
 @pages.post("/survey/stop")

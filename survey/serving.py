@@ -1,0 +1,72 @@
+"""Serving over HTTP: one process makes and checks the application, and the workers are copies of it."""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import socket
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from werkzeug.utils import import_string
+
+from survey.commandline import refusal, refuse_unready, to_environment
+from survey.database import db
+from survey.fieldwork import Refused
+from survey.privacy.keys import KeyProblem
+from survey.settings import Settings
+
+APPLICATION = "telvertel:create_app"
+
+
+def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
+    """Start the workers, having checked once that they will be able to work. SystemExit, with words, if not."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    app = _checked_app(settings, host, port)
+    to_environment(settings)
+    Granian(
+        APPLICATION,
+        factory=True,
+        interface=Interfaces.WSGI,
+        address=host,
+        port=port,
+        workers=workers,
+        # One thread does the Python of a process: SQLite's writers never wait for a sibling (docs/decisions).
+        blocking_threads=1,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+    ).serve(target_loader=_loader(app))
+
+
+def _checked_app(settings: Settings, host: str, port: int) -> Flask:
+    try:
+        app: Flask = import_string(APPLICATION)(settings)
+        with app.app_context():
+            refuse_unready()
+        with app.app_context():
+            db.engine.dispose()  # a worker must not use a connection that another has too
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except (Refused, KeyProblem) as problem:
+        raise refusal(str(problem)) from None
+    except DBAPIError as problem:
+        raise refusal(f"The database does not answer: {problem.orig}") from None
+    except OSError as problem:
+        raise refusal(f"Cannot listen on {host}:{port}: {problem.strerror}. Choose another --port.") from None
+    return app
+
+
+def _loader(app: Flask) -> Callable[..., Any] | None:
+    """How a worker comes by the application: where processes are forked it has it already, and shares its memory."""
+    if multiprocessing.get_start_method() != "fork":
+        return None
+    gc.collect()
+    gc.freeze()  # what is there now stays: looking through it again would cost time, and copies of its pages
+    return lambda target: app
