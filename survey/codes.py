@@ -6,6 +6,7 @@ GROUPS = ("newcomer", "earlier_newcomer", "interim_group", "family_migrant", "di
 GENDERS = ("woman", "man", "other", "unknown")
 MODES = ("self", "audio", "interpreter", "interviewer", "paper")
 RESPONDENTS = ("self", "casemanager")
+EXPORT_FORMATS = ("csv", "xlsx")
 ROLES = ("casemanager", "coordinator", "councillor", "administrator")
 
 #: Default waves: weeks after a person's enrolment at which it is due, and weeks it then stays open.

@@ -3,46 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from flask_babel import gettext as _
-from sqlalchemy.exc import IntegrityError
 
+from survey.codes import EXPORT_FORMATS
 from survey.commandline import in_app
-from survey.database import db
-from survey.exchange import dump, load, read
 from survey.exchange.refusal import NotImported, Refusal
-from survey.exchange.write import FORMATS
-from survey.fieldwork import Refused, enter_programme
+from survey.fieldwork import Refused
+
+if TYPE_CHECKING:
+    from survey.exchange.load import Summary
 
 #: Reasons printed; those behind are counted.
 MOST_PRINTED = 50
-
-
-def run_import(path: Path, programme_code: str, dry_run: bool = False, replace: bool = False) -> load.Summary:
-    """Import a file into a programme and commit, or change nothing: on a trial run and on Refused.
-
-    The session is this function's: what its caller had not committed is rolled back in those two cases. The
-    file is read before the database is asked anything, so that others can go on writing meanwhile.
-    """
-    table = read.table(path)
-    try:
-        summary = load.load(enter_programme(programme_code), table, replace)
-        if not dry_run:
-            db.session.commit()
-    except IntegrityError:
-        raise Refused(_("Someone else changed this programme meanwhile. Try again.")) from None
-    finally:
-        db.session.rollback()  # after a commit there is nothing left to roll back
-    return summary
-
-
-def run_export(programme_code: str, format: str, out: Path) -> dump.Summary:
-    """Write the responses of a programme; Refused without such a programme, or when it cannot be written."""
-    try:
-        return dump.dump(enter_programme(programme_code), format, out)
-    finally:
-        db.session.rollback()
 
 
 @click.command("import")
@@ -60,6 +35,8 @@ def import_(file: Path, programme_code: str, dry_run: bool, replace: bool) -> No
     Example:
       telvertel import before.csv --programme samen --dry-run
     """
+    from survey.exchange.files import run_import
+
     try:
         summary = run_import(file, programme_code, dry_run, replace)
     except NotImported as refused:
@@ -73,7 +50,7 @@ def import_(file: Path, programme_code: str, dry_run: bool, replace: bool) -> No
 @click.command("export")
 @click.argument("programme_code", metavar="CODE")
 @click.option(
-    "--format", type=click.Choice(tuple(FORMATS)), default="csv", show_default=True, help="Kind of file."
+    "--format", type=click.Choice(EXPORT_FORMATS), default="csv", show_default=True, help="Kind of file."
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True,
@@ -87,6 +64,8 @@ def export(programme_code: str, format: str, out: Path) -> None:
     Example:
       telvertel export samen --format xlsx --out samen.xlsx
     """
+    from survey.exchange.files import run_export
+
     try:
         summary = run_export(programme_code, format, out)
     except Refused as refused:
@@ -113,7 +92,7 @@ def describe(refusal: Refusal) -> str:
     return _("Line %(line)s, column %(column)s: %(reason)s", line=line, column=column, reason=reason)
 
 
-def _print_summary(summary: load.Summary, dry_run: bool) -> None:
+def _print_summary(summary: Summary, dry_run: bool) -> None:
     lines = [
         _("Rows in the file: %(count)s.", count=summary.rows),
         _("Responses added: %(count)s.", count=summary.added),

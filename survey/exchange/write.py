@@ -18,6 +18,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 from xlsxwriter.exceptions import XlsxWriterException
 
+from survey.codes import EXPORT_FORMATS
 from survey.exchange import formulas
 from survey.exchange.columns import TEXTS
 from survey.exchange.workbook import SHEET
@@ -96,4 +97,5 @@ def _write_xlsx(path: Path, columns: Sequence[str], rows: Rows) -> None:
                     sheet.write_string(line, at, cell)
 
 
-FORMATS: dict[str, Callable[[Path, Sequence[str], Rows], None]] = {"csv": _write_csv, "xlsx": _write_xlsx}
+Write = Callable[[Path, Sequence[str], Rows], None]
+FORMATS: dict[str, Write] = dict(zip(EXPORT_FORMATS, (_write_csv, _write_xlsx), strict=True))

@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from survey.database import db
-from survey.exchange.commands import run_export, run_import
+from survey.exchange.files import run_export, run_import
 from survey.exchange.load import Summary
 from survey.exchange.refusal import NotImported, Refusal
 from tests.fixtures.application import Town
