@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.codes import MODES, RESPONDENTS
@@ -83,6 +83,8 @@ class Page(Owned, Model):
     language: Mapped[str] = mapped_column(String(10))
     #: Which sitting saved it: answers are shown again only within the same sitting.
     sitting: Mapped[str | None] = mapped_column(String(32))
+    #: Whether the person went on from it. Who stopped halfway begins with this page next time.
+    passed: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     response: Mapped[Response] = relationship(back_populates="pages")
 

@@ -128,9 +128,11 @@ def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: s
 
 
 def save_page(
-    sitting: queries.Sitting, step: queries.Step, answers: Answers, language: str, token: str
+    sitting: queries.Sitting, step: queries.Step, answers: Answers, language: str, token: str, passed: bool
 ) -> None:
     """Save one domain's answers and their score. What was left empty stays as it was saved before.
+
+    A page that was not `passed`, because the person stopped or went back, is where they begin next time.
 
     A page that still holds answers of an earlier sitting stays that sitting's: it is not shown again now.
     """
@@ -140,7 +142,7 @@ def save_page(
     score = scoring.score(step.instrument, step.domain.code, merged)
     row = {
         "response_id": sitting.response_id, "domain": step.domain.code, "answers": merged, "score": score,
-        "language": language, "sitting": shown_in,
+        "language": language, "sitting": shown_in, "passed": passed,
     }  # fmt: skip
     turn = db.turn
     turn.run(_page_upsert(turn.dialect.name), row)
@@ -149,10 +151,11 @@ def save_page(
 @cache
 def _page_upsert(dialect: str) -> Prepared:
     upsert = insert(Page)
+    new = {name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")}
     return Prepared(
         upsert.on_conflict_do_update(
             index_elements=["response_id", "domain"],
-            set_={name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")},
+            set_={**new, "passed": Page.passed | upsert.excluded.passed},
             where=Page.organisation_id == bindparam("inside", type_=Uuid()),
         )
     )

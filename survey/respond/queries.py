@@ -215,12 +215,12 @@ def _sitting_statement(with_page: bool) -> Prepared:
 
 
 def saved_pages(visit_id: UUID) -> set[tuple[str, str]]:
-    """Which (instrument, domain) pages of this visit were posted."""
+    """Which (instrument, domain) pages of this visit the person went on from."""
     statement = (
         select(Response.instrument, Page.domain)
         .join(Page, Page.response_id == Response.id)
         .join(Visit, (Visit.enrolment_id == Response.enrolment_id) & (Visit.wave_id == Response.wave_id))
-        .where(Visit.id == visit_id, Response.respondent == "self")
+        .where(Visit.id == visit_id, Response.respondent == "self", Page.passed)
     )
     return {(instrument, domain) for instrument, domain in db.session.execute(statement)}
 

@@ -172,11 +172,9 @@ def answer(instrument: str, domain: str) -> Any:
     if sent.errors:
         return prepared.filled(_frame(sitting, step), sent.answers, sent.errors), 422
     visit, then = session["visit"], request.form.get("then")
-    if sent.answers or then not in (
-        "back",
-        "stop",
-    ):  # who leaves a page empty that way has not passed over it
-        operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"])
+    passed = then not in ("back", "stop")
+    if sent.answers or passed:
+        operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"], passed)
     if then == "stop":
         return _goodbye("stopped")
     return redirect(_before(sitting, step) if then == "back" else _after(sitting, step), 303)

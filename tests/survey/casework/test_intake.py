@@ -22,7 +22,7 @@ from tests.survey.casework.conftest import enrolment_of, inside, people
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
 NEW = "/casework/participants/new"
-CODE = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}\b")
+CODE = re.compile(r"(?<![\w-])[0-9A-HJKMNP-TV-Z]{4}(?:-[0-9A-HJKMNP-TV-Z]{4}){2}(?![\w-])")
 
 
 def add(client: FlaskClient, **filled: str) -> TestResponse:

@@ -126,6 +126,27 @@ def test_what_replaced_all_earlier_answers_is_shown(short: Town) -> None:
 
 
 @pytest.mark.parametrize("then", ["back", "stop"])
+def test_a_page_left_halfway_is_where_one_begins_again(any_town: Town, then: str) -> None:
+    """Its other questions were never shown, so they are asked then; what was answered is kept."""
+    person = visitor(any_town).begin()
+    left = person.place
+    person.send(then=then, work_1="2")
+    again = Visitor(any_town, person.code).begin()
+    assert again.place == left
+    again.send(then="next", work_3="4")
+    assert saved(any_town)["work"] == {"work_1": 2, "work_3": 4}
+    assert Visitor(any_town, person.code).begin().place != left
+
+
+def test_a_page_once_passed_stays_passed(short: Town) -> None:
+    person = visitor(short).begin()
+    person.send(then="next", wellbeing_1="5")
+    person.go(FIRST)
+    person.send(then="stop", wellbeing_1="4")
+    assert Visitor(short, person.code).begin().place == SECOND
+
+
+@pytest.mark.parametrize("then", ["back", "stop"])
 def test_leaving_a_page_empty_is_not_passing_over_it(short: Town, then: str) -> None:
     person = visitor(short).begin()
     person.send(then="next", wellbeing_1="5")
