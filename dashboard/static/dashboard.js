@@ -8,7 +8,13 @@
       fitting_figure: (figures) => figures && (narrow.matches ? figures.narrow : figures.wide),
     },
   });
-  narrow.addEventListener("change", () => window.dash_clientside.set_props("width", { data: String(narrow.matches) }));
+  /* The old chart takes its new width first: drawn while still narrow, the wide one would keep too small margins. */
+  const settled = 300;
+  narrow.addEventListener("change", () => setTimeout(redraw, settled));
+
+  function redraw() {
+    window.dash_clientside.set_props("width", { data: String(narrow.matches) });
+  }
 
   const button = document.querySelector("[data-download]");
   if (!button) return;

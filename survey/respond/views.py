@@ -89,9 +89,12 @@ def language() -> Any:
     if form.validate_on_submit():
         session["language"] = form.language.data
         return redirect(url_for("respond.about"), 303)
-    preferred = enrolment.participant.language or languages.current().code
-    choices.sort(key=lambda choice: choice.code != preferred)
-    shown = render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
+    preferred, current = enrolment.participant.language, languages.current().code
+    choices.sort(key=lambda choice: (choice.code != preferred, choice.code != current))
+    with languages.speaking(
+        choices[0].code
+    ):  # whoever has a letter may read no word of the browser's language
+        shown = render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
     return shown, (422 if form.errors else 200)
 
 

@@ -35,6 +35,16 @@ def visitor(town: Town, language: str = "en", careful: bool = False) -> Visitor:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_whoever_comes_with_a_letter_is_asked_in_their_own_language(any_town: Town, language: str) -> None:
+    with any_town.app.app_context():
+        person = Visitor(any_town, any_town.join(language=language)[2], "en")
+    person.enter()
+    assert person.place == "/survey/language"
+    assert person.document.get("lang") == language
+    assert person.document.get("dir") == LANGUAGES[language].direction
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_from_the_letter_to_thanks(any_town: Town, language: str) -> None:
     person = visitor(any_town, language, careful=True)
     assert person.document.get("lang") == language
