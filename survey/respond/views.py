@@ -91,9 +91,8 @@ def language() -> Any:
         return redirect(url_for("respond.about"), 303)
     preferred, current = enrolment.participant.language, languages.current().code
     choices.sort(key=lambda choice: (choice.code != preferred, choice.code != current))
-    with languages.speaking(
-        choices[0].code
-    ):  # whoever has a letter may read no word of the browser's language
+    # Whoever has a letter may read no word of the browser's language.
+    with languages.speaking(choices[0].code):
         shown = render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
     return shown, (422 if form.errors else 200)
 
