@@ -27,6 +27,8 @@ from survey.turn import Turn
 LOCK_PATIENCE = 10
 #: How much of the embedded database may be mapped into memory, in bytes.
 MAPPED = "mmap_size=268435456"
+#: What is deleted is overwritten, not only forgotten.
+ERASING = "secure_delete=ON"
 READING_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -108,7 +110,14 @@ def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:
         None  # transactions begin where _begin_sqlite says, not where the driver guesses
     )
     # mmap_size: another worker's commit makes this one read its pages again; mapped, that is no copying.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", MAPPED):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        MAPPED,
+        ERASING,
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 

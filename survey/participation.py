@@ -22,7 +22,7 @@ PSEUDONYM_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 def new_participant(pseudonym: str | None = None, **facts: Any) -> Participant:
     """A participant with a key of their own. Facts: language, group, gender, birth_year, arrival_year, household."""
     participant = Participant(
-        organisation_id=db.session.organisation_id, pseudonym=pseudonym or _new_pseudonym(), **facts
+        organisation_id=db.session.organisation_id, pseudonym=pseudonym or new_pseudonym(), **facts
     )
     db.session.add(participant)
     db.session.flush()
@@ -32,7 +32,7 @@ def new_participant(pseudonym: str | None = None, **facts: Any) -> Participant:
     return participant
 
 
-def _new_pseudonym() -> str:
+def new_pseudonym() -> str:
     while True:
         letters = "".join(secrets.choice(PSEUDONYM_LETTERS) for _ in range(6))
         if db.session.scalar(select(Participant.id).where(Participant.pseudonym == letters)) is None:

@@ -25,6 +25,8 @@ class Settings(BaseSettings):
     key: SecretStr | None = None
     #: File with the master keys, one a line, newest first; left empty, `keys` in the data folder.
     key_file: Path | None = None
+    #: Ledger of erasures, never in a backup; left empty, `erasures.jsonl` in the data folder.
+    erasures: Path | None = None
     #: Names under which this program may be addressed; anything else is refused.
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
     #: True only where no TLS stands in front (a demonstration on one's own machine): cookies travel plainly.
@@ -47,3 +49,7 @@ class Settings(BaseSettings):
     @property
     def keys_path(self) -> Path:
         return self.key_file or self.data / "keys"
+
+    @property
+    def erasures_path(self) -> Path:
+        return self.erasures or self.data / "erasures.jsonl"

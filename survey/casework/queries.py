@@ -93,7 +93,7 @@ def caseload(
 def _conditions(
     every: list[Programme], search: str, programme: str | None, only_due: bool
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [Participant.erased_on.is_(None)]
     if search:
         conditions.append(Participant.pseudonym.icontains(search, autoescape=True))
     if programme:
@@ -169,7 +169,7 @@ def participant(participant_id: UUID) -> Participant | None:
     """A person with everything their page shows."""
     return db.session.scalar(
         select(Participant)
-        .where(Participant.id == participant_id)
+        .where(Participant.id == participant_id, Participant.erased_on.is_(None))
         .options(
             joinedload(Participant.key),
             joinedload(Participant.identity),
@@ -212,9 +212,10 @@ def _working_codes(person: Participant) -> dict[UUID, AccessCode]:
 def enrolment(enrolment_id: UUID) -> Enrolment | None:
     return db.session.scalar(
         select(Enrolment)
-        .where(Enrolment.id == enrolment_id)
+        .join(Enrolment.participant)
+        .where(Enrolment.id == enrolment_id, Participant.erased_on.is_(None))
         .options(
-            joinedload(Enrolment.participant),
+            contains_eager(Enrolment.participant),
             joinedload(Enrolment.programme).selectinload(Programme.waves),
             selectinload(Enrolment.codes),
         )

@@ -6,10 +6,11 @@ from survey.models.participant import AccessCode, Enrolment, Identity, Participa
 from survey.models.programme import LanguageOverride, Programme, Wave
 from survey.models.release import Release
 from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
+from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
 from survey.models.story import Story
 
 __all__ = [
-    "AccessCode", "CodeAttempts", "Consent", "Enrolment", "Identity", "LanguageOverride", "Membership", "Model",
-    "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "Programme", "Release", "Response", "Staff",
-    "Story", "Visit", "Wave",
+    "AccessCode", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest", "Identity", "LanguageOverride",
+    "Membership", "Model", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "Programme", "Release",
+    "Response", "RetentionMark", "RetentionRule", "Staff", "Story", "Visit", "Wave",
 ]  # fmt: skip

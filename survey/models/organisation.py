@@ -10,13 +10,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, U
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.codes import ROLES
+from survey.codes import BASES, ROLES
 from survey.models.base import CompactJson, Identified, Model, one_of
 from survey.tenancy import Owned, Owner
 
 
 class Organisation(Identified, Owner, Model):
     __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint(one_of("taking_part_basis", BASES), "taking_part_basis"),)
 
     slug: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(200))
@@ -26,6 +27,8 @@ class Organisation(Identified, Owner, Model):
     fictitious: Mapped[bool] = mapped_column(default=False)
     #: The organisation's key, sealed with a master key.
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
+    #: On what ground it asks people to take part; its privacy officer decides. Quoting always takes consent.
+    taking_part_basis: Mapped[str] = mapped_column(String(20), default="consent", server_default="consent")
 
 
 class Staff(Identified, UserMixin, Model):  # type: ignore[misc]  # the mixin only promises an integer id

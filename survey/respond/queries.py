@@ -106,7 +106,11 @@ def find_code(selector: str) -> AccessCode | None:
 
 
 def is_usable(code: AccessCode) -> bool:
-    return code.revoked_at is None and (code.expires_on is None or code.expires_on >= today())
+    return (
+        code.revoked_at is None
+        and code.ended_at is None
+        and (code.expires_on is None or code.expires_on >= today())
+    )
 
 
 def enrolment_of(code_id: UUID) -> Enrolment | None:
@@ -196,7 +200,7 @@ def _sitting_statement(with_page: bool) -> Prepared:
         .join(Organisation, Organisation.id == Visit.organisation_id)
         .join(AccessCode, AccessCode.enrolment_id == Visit.enrolment_id)
         .where(Visit.id == bindparam("visit_id"), AccessCode.id == bindparam("code_id"))
-        .where(AccessCode.revoked_at.is_(None), Wave.state == "open")
+        .where(AccessCode.revoked_at.is_(None), AccessCode.ended_at.is_(None), Wave.state == "open")
         .where(AccessCode.expires_on.is_(None) | (AccessCode.expires_on >= bindparam("today")))
     )
     if with_page:

@@ -23,6 +23,7 @@ from tests.fixtures.application import new_town
 from tests.fixtures.rows import OWNED, Filled, fill
 
 first_migration = importlib.import_module("migrations.versions.0001_first_tables")
+rights_migration = importlib.import_module("migrations.versions.0005_rights")
 GUARDED: list[Any] = [*(model.__table__ for model in OWNED), Organisation.__table__]
 TABLES = pytest.mark.parametrize("table", GUARDED, ids=lambda table: table.name)
 
@@ -137,7 +138,8 @@ def test_it_binds_the_owner_of_the_tables(database: Database, table: Any) -> Non
 
 
 def test_the_migration_guards_what_the_models_own(database: Database) -> None:
-    assert list(first_migration.OWNED) == [model.__tablename__ for model in OWNED]
+    owned = {*first_migration.OWNED, *rights_migration.OWNED}
+    assert sorted(owned) == [model.__tablename__ for model in OWNED]
     assert {name: table for table, name in first_migration.LOOK_UPS.items()} == LOOK_UPS
 
 
