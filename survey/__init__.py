@@ -22,7 +22,7 @@ def create_survey(settings: Settings) -> Flask:
         manage,
         respond,
     )
-    from survey.privacy import keys
+    from survey.privacy import audit, keys
     from survey.sessions import SignedSessions
 
     app = Flask("survey")
@@ -42,6 +42,7 @@ def create_survey(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = SignedSessions(app)
+    audit.init_app(app)
     database.init_app(app, settings)
     for part in (compression, languages, headers, audience, errors, health):
         part.init_app(app)

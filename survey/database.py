@@ -8,10 +8,12 @@ PostgreSQL (production): the same models and migrations; a GET's transaction is 
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
 
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, current_app, g, has_app_context, has_request_context, request
 from flask.sansio.app import App
 from flask_sqlalchemy_lite import SQLAlchemy
 from flask_sqlalchemy_lite._extension import _close_async_sessions
@@ -97,12 +99,29 @@ def insert(model: type[Any]) -> sqlite.Insert | postgresql.Insert:
 
 
 def is_reading() -> bool:
-    """Whether this request only reads: by its method, or by its endpoint where a library posts to ask."""
+    """Whether this request only reads: by its method, or by its endpoint where a library posts to ask.
+
+    Or because it was said: see `transactions_that`.
+    """
+    said: bool | None = g.get("reading") if has_app_context() else None
+    if said is not None:
+        return said
     if not has_request_context():
         return False
     return (
         request.method in READING_METHODS or request.endpoint in current_app.extensions["telvertel_reading"]
     )
+
+
+@contextmanager
+def transactions_that(read: bool) -> Iterator[None]:
+    """Transactions that begin in here only read, or may write, whatever the request."""
+    before = g.get("reading")
+    g.reading = read
+    try:
+        yield
+    finally:
+        g.reading = before
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, record: object) -> None:

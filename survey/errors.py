@@ -39,6 +39,17 @@ def not_saved(problem: Exception) -> Response:
     return response
 
 
+def not_shown() -> Response:
+    """What could not be noted in the audit log is not looked at."""
+    response = page(
+        503,
+        _("This page cannot be shown now"),
+        _("We must note who opens this page, and could not do so. Try again in a moment."),
+    )
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
+
+
 def _expired(problem: CSRFError) -> Response:
     return page(
         400, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")

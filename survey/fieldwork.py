@@ -16,7 +16,7 @@ from survey.codes import WAVE_DEFAULTS
 from survey.database import db
 from survey.languages import LANGUAGES, is_approved
 from survey.models import LanguageOverride, Organisation, Programme, Staff, Wave
-from survey.privacy import sealed
+from survey.privacy import audit, sealed
 from survey.privacy.fields import key_ring
 
 WAVE_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -71,6 +71,7 @@ def add_organisation(slug: str, name: str, help_contact: str = "", fictitious: b
         organisation.wrapped_key = sealed.wrap_with_master(key_ring(), sealed.new_key(), organisation.id)
         db.session.add(organisation)
         db.session.flush()
+    audit.note(organisation.id, "organisation.added")
     return organisation
 
 

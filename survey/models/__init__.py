@@ -1,5 +1,6 @@
 """What is kept. One concept a file; everything except organisations and staff belongs to one organisation."""
 
+from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
 from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
@@ -10,7 +11,7 @@ from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
 from survey.models.story import Story
 
 __all__ = [
-    "AccessCode", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest", "Identity", "LanguageOverride",
-    "Membership", "Model", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "Programme", "Release",
-    "Response", "RetentionMark", "RetentionRule", "Staff", "Story", "Visit", "Wave",
+    "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest", "Identity",
+    "LanguageOverride", "Membership", "Model", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey",
+    "Programme", "Release", "Response", "RetentionMark", "RetentionRule", "Staff", "Story", "Visit", "Wave",
 ]  # fmt: skip

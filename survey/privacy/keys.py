@@ -33,6 +33,11 @@ class MasterKey:
     def id(self) -> bytes:
         return hashlib.sha256(self.material).digest()[:4]
 
+    def derive(self, purpose: str) -> bytes:
+        """A secret of its own for each purpose."""
+        kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"telvertel:{purpose}".encode())
+        return kdf.derive(self.material)
+
     def __repr__(self) -> str:
         return f"MasterKey({self.id.hex()})"
 
@@ -58,8 +63,7 @@ class KeyRing:
 
     def derive(self, purpose: str) -> str:
         """A secret of its own for each purpose (sessions, passwords, second factors), as hexadecimal text."""
-        kdf = HKDF(algorithm=SHA256(), length=32, salt=None, info=f"telvertel:{purpose}".encode())
-        return kdf.derive(self.current.material).hex()
+        return self.current.derive(purpose).hex()
 
 
 def parse(text: str) -> KeyRing:
