@@ -20,6 +20,7 @@ def create_survey(settings: Settings) -> Flask:
         health,
         languages,
         manage,
+        notices,
         respond,
     )
     from survey.privacy import audit, keys
@@ -44,7 +45,7 @@ def create_survey(settings: Settings) -> Flask:
     app.session_interface = SignedSessions(app)
     audit.init_app(app)
     database.init_app(app, settings)
-    for part in (compression, languages, headers, audience, errors, health):
+    for part in (compression, languages, headers, audience, errors, health, notices):
         part.init_app(app)
     for journey in (accounts, respond, casework, manage):
         journey.init_app(app)

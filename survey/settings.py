@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     erasures: Path | None = None
     #: Names under which this program may be addressed; anything else is refused.
     hosts: tuple[str, ...] = ("127.0.0.1", "localhost")
+    #: Whom to tell about a fault in the guards, as an address: `mailto:...` or `https://...`.
+    security_contact: str = Field(default="", pattern=r"^((mailto:|https://)[^\s]+)?$")
     #: True only where no TLS stands in front (a demonstration on one's own machine): cookies travel plainly.
     plain_http: bool = False
     #: Which half this process serves.
