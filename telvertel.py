@@ -27,6 +27,7 @@ def commands() -> click.Group:
     import instruments.commands
     import survey.commands
     import survey.exchange.commands
+    import survey.privacy.commands
 
     group = click.Group(
         "telvertel", help="Find out whether newcomers can take part, in numbers and in their own words."
@@ -34,6 +35,7 @@ def commands() -> click.Group:
     for command in (
         demonstration.commands.demo,
         *survey.commands.COMMANDS,
+        survey.privacy.commands.key,
         instruments.commands.instrument,
         survey.exchange.commands.import_,
         survey.exchange.commands.export,

@@ -22,16 +22,14 @@ def create_survey(settings: Settings) -> Flask:
         manage,
         notices,
         respond,
+        sessions,
     )
-    from survey.privacy import audit, keys
-    from survey.sessions import SignedSessions
+    from survey.privacy import audit, watching
 
     app = Flask("survey")
-    ring = keys.read(settings)
-    app.extensions["telvertel_keys"] = ring
+    watching.init_app(app, settings)
     app.extensions["telvertel_settings"] = settings
     app.config.from_mapping(
-        SECRET_KEY=ring.derive("session"),
         TRUSTED_HOSTS=list(settings.hosts),
         MAX_CONTENT_LENGTH=settings.largest_request,
         MAX_FORM_MEMORY_SIZE=settings.largest_request,
@@ -42,7 +40,7 @@ def create_survey(settings: Settings) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.session_interface = SignedSessions(app)
+    watching.follow(app, sessions.sign)
     audit.init_app(app)
     database.init_app(app, settings)
     for part in (compression, languages, headers, audience, errors, health, notices):

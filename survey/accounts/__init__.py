@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
@@ -16,7 +15,7 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from survey import audience
 from survey.database import READING_METHODS, db
 from survey.models import Membership, Staff
-from survey.privacy.keys import KeyRing
+from survey.privacy import rotation, watching
 from survey.settings import Settings
 
 SHORTEST_PASSWORD = 12
@@ -37,7 +36,9 @@ class Protection(CSRFProtect):
 def _is_own_token(token: str) -> bool:
     own = session.get("csrf_token")
     try:
-        return own is not None and compare_digest(_opened(str(current_app.secret_key), token), own)
+        return own is not None and compare_digest(
+            _opened(current_app.config["WTF_CSRF_SECRET_KEY"], token), own
+        )
     except BadData:
         return False
 
@@ -56,17 +57,18 @@ csrf = Protection()
 
 
 def init_app(app: Flask) -> None:
-    from survey.accounts import messages, views
+    from survey.accounts import messages, secrets, views
 
-    app.config.from_mapping(
-        _flask_security(app.extensions["telvertel_keys"], app.extensions["telvertel_settings"])
-    )
+    app.config.from_mapping(_flask_security(app.extensions["telvertel_settings"]))
+    app.config.from_mapping(secrets.settings(app.extensions["telvertel_keys"]))
     app.config.from_mapping(messages.MESSAGES)
     csrf.init_app(app)
     app.register_blueprint(views.pages)
     accounts = FSQLALiteUserDatastore(db, Staff, Membership)  # type: ignore[arg-type]  # never asked for roles
     security = Security(app, accounts, register_blueprint=True)
     _look_up_accounts_only_when_asked(app, security)
+    watching.follow(app, secrets.take)
+    rotation.register(app, secrets.under_older_keys)
     app.context_processor(views.signed_in)
     audience.declare(app, views.AUDIENCE)
 
@@ -83,7 +85,7 @@ def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:
     app.jinja_env.globals["current_user"] = current_user
 
 
-def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
+def _flask_security(settings: Settings) -> dict[str, Any]:
     return {
         "SECURITY_LOGIN_URL": "/staff/sign-in",
         "SECURITY_LOGOUT_URL": "/staff/sign-out",
@@ -100,7 +102,6 @@ def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_CHANGE_VIEW": "/staff/account",
         "SECURITY_CACHE_CONTROL": None,  # survey.headers says no-store, on these pages too
         "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SALT": ring.derive("passwords"),
         "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
@@ -114,12 +115,6 @@ def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {
             "httponly": True, "secure": not settings.plain_http, "samesite": "Strict",
         },
-        "SECURITY_TOTP_SECRETS": {"1": ring.derive("second factor")},
         "SECURITY_TOTP_ISSUER": "Telvertel",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(ring.derive("recovery codes"))],
     }  # fmt: skip
-
-
-def _fernet_key(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(bytes.fromhex(secret))

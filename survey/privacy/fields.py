@@ -15,8 +15,8 @@ from uuid import UUID
 
 from flask import current_app
 
-from survey.privacy import sealed
-from survey.privacy.keys import KeyRing
+from survey.privacy import sealed, watching
+from survey.privacy.keys import KeyProblem, KeyRing
 
 
 class OfPerson(Protocol):
@@ -69,8 +69,16 @@ def organisation_key(organisation_id: UUID, wrapped: bytes) -> bytes:
     """The organisation's key, unwrapped once a process."""
     known: dict[bytes, bytes] = current_app.extensions.setdefault("telvertel_organisation_keys", {})
     if wrapped not in known:
-        known[wrapped] = sealed.unwrap_with_master(key_ring(), wrapped, organisation_id)
+        known[wrapped] = _unwrapped(organisation_id, wrapped)
     return known[wrapped]
+
+
+def _unwrapped(organisation_id: UUID, wrapped: bytes) -> bytes:
+    try:
+        return sealed.unwrap_with_master(key_ring(), wrapped, organisation_id)
+    except KeyProblem:
+        watching.notice(current_app)  # a key may have come while this request or command was under way
+        return sealed.unwrap_with_master(key_ring(), wrapped, organisation_id)
 
 
 def person_key(participant: Any) -> bytes:
