@@ -119,10 +119,14 @@ class KeyRing:
         """Every key that opens, the newest first."""
         return self.keys if self.prepared is None else (*self.keys, self.prepared)
 
+    @property
+    def every(self) -> tuple[AnyKey, ...]:
+        """Also those that only say whether something was hashed or signed with them."""
+        return *self.opening, *self.retired
+
     def by_id(self, key_id: bytes) -> AnyKey:
         """Raise KeyProblem for a key that is not on the ring."""
-        every: tuple[AnyKey, ...] = (*self.opening, *self.retired)
-        for key in every:
+        for key in self.every:
             if key.id == key_id:
                 return key
         raise KeyProblem(

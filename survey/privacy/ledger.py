@@ -20,10 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-from survey.privacy.keys import KeyRing, MasterKey
+from survey.privacy.keys import AnyKey, KeyRing
 
 #: A whole person; the answers of one enrolment; the permission to quote of one enrolment.
 KINDS = ("person", "answers", "quotes")
@@ -98,7 +95,7 @@ def _entries(text: str, path: Path, ring: KeyRing) -> Iterator[Entry]:
             )  # fmt: skip
         except (ValueError, KeyError, TypeError, AttributeError):
             raise LedgerProblem(f"Line {number} of {path} is not a line of this ledger.") from None
-        if not any(hmac.compare_digest(_seal(key, fields), str(seal)) for key in ring.keys):
+        if not any(hmac.compare_digest(_seal(key, fields), str(seal)) for key in ring.every):
             raise LedgerProblem(
                 f"Line {number} of {path} was changed, or sealed with a key that is no longer in the key file."
             )
@@ -112,6 +109,5 @@ def _fields(entry: Entry) -> dict[str, str | bool]:
     }  # fmt: skip
 
 
-def _seal(key: MasterKey, fields: dict[str, str | bool]) -> str:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"telvertel:erasures").derive(key.material)
-    return hmac.new(derived, json.dumps(fields, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+def _seal(key: AnyKey, fields: dict[str, str | bool]) -> str:
+    return hmac.new(key.derive("erasures"), json.dumps(fields, sort_keys=True).encode(), hashlib.sha256).hexdigest()
