@@ -21,8 +21,8 @@ from sqlalchemy import func, insert, select, update
 from survey.clock import now
 from survey.models import AuditEvent, AuditHead
 from survey.models.base import compact_json
-from survey.privacy.fields import key_ring
-from survey.privacy.keys import KeyRing, MasterKey
+from survey.privacy.fields import key_by_id, key_ring
+from survey.privacy.keys import AnyKey, MasterKey
 from survey.tenancy import OrganisationSession
 
 #: With these a chain may begin; anything else on a missing head means that the head was taken away.
@@ -53,7 +53,7 @@ class End:
     hash: str
 
 
-def derived(key: MasterKey) -> bytes:
+def derived(key: AnyKey) -> bytes:
     return key.derive("audit")
 
 
@@ -90,7 +90,7 @@ def append(session: OrganisationSession, organisation_id: UUID, entries: Sequenc
         .where(AuditHead.organisation_id == organisation_id)
         .with_for_update()
     ).one_or_none()
-    if head is not None and _is_whole(ring, organisation_id, head):
+    if head is not None and _is_whole(organisation_id, head):
         end = End(head.number, head.hash)
     else:
         end = _last(session, organisation_id)
@@ -101,10 +101,10 @@ def append(session: OrganisationSession, organisation_id: UUID, entries: Sequenc
     _bring_forward(session, ring.current, organisation_id, end, is_new=head is None)
 
 
-def _is_whole(ring: KeyRing, organisation_id: UUID, head: Any) -> bool:
+def _is_whole(organisation_id: UUID, head: Any) -> bool:
     """KeyProblem if its key is not on the ring."""
     try:
-        key = derived(ring.by_id(bytes.fromhex(head.key_id)))
+        key = derived(key_by_id(bytes.fromhex(head.key_id)))
     except ValueError:
         return False  # not the name of any key
     seal = head_seal(key, head.key_id, organisation_id, End(head.number, head.hash))

@@ -110,4 +110,6 @@ def _fields(entry: Entry) -> dict[str, str | bool]:
 
 
 def _seal(key: AnyKey, fields: dict[str, str | bool]) -> str:
-    return hmac.new(key.derive("erasures"), json.dumps(fields, sort_keys=True).encode(), hashlib.sha256).hexdigest()
+    return hmac.new(
+        key.derive("erasures"), json.dumps(fields, sort_keys=True).encode(), hashlib.sha256
+    ).hexdigest()

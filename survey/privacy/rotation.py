@@ -22,10 +22,10 @@ from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, Select, select, update
 
-from survey.database import db
+from survey.database import db, transactions_that
 from survey.fieldwork import Refused
 from survey.models import Organisation
-from survey.privacy import keys, sealed, watching
+from survey.privacy import audit, keys, sealed, watching
 from survey.privacy.fields import key_ring
 from survey.privacy.keys import KeyRing, MasterKey
 from survey.settings import Settings
@@ -74,7 +74,10 @@ def rotate() -> Rotation:
         if is_new:
             _refuse_environment(settings)
             _write(settings, key_ring().with_new())
-        return Rotation(key_ring().current, is_new, _reseal())
+        done = Rotation(key_ring().current, is_new, _reseal())
+        audit.record_everywhere("key.rotated", key=done.newest.id.hex(), resealed=done.resealed)
+        db.session.commit()
+        return done
 
 
 def prepare() -> MasterKey:
@@ -107,6 +110,8 @@ def retire() -> list[MasterKey]:
         except Refused:
             _write(settings, before)  # something was sealed with an older key at the last moment
             raise
+        audit.record_everywhere("key.rotated", retired=len(before.keys) - 1)
+        db.session.commit()
         return list(before.keys[1:])
 
 
@@ -124,7 +129,7 @@ def _stale(ring: KeyRing) -> Iterator[Stale]:
 
 def rows(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
     """What is in the database now, read in a transaction that keeps nobody waiting."""
-    with db.session.exempt("operator"):
+    with transactions_that(read=True), db.session.exempt("operator"):
         found = db.session.execute(statement).all()
         db.session.rollback()
     return found
@@ -132,7 +137,7 @@ def rows(statement: Select[*tuple[Any, ...]]) -> Sequence[Any]:
 
 def _organisations(ring: KeyRing) -> Iterator[Stale]:
     for organisation_id, wrapped in rows(select(Organisation.id, Organisation.wrapped_key)):
-        if not sealed.is_under_newest(ring, wrapped):
+        if sealed.master_of(wrapped) != ring.current.id:
             key = sealed.unwrap_with_master(ring, wrapped, organisation_id)
             anew = sealed.wrap_with_master(ring, key, organisation_id)
             yield Stale(Organisation, "wrapped_key", organisation_id, wrapped, anew)

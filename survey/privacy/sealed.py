@@ -65,7 +65,7 @@ def wrap_with_master(ring: KeyRing, key: bytes, organisation_id: UUID) -> bytes:
 def unwrap_with_master(ring: KeyRing, wrapped: bytes, organisation_id: UUID) -> bytes:
     """KeyProblem if a key lacks, CannotOpen if the value was changed or copied from elsewhere."""
     where = place(organisation_id, "organisation", "key", organisation_id)
-    key, oldest = ring.by_id(wrapped[:ID_BYTES]), wrapped[ID_BYTES : 2 * ID_BYTES]
+    key, oldest = ring.by_id(master_of(wrapped)), wrapped[ID_BYTES : 2 * ID_BYTES]
     if len(wrapped) == 2 * ID_BYTES + SEALED_KEY_BYTES:
         if oldest != ring.oldest.id:
             raise KeyProblem(
@@ -75,5 +75,6 @@ def unwrap_with_master(ring: KeyRing, wrapped: bytes, organisation_id: UUID) -> 
     return unseal(key.material, wrapped[ID_BYTES:], where)  # made before keys could be rotated
 
 
-def is_under_newest(ring: KeyRing, wrapped: bytes) -> bool:
-    return wrapped[:ID_BYTES] == ring.current.id
+def master_of(wrapped: bytes) -> bytes:
+    """The id of the master key that an organisation's key was sealed with."""
+    return wrapped[:ID_BYTES]

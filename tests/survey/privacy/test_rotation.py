@@ -23,8 +23,8 @@ from survey.accounts import operations
 from survey.commandline import refuse_unready
 from survey.database import db
 from survey.fieldwork import Refused
-from survey.models import Identity, OpenAnswer, Organisation, Staff
-from survey.privacy import keys, rotation, sealed
+from survey.models import AuditEvent, Identity, OpenAnswer, Organisation, Staff
+from survey.privacy import chain_check, keys, rotation, sealed
 from survey.privacy.fields import key_ring
 from survey.privacy.keys import KeyProblem, KeyRing, MasterKey
 from survey.settings import Settings
@@ -158,6 +158,20 @@ def test_keys_come_and_go_often(installation: Installation) -> None:
     assert ring.by_id(first).derive("audit") == audit  # what was hashed with it can be checked
     with pytest.raises(KeyProblem, match="retired"):
         _ = ring.by_id(first).material
+
+
+def test_the_audit_log_tells_it_and_verifies_with_keys_that_are_gone(
+    installation: Installation, data: Path
+) -> None:
+    installation.rotate()
+    installation.retire()
+    installation.rotate()
+    with installation.operator.app_context():
+        db.session.enter(installation.town.organisation_id)
+        told = db.session.scalars(select(AuditEvent.action).where(AuditEvent.action == "key.rotated")).all()
+        assert len(told) == 3
+        db.session.rollback()
+        assert [log.findings for log in chain_check.check()] == [[]]
 
 
 def test_a_retired_key_opens_nothing_of_today(installation: Installation) -> None:
