@@ -102,7 +102,7 @@ def quote_of(reader: Reader, quote: dict[str, Any]) -> dict[str, Any]:
         for words in reader.words.values()
         if any(domain.code == quote["domain"] for domain in words.instrument.domains)
     )
-    stance = _("fits the score") if quote["stance"] == "typical" else _("another voice")
+    stance = _("more people say this") if quote["stance"] == "typical" else _("another voice")
     spoken = LANGUAGES.get(quote["language"])
     return {
         "text": quote["text"],

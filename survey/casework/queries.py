@@ -62,7 +62,8 @@ def programmes() -> list[Programme]:
 def caseload(
     every: list[Programme], own: UUID, search: str, programme: str | None, only_due: bool, page: int
 ) -> Caseload:
-    """One page of the caseload: first the people of this casemanager, then everyone else's, by pseudonym.
+    """One page of the caseload: first the people of this casemanager, then everyone else's; who is due before
+    who is not, by pseudonym.
 
     `every`: all programmes of the organisation with their waves. A page beyond the last is the last.
     """
@@ -82,7 +83,12 @@ def caseload(
             joinedload(Enrolment.casemanager),
         )
         .where(*conditions)
-        .order_by(case((Enrolment.casemanager_id == own, 0), else_=1), Participant.pseudonym, Enrolment.id)
+        .order_by(
+            case((Enrolment.casemanager_id == own, 0), else_=1),
+            case((_is_due([wave for one in every for wave in one.waves]), 0), else_=1),
+            Participant.pseudonym,
+            Enrolment.id,
+        )
         .limit(PAGE)
         .offset((page - 1) * PAGE)
     )

@@ -37,6 +37,8 @@ class Frame(NamedTuple):
     back_url: str | None
     saved: bool
     start: str
+    #: Whether this sitting goes on where an earlier one stopped.
+    again: bool
 
 
 class LastFrame(NamedTuple):
@@ -63,7 +65,9 @@ class AskedItem:
     not_applicable: bool
 
 
-def frame(sitting: queries.Sitting, step: queries.Step, language: str, saved: bool, start: str) -> Frame:
+def frame(
+    sitting: queries.Sitting, step: queries.Step, language: str, saved: bool, start: str, again: bool
+) -> Frame:
     before = sitting.steps[step.position - 2] if step.position > 1 else None
     return Frame(
         instrument=step.instrument.key,
@@ -78,6 +82,7 @@ def frame(sitting: queries.Sitting, step: queries.Step, language: str, saved: bo
         back_url=queries.address(before, start="last") if before else None,
         saved=saved,
         start=start,
+        again=again,
     )
 
 
@@ -129,6 +134,8 @@ def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, 
             back_url=frame.back_url,
             saved=frame.saved,
             start=frame.start,
+            again=frame.again,
+            language_url=url_for("respond.language"),
             answers=answers,
             errors=errors,
             action=url_for("respond.page", instrument=frame.instrument, domain=frame.domain),
@@ -147,6 +154,7 @@ def last_filled(frame: LastFrame, text: str, may_quote: bool, error: str | None)
             progress=(frame.questions, frame.questions),
             back_url=frame.back_url,
             saved=frame.saved,
+            language_url=url_for("respond.language"),
             text=text,
             may_quote=may_quote,
             error=error,

@@ -218,15 +218,15 @@ def _sitting_statement(with_page: bool) -> Prepared:
     return Prepared(statement)
 
 
-def saved_pages(visit_id: UUID) -> set[tuple[str, str]]:
-    """Which (instrument, domain) pages of this visit the person went on from."""
+def saved_pages(visit_id: UUID) -> dict[tuple[str, str], bool]:
+    """By place, the pages of this visit that were saved: whether the person went on from it."""
     statement = (
-        select(Response.instrument, Page.domain)
+        select(Response.instrument, Page.domain, Page.passed)
         .join(Page, Page.response_id == Response.id)
         .join(Visit, (Visit.enrolment_id == Response.enrolment_id) & (Visit.wave_id == Response.wave_id))
-        .where(Visit.id == visit_id, Response.respondent == "self", Page.passed)
+        .where(Visit.id == visit_id, Response.respondent == "self")
     )
-    return {(instrument, domain) for instrument, domain in db.session.execute(statement)}
+    return {(instrument, domain): passed for instrument, domain, passed in db.session.execute(statement)}
 
 
 def visit_of(visit_id: UUID) -> Visit:

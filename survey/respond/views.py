@@ -126,6 +126,7 @@ def _spoken(enrolment: Enrolment) -> str:
 
 def _go_on(visit: Visit) -> str:
     """Sit down to this visit, and find the first page that was not saved."""
+    again = "token" not in session["visit"]
     session["visit"] = {
         **session["visit"],
         "id": str(visit.id),
@@ -135,8 +136,8 @@ def _go_on(visit: Visit) -> str:
     saved = queries.saved_pages(visit.id)
     versions = tuple((key, visit.wave.versions[key]) for key in visit.enrolment.programme.instruments)
     for step in queries.steps_of(versions):
-        if step.place not in saved:
-            return queries.address(step)
+        if not saved.get(step.place):
+            return queries.address(step, again=1) if again and saved else queries.address(step)
     return url_for("respond.last")
 
 
@@ -175,11 +176,13 @@ def answer(instrument: str, domain: str) -> Any:
     if sent.errors:
         return prepared.filled(_frame(sitting, step), sent.answers, sent.errors), 422
     visit, then = session["visit"], request.form.get("then")
-    passed = then not in ("back", "stop")
+    passed = then not in ("back", "stop", "language")
     if sent.answers or passed:
         operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"], passed)
     if then == "stop":
         return _goodbye("stopped")
+    if then == "language":
+        return redirect(url_for("respond.language"), 303)
     return redirect(_before(sitting, step) if then == "back" else _after(sitting, step), 303)
 
 
@@ -192,7 +195,8 @@ def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Ste
 
 def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
     start = "last" if request.args.get("start") == "last" else "first"
-    return prepared.frame(sitting, step, session["visit"]["language"], "saved" in request.args, start)
+    language, saved, again = session["visit"]["language"], "saved" in request.args, "again" in request.args
+    return prepared.frame(sitting, step, language, saved, start, again)
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -224,6 +228,8 @@ def end() -> Any:
     operations.save_open_answer(visit, text, may_quote, session["visit"]["language"])
     if form.then.data == "stop":
         return _goodbye("stopped")
+    if form.then.data == "language":
+        return redirect(url_for("respond.language"), 303)
     operations.finish(visit)
     return _goodbye("thanks")
 

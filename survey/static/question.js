@@ -6,6 +6,9 @@ document.documentElement.classList.add("scripted");
 
 document.addEventListener("DOMContentLoaded", () => {
   for (const form of document.querySelectorAll("form[data-guarded]")) guard(form);
+  const link = document.querySelector("[data-language]");
+  const typed = document.getElementById("questions");
+  if (link && typed) takeAlong(link, typed);
   const form = document.querySelector("form[data-questions]");
   if (form) walk(form, [...form.querySelectorAll("[data-question]")]);
 });
@@ -39,6 +42,28 @@ function guard(form) {
   window.addEventListener("online", () => { if (notSaved) notSaved.hidden = true; });
 }
 
+/* To another page; what was filled in here is sent first. */
+function leave(form, where) {
+  const then = document.createElement("input");
+  then.type = "hidden";
+  then.name = "then";
+  then.value = where;
+  form.append(then);
+  form.requestSubmit();
+  then.remove();
+}
+
+/* The link to other languages takes along what was filled in. */
+function takeAlong(link, form) {
+  let changed = false;
+  form.addEventListener("input", () => { changed = true; });
+  link.addEventListener("click", (event) => {
+    if (!changed) return;
+    event.preventDefault();
+    leave(form, "language");
+  });
+}
+
 /* From question to question inside the one form. The device's own back button works too: a history entry holds the
    number of the question, never an answer. */
 function walk(form, questions) {
@@ -52,6 +77,7 @@ function walk(form, questions) {
   let unsent = faulty >= 0;
   let current = 0;
   let depth = 0; // how many history entries this page has put above the one it came with
+  let settling = 0;
 
   function nameNext() {
     const answered = questions[current].querySelector("input:checked") !== null;
@@ -71,23 +97,25 @@ function walk(form, questions) {
     nameNext();
   }
 
+  /* The second of two quick taps was meant for the question before: for a moment, touch and mouse do nothing. */
+  function settle() {
+    clearTimeout(settling);
+    delete form.dataset.settled;
+    settling = setTimeout(() => { form.dataset.settled = ""; }, 400);
+  }
+
   function turnTo(index) {
     show(index);
+    settle();
     window.scrollTo(0, 0);
     questions[current].querySelector("h2").focus({ preventScroll: true });
   }
 
-  /* To the page before; what was filled in here is sent first. */
-  function leave() {
-    const then = document.createElement("input");
-    then.type = "hidden";
-    then.name = "then";
-    then.value = "back";
-    form.append(then);
-    form.requestSubmit();
-    then.remove();
-  }
-
+  form.addEventListener("click", (event) => {
+    if ("settled" in form.dataset || event.detail === 0) return; // keyboards and switches have no such taps
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
   next.addEventListener("click", (event) => {
     if (current === last) return;
     event.preventDefault();
@@ -99,7 +127,7 @@ function walk(form, questions) {
     back.addEventListener("click", (event) => {
       if (current === 0 && !unsent) return; // the link itself leads to the page before
       event.preventDefault();
-      if (current === 0) return leave();
+      if (current === 0) return leave(form, "back");
       if (history.state && depth > 0) return history.back();
       turnTo(current - 1);
       history.replaceState({ question: current, depth }, "");
@@ -114,5 +142,6 @@ function walk(form, questions) {
 
   show(faulty >= 0 ? faulty : form.dataset.start === "last" ? last : 0);
   history.replaceState({ question: current, depth }, "");
+  settle();
   form.dataset.ready = "";
 }

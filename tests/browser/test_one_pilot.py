@@ -83,6 +83,7 @@ def answer_questions(page: Page, choice: int) -> None:
         for _ in range(page.locator("[data-question]").count()):
             question = page.locator("[data-question]:visible")
             expect(question).to_have_count(1)
+            expect(page.locator("[data-settled]")).to_have_count(1)
             question.locator('input[type="radio"]').nth(choice).check()
             page.locator("[data-next]").click()
         expect(page).not_to_have_url(re.compile(re.escape(here) + r"(\?|$)"))

@@ -1,0 +1,113 @@
+"""What hands do on a tablet: tap twice, change the language halfway, stop and come back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Page, expect
+from werkzeug.serving import make_server
+
+from survey.database import db
+from survey.fieldwork import override_language
+from tests.fixtures.application import Town, new_town
+from tests.fixtures.browser import OpenPage, axe
+
+PHONE = (360, 740)
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    town = new_town(app)
+    with app.app_context():
+        override_language(town.inside(), "ar", None)
+        db.session.commit()
+    return town
+
+
+@pytest.fixture
+def address(town: Town) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, town.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def code(town: Town) -> str:
+    with town.app.app_context():
+        return town.join()[2]
+
+
+def begin(page: Page, address: str, code: str, language: str = "nl") -> None:
+    """From the link to a page of questions that takes taps."""
+    page.goto(f"{address}/start#{code}")
+    page.wait_for_url("**/survey/language")
+    page.locator(f'button[name="language"][value="{language}"]').click()
+    page.wait_for_load_state()
+    if page.url.endswith("/survey/about"):
+        page.locator('button[value="yes"]').click()
+    page.wait_for_url("**/survey/integration/*")
+    expect(page.locator("[data-settled]")).to_have_count(1)
+
+
+def question(page: Page) -> str | None:
+    return page.locator("[data-question]:visible").get_attribute("id")
+
+
+@pytest.mark.parametrize("viewport", [PHONE, (820, 1180)], ids=["phone", "tablet"])
+def test_two_quick_taps_are_one(
+    open_page: OpenPage, address: str, code: str, viewport: tuple[int, int]
+) -> None:
+    page = open_page(viewport=viewport, has_touch=True).page
+    begin(page, address, code)
+    box = page.locator("[data-next]").bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.touchscreen.tap(*middle)
+    page.touchscreen.tap(*middle)
+    expect(page.locator("[data-settled]")).to_have_count(1)
+    assert question(page) == "question-work_2"
+    assert page.locator("input:checked").count() == 0
+    page.locator("[data-next]").tap()
+    expect(page.locator("#question-work_3")).to_be_visible()
+
+
+def test_a_key_pressed_twice_is_two_presses(open_page: OpenPage, address: str, code: str) -> None:
+    """Who goes by keyboard or switch hits what has the focus, not a place on the glass."""
+    page = open_page().page
+    begin(page, address, code)
+    for _ in range(2):
+        page.locator("[data-next]").focus()
+        page.keyboard.press("Enter")
+    assert question(page) == "question-work_3"
+
+
+def test_another_language_halfway_loses_nothing(open_page: OpenPage, address: str, code: str) -> None:
+    page = open_page(viewport=PHONE).page
+    begin(page, address, code)
+    page.locator("#work_1-4").check()
+    page.locator("[data-language]").click()
+    page.wait_for_url("**/survey/language")
+    page.locator('button[name="language"][value="ar"]').click()
+    page.wait_for_url("**/survey/integration/work*")
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("#work_1-4")).to_be_checked()
+
+
+def test_whoever_comes_back_reads_that_nothing_was_lost(open_page: OpenPage, address: str, code: str) -> None:
+    page = open_page(viewport=PHONE).page
+    begin(page, address, code)
+    assert page.locator("main .notice:visible").count() == 0
+    page.locator("#work_1-4").check()
+    page.locator('button[value="stop"]').click()
+    page.wait_for_url("**/goodbye/stopped*")
+    begin(page, address, code)
+    expect(page.locator("main .notice:visible")).to_have_count(1)
+    assert page.locator("input:checked").count() == 0
+    axe(page)
