@@ -188,6 +188,15 @@ def _end_turn(turn: Turn, response: Response) -> Response:
     return response
 
 
+def undo() -> None:
+    """Take back what this request did, so that the page that says it failed can still read."""
+    turn = g.pop("turn", None)
+    if turn is not None:
+        turn.end(keep=False)
+    elif "_sqlalchemy_sessions" in g:
+        db.session.rollback()
+
+
 def _drop_turn(problem: BaseException | None) -> None:
     """Where no response was made, nothing is kept."""
     turn = g.pop("turn", None)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, current_app, g, make_response, render_template
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from survey.database import undo
 from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
@@ -24,14 +25,18 @@ def init_app(app: Flask) -> None:
 
 def page(status: int, title: str, advice: str) -> Response:
     base = "staff/error.html" if is_staff_page() else "participant/error.html"
-    return make_response(render_template(base, title=title, advice=advice), status)
+    try:
+        shown = render_template(base, title=title, advice=advice)
+    except SQLAlchemyError:
+        g.roles = frozenset()  # without the frame of who is signed in, which the database would have to tell
+        shown = render_template(base, title=title, advice=advice)
+    return make_response(shown, status)
 
 
 def not_saved(problem: Exception) -> Response:
     """The database did not take it (busy, full, gone): honest, and worth another try."""
-    from flask import current_app
-
     current_app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
+    undo()
     response = page(
         503, _("Not saved yet"), _("We could not save this now. Go back and try again in a moment.")
     )
@@ -58,6 +63,7 @@ def _expired(problem: CSRFError) -> Response:
 
 def _no_such_value(problem: DataError) -> Response:
     """Something no column can hold, such as NUL: a page or value that cannot exist."""
+    undo()
     return page(404, _("This page does not exist"), _("Check the address, or go to the start page."))
 
 
@@ -84,7 +90,6 @@ def _http(problem: HTTPException) -> Response | HTTPException:
 
 
 def _unexpected(problem: Exception) -> Response:
-    from flask import current_app
-
+    undo()
     current_app.logger.exception("unexpected: %s", type(problem).__name__)
     return page(500, _("Something went wrong"), _("It is not your fault. Try again in a moment."))

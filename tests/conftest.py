@@ -14,5 +14,4 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.application",
     "tests.fixtures.two_towns",
-    "tests.fixtures.three_towns",
 ]

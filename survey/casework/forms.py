@@ -158,7 +158,7 @@ def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> lis
 class IntakeForm(FactsForm):
     """Someone joins a programme."""
 
-    #: The new row's id, made when the form is shown: sent twice, it is still one person.
+    #: Made when the form is shown: sent twice, it is still one person.
     id = HiddenField()
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
     started_on = DateField(
@@ -177,7 +177,7 @@ class IntakeForm(FactsForm):
 
     @property
     def participant_id(self) -> UUID:
-        return UUID(self.id.data)
+        return operations.id_from_form(UUID(self.id.data))
 
     def validate_id(self, field: HiddenField) -> None:
         try:
