@@ -59,6 +59,8 @@ def _guard() -> Any:
 def _admit_participant() -> Response | None:
     visit = session.get("visit")
     if visit is None:
+        if request.method == "POST":  # the sitting was over, so this is not saved; said, not passed over
+            return redirect(url_for("respond.goodbye", what="over"), 303)
         return redirect(url_for("respond.start"), 303)
     db.enter(UUID(visit["organisation"]))
     return None

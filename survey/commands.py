@@ -31,6 +31,7 @@ def upgrade(data: Path | None) -> None:
 
     from survey import create_survey, schema
     from survey.database import db
+    from survey.fieldwork import Refused
     from survey.privacy import keys
 
     settings = settings_for(data)
@@ -46,7 +47,7 @@ def upgrade(data: Path | None) -> None:
             if not had_log:
                 _begin_audit_logs()
             click.echo(f"The database went from {before or 'nothing'} to {schema.newest()}.", err=True)
-    except (keys.KeyProblem, OSError) as problem:
+    except (keys.KeyProblem, OSError, Refused) as problem:
         raise refusal(str(problem)) from None
     except DBAPIError as problem:
         raise refusal(f"The database refused: {problem.orig}") from None

@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, current_app, g, make_response, render_template
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from survey.database import undo
+from survey.database import READING_METHODS, is_reading, undo
 from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
+#: Journeys whose forms hold no password: what was sent with one may stand on the page that asks to send it again.
+REPEATABLE = frozenset({"respond", "casework", "manage"})
+
+
+@dataclass(frozen=True)
+class Again:
+    """The same request once more: by a link, or by a form that still holds what was filled in."""
+
+    address: str
+    posted: tuple[tuple[str, str], ...] | None
 
 
 def init_app(app: Flask) -> None:
@@ -23,25 +35,42 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, title: str, advice: str) -> Response:
+def page(status: int, title: str, advice: str, again: Again | None = None) -> Response:
     base = "staff/error.html" if is_staff_page() else "participant/error.html"
     try:
-        shown = render_template(base, title=title, advice=advice)
+        shown = render_template(base, title=title, advice=advice, again=again)
     except SQLAlchemyError:
         g.roles = frozenset()  # without the frame of who is signed in, which the database would have to tell
-        shown = render_template(base, title=title, advice=advice)
+        shown = render_template(base, title=title, advice=advice, again=again)
     return make_response(shown, status)
 
 
 def not_saved(problem: Exception) -> Response:
-    """The database did not take it (busy, full, gone): honest, and worth another try."""
-    current_app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
+    """The database did not do it (busy, full, gone): honest, with all that was filled in, and worth another try."""
+    cause = getattr(problem, "orig", problem)
+    current_app.logger.error("database: %s %s", type(cause).__name__, getattr(cause, "sqlstate", None) or "")
     undo()
-    response = page(
-        503, _("Not saved yet"), _("We could not save this now. Go back and try again in a moment.")
-    )
+    g.roles = frozenset()  # nor is it asked again for the frame of the page: it may let us wait again
+    response = _once_more()
     response.headers["Retry-After"] = str(RETRY_AFTER)
+    session.modified = False  # what was not done has not happened to the browser either
     return response
+
+
+def _once_more() -> Response:
+    address = request.full_path.rstrip("?")
+    if is_reading():
+        again = Again(address, None) if request.method in READING_METHODS else None
+        advice = _("We cannot show this page now. Wait a moment. Then try again.")
+        return page(503, _("Not now"), advice, again)
+    if request.blueprint in REPEATABLE and not request.files:
+        advice = _(
+            "We could not save this now. What you filled in is still here. Wait a moment. Then try again."
+        )
+        again = Again(address, tuple(request.form.items(multi=True)))
+        return page(503, _("Not saved yet"), advice, again)
+    advice = _("We could not save this now. Go back and try again in a moment.")
+    return page(503, _("Not saved yet"), advice)
 
 
 def not_shown() -> Response:

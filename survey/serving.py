@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from werkzeug.utils import import_string
 
+from survey import durability
 from survey.commandline import refusal, refuse_unready, to_environment
 from survey.database import db
 from survey.fieldwork import Refused
@@ -49,6 +50,7 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
         app: Flask = import_string(APPLICATION)(settings)
         with app.app_context():
             refuse_unready()
+            _refuse_forgetful()
         with app.app_context():
             db.engine.dispose()  # a worker must not use a connection that another has too
         with socket.socket() as probe:
@@ -61,6 +63,17 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
     except OSError as problem:
         raise refusal(f"Cannot listen on {host}:{port}: {problem.strerror}. Choose another --port.") from None
     return app
+
+
+def _refuse_forgetful() -> None:
+    """Refused for a database that says "kept" before the disk has it: people read "saved" after that."""
+    with db.engine.connect() as connection:
+        found = durability.shortcomings(connection)
+    if found:
+        reason = ", ".join(found)
+        raise Refused(
+            f"With this database a power cut could take saved answers: {reason}. See docs/durability.md."
+        )
 
 
 def _loader(app: Flask) -> Callable[..., Any] | None:
