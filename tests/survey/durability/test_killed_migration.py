@@ -73,7 +73,12 @@ def rows_in(engine: Engine, tables: MetaData) -> Rows:
 
 
 def shape_of(tables: MetaData) -> dict[str, list[str]]:
-    return {name: [repr(column) for column in table.columns] for name, table in tables.tables.items()}
+    return {name: [of_column(column) for column in table.columns] for name, table in tables.tables.items()}
+
+
+def of_column(column: sa.Column[Any]) -> str:
+    default: Any = column.server_default
+    return f"{column.name} {column.type} {column.nullable} {default.arg if default is not None else ''}"
 
 
 def steps(engine: Engine, killer: Killer) -> None:
