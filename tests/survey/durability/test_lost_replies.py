@@ -83,7 +83,7 @@ def test_a_sitting_that_expired(short: Town, person: Visitor, expires_at: str) -
     with time_machine.travel(now() + timedelta(hours=13), tick=False):
         answer = person.client.post(expires_at, data=form)
         assert answer.location == "/goodbye/over"
-        assert "What you saved before is still there" in person.client.get(answer.location).text
+        assert "Wat u eerder bewaarde, is er nog" in person.client.get(answer.location).text
         assert saved(short) == before
         assert person.client.get(expires_at).location == "/"
         again = Visitor(short, person.code).begin()
