@@ -43,7 +43,7 @@ def judge_guard(viewer: Viewer, who: frozenset[str], method: str, answer: TestRe
         )
         return f"may come here and was turned away: {got}" if turned_away or sent_off else None
     if who is PARTICIPANT:
-        right = got == (303, "/")
+        right = got == (303, "/goodbye/over" if method == "POST" else "/")
     elif viewer.role not in ("anonymous", "participant"):
         right = got[0] == 403
     elif method == "GET":
