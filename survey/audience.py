@@ -24,6 +24,7 @@ PARTICIPANT = frozenset({"participant"})
 #: Who knows names does not see answers, and the other way round; someone may be given both roles.
 CASEMANAGER = frozenset({"casemanager"})
 COORDINATOR = frozenset({"coordinator"})
+ADMINISTRATOR = frozenset({"administrator"})
 MANAGEMENT = frozenset({"coordinator", "administrator"})
 STAFF = frozenset({"casemanager", "coordinator", "councillor", "administrator"})
 

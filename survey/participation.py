@@ -12,7 +12,7 @@ from sqlalchemy import select
 from survey.clock import now
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Identity, Participant, PersonKey, Programme
-from survey.privacy import codes
+from survey.privacy import audit, codes
 from survey.privacy.fields import make_person_key
 
 #: No letters that read alike, none that spell words.
@@ -29,6 +29,7 @@ def new_participant(pseudonym: str | None = None, **facts: Any) -> Participant:
     key = PersonKey(organisation_id=participant.organisation_id, participant_id=participant.id)
     make_person_key(participant, key)
     participant.key = key
+    audit.record("participant.added", participant.id)
     return participant
 
 
@@ -74,6 +75,7 @@ def new_access_code(enrolment: Enrolment) -> codes.Code:
         )
     )  # fmt: skip
     db.session.flush()
+    audit.record("code.made", enrolment.participant_id)
     return code
 
 

@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience
-from survey.audience import CASEMANAGER, COORDINATOR, MANAGEMENT, STAFF
+from survey.audience import ADMINISTRATOR, CASEMANAGER, COORDINATOR, MANAGEMENT, STAFF
 from survey.database import db
 from survey.languages import STAFF_LANGUAGES
 from survey.models import Organisation
@@ -40,6 +40,7 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x20\x7f]*")
 NAVIGATION = (
     ("/casework/", CASEMANAGER, _("Caseload")),
     ("/manage/", MANAGEMENT, _("Programmes")),
+    ("/manage/audit/", ADMINISTRATOR, _("Audit log")),
     ("/publish/", COORDINATOR, _("Publishing")),
     ("/dashboard/", STAFF, _("Results")),
 )

@@ -12,6 +12,7 @@ from survey.clock import now
 from survey.database import db
 from survey.models import Enrolment, Participant, Programme
 from survey.participation import enrol, new_access_code, new_participant, set_identity
+from survey.privacy import audit
 from survey.privacy.codes import Code
 
 
@@ -44,6 +45,7 @@ def change_facts(person: Participant, facts: dict[str, Any], identity: NameAndCo
     for fact, value in facts.items():
         setattr(person, fact, value)
     change_identity(person, identity)
+    audit.record("participant.changed", person.id)
 
 
 def change_identity(person: Participant, identity: NameAndContact) -> None:
@@ -60,3 +62,4 @@ def revoke_code(enrolment: Enrolment) -> None:
     for code in enrolment.codes:
         if code.revoked_at is None:
             code.revoked_at = now()
+    audit.record("code.revoked", enrolment.participant_id)

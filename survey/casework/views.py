@@ -28,6 +28,7 @@ from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, Participant
 from survey.participation import new_access_code
+from survey.privacy import audit
 
 pages = Blueprint("casework", __name__, url_prefix="/casework", template_folder="templates")
 AUDIENCE = {
@@ -64,6 +65,7 @@ def caseload() -> str:
     chosen = {"search": form.search.data, "programme": form.programme.data, "only_due": form.due.data}
     found = queries.caseload(every, current_user.id, page=request.args.get("page", 1, type=int), **chosen)
     kept = {name: value for name, value in form.data.items() if value}
+    audit.record("caseload.seen")
     return render_template("casework/caseload.html", form=form, caseload=found, kept=kept)
 
 
@@ -88,6 +90,7 @@ def new_participant() -> Any:
 @pages.get("/participants/<uuid:participant_id>")
 def participant(participant_id: UUID) -> str:
     person = _participant(participant_id)
+    audit.record("participant.seen", person.id)
     return render_template("casework/participant.html", person=person, courses=queries.courses(person))
 
 
@@ -102,6 +105,7 @@ def facts(participant_id: UUID) -> Any:
         operations.change_facts(person, form.facts, form.identity)
         flash(_("Saved."), "success")
         return redirect(url_for("casework.participant", participant_id=person.id), 303)
+    audit.record("participant.seen", person.id)
     return render_template("casework/facts.html", form=form, person=person), (422 if form.errors else 200)
 
 

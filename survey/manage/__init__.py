@@ -1,4 +1,6 @@
-"""A coordinator's work: programmes and their waves, the languages they ask in, and quotes to rewrite."""
+"""A coordinator's work: programmes and their waves, the languages they ask in, and quotes to rewrite. And an
+administrator's: who looked at and changed whom.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +11,8 @@ from survey import audience
 
 def init_app(app: Flask) -> None:
     from survey.manage import views
+    from survey.manage.audit_log import views as audit_log
 
-    app.register_blueprint(views.pages)
-    audience.declare(app, views.AUDIENCE)
+    for part in (views, audit_log):
+        app.register_blueprint(part.pages)
+        audience.declare(app, part.AUDIENCE)

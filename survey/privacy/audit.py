@@ -31,13 +31,13 @@ from survey.tenancy import OrganisationSession
 
 #: What only looks, so that it may be told of a GET.
 LOOKS = frozenset({
-    "caseload.seen", "participant.seen", "answers.read", "answers.exported", "answers.analysed", "release.previewed",
-    "data.handed_out", "staff.listed", "session.listed", "retention.reported", "audit.read", "audit.exported",
+    "caseload.seen", "participant.seen", "answers.read", "answers.exported", "answers.analysed", "data.handed_out",
+    "staff.listed", "retention.reported", "audit.read", "audit.exported",
 })  # fmt: skip
-#: Everything that can stand in the log. What people read for each is in survey.manage.audit_words.
+#: Everything that can stand in the log. What people read for each is in survey.manage.audit_log.words.
 ACTIONS = LOOKS | {
     "organisation.added", "organisation.changed", "audit.begun", BROKEN,
-    "participant.added", "participant.changed", "participant.erased", "participant.merged",
+    "participant.added", "participant.changed", "participant.erased",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
     "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",
@@ -142,6 +142,11 @@ def write(session: OrganisationSession, entries: Sequence[Entry]) -> None:
 
 def _owner(entry: Entry) -> UUID:
     return entry.organisation_id
+
+
+def settle() -> None:
+    """For a command that is about to say what it read: from here on it is noted."""
+    db.session.commit()
 
 
 def keep_looks(entries: Sequence[Entry]) -> None:

@@ -22,7 +22,7 @@ from survey.models import (
     Visit,
     Wave,
 )
-from survey.privacy import codes
+from survey.privacy import audit, codes
 from survey.respond import queries, throttle
 from survey.tenancy import Prepared
 
@@ -57,6 +57,8 @@ def open_code(typed: str) -> AccessCode:
         db.session.commit()
         raise CodeRefused
     throttle.forget(code.selector)
+    db.session.enter(stored.organisation_id)
+    audit.record("code.used", stored.enrolment.participant_id)
     return stored
 
 
