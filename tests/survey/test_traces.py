@@ -23,7 +23,7 @@ from survey.clock import today
 from survey.database import db
 from survey.manage.audit_log import words
 from survey.manage.forms import CHECKS
-from survey.models import Enrolment, Participant, Story
+from survey.models import Enrolment, OpenAnswer, Story
 from survey.privacy import audit
 from telvertel import commands
 from tests.fixtures.application import Town, new_town, token_in
@@ -101,6 +101,7 @@ WITHOUT: dict[str, dict[str, str]] = {
         "security.change_password": FORM, "security.verify": FORM, "security.mf_recovery": FORM,
         "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
         "security.two_factor_setup": ACCOUNT, "security.two_factor_token_validation": FORM,
+        "notices.privacy": FILE, "notices.security": FILE,
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
         "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
@@ -124,9 +125,8 @@ def names(town: Town) -> dict[str, str]:
     answer = said(town, "my own words")
     with town.app.app_context():
         _participant, _enrolment, code = town.join()
-        person = db.session.scalars(select(Participant).order_by(Participant.pseudonym)).first()
+        person = db.session.get_one(OpenAnswer, answer).participant
         enrolment = db.session.scalars(select(Enrolment).where(Enrolment.participant == person)).one()
-        assert person is not None
         return {
             "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
             "access_code": code,
@@ -208,8 +208,10 @@ COMMANDS: dict[str, tuple[str, set[str]]] = {
     "analyse": ("new", {"answers.analysed"}),
     "release build": ("new --close", {"wave.closed", "release.built"}),
     "release publish": ("new", {"release.published"}),
+    "key rotate": ("", {"key.rotated"}),
 }
 WITHOUT_COMMANDS = {
+    "key new": "prints a key, and touches no database",
     "demo": "makes a folder of its own, by what is noted elsewhere",
     "serve": "serves", "database upgrade": "the shape of tables", "database check": "the shape of tables",
     "audit verify": "reads the log itself", "instrument list": FILE, "instrument show": FILE, "instrument check": FILE,

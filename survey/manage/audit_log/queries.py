@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, select
 
 from survey.clock import HOME
 from survey.database import db
@@ -17,6 +17,7 @@ from survey.models import AuditEvent, Participant, Staff
 PAGE = 50
 #: Events fetched at a time for a file.
 CHUNK = 1000
+NOBODY = UUID(int=0)
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,10 @@ def _chosen(chosen: Filter) -> Select[Any, Any, Any]:
     )
     if chosen.person:
         person = db.session.scalar(select(Participant.id).where(Participant.pseudonym == chosen.person))
-        statement = statement.where(AuditEvent.participant_id == person if person else false())
+        statement = statement.where(AuditEvent.participant_id == (person or NOBODY))
     if chosen.colleague:
         account = db.session.scalar(select(Staff.id).where(Staff.email == chosen.colleague.lower()))
-        statement = statement.where(AuditEvent.staff_id == account if account else false())
+        statement = statement.where(AuditEvent.staff_id == (account or NOBODY))
     if chosen.action:
         statement = statement.where(AuditEvent.action == chosen.action)
     if chosen.since:
