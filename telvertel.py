@@ -25,6 +25,7 @@ def commands() -> click.Group:
     import dashboard.commands
     import demonstration.commands
     import instruments.commands
+    import survey.backup.commands
     import survey.commands
     import survey.exchange.commands
     import survey.privacy.commands
@@ -35,6 +36,8 @@ def commands() -> click.Group:
     for command in (
         demonstration.commands.demo,
         *survey.commands.COMMANDS,
+        survey.backup.commands.backup,
+        survey.backup.commands.restore,
         survey.privacy.commands.key,
         instruments.commands.instrument,
         survey.exchange.commands.import_,

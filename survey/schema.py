@@ -36,6 +36,11 @@ def previous(revision: str) -> str | None:
     return cast(str | None, script.down_revision)
 
 
+def known() -> set[str]:
+    """Every shape that this version can bring to its own."""
+    return {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+
+
 def current(engine: Engine) -> str | None:
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()

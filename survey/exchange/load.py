@@ -23,13 +23,13 @@ from survey.exchange import people as persons
 from survey.exchange import queries, read, rows
 from survey.exchange.columns import Layout, header_refusals, layout
 from survey.exchange.people import Person
-from survey.exchange.progress import progress
 from survey.exchange.queries import StoredResponse
 from survey.exchange.refusal import Refusals
 from survey.exchange.rows import Record
 from survey.exchange.table import Table
 from survey.models import Page, Programme, Response, Visit
 from survey.privacy import audit
+from survey.progress import progress
 
 
 @dataclass(frozen=True)

@@ -76,13 +76,19 @@ def replay() -> int:
 
     Doing it again changes nothing: an entry that was carried out finds nothing left to do.
     """
+    done = catch_up()
+    if done:
+        scrubbing.rewrite()
+    return done
+
+
+def catch_up() -> int:
+    """`replay` without writing the database anew: for within a transaction."""
     done = 0
     for entry in ledger.read(_ledger_path(), key_ring()):
         db.session.enter(entry.organisation)
         done += _carry_out(entry)
         db.session.commit()
-    if done:
-        scrubbing.rewrite()
     return done
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,28 +17,8 @@ from survey.database import db
 from survey.privacy import keys
 from survey.settings import Settings
 from tests.fixtures.application import Town, token_in
-from tests.fixtures.served import COMMAND, ROOT, free_port, running
+from tests.fixtures.served import COMMAND, ROOT, ask, free_port, running
 from tests.fixtures.visitor import Visitor
-
-
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """An answer that leads elsewhere is an answer."""
-
-    def redirect_request(self, *arguments: object) -> None:
-        return None
-
-
-OPENER = urllib.request.build_opener(_Stay)
-
-
-def ask(address: str, cookie: str = "", form: bytes | None = None) -> tuple[int, str]:
-    """Status, and the session cookie of the answer."""
-    request = urllib.request.Request(address, data=form, headers={"Cookie": f"telvertel={cookie}"})  # noqa: S310 - ours
-    try:
-        with OPENER.open(request, timeout=30) as answer:
-            return answer.status, answer.headers.get("Set-Cookie", "")
-    except urllib.error.HTTPError as answer:
-        return answer.code, answer.headers.get("Set-Cookie", "")
 
 
 @dataclass
