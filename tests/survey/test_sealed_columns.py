@@ -51,15 +51,18 @@ def can_hold_words(column: Any) -> bool:
     return isinstance(type_, String | LargeBinary)
 
 
-COLUMNS = [
-    (mapper.class_, column)
-    for mapper in Model.registry.mappers
-    for column in mapper.local_table.columns
-    if can_hold_words(column)
-]
+COLUMNS = sorted(
+    (
+        (mapper.class_, column)
+        for mapper in Model.registry.mappers
+        for column in mapper.local_table.columns
+        if can_hold_words(column)
+    ),
+    key=str,
+)
 
 
-@pytest.mark.parametrize(("model", "column"), COLUMNS, ids=lambda value: str(value))
+@pytest.mark.parametrize(("model", "column"), COLUMNS, ids=[str(column) for _model, column in COLUMNS])
 def test_every_column_that_can_hold_words_is_sealed_or_reasoned(model: Any, column: Any) -> None:
     if column.name.endswith("_sealed"):
         assert isinstance(column.type, LargeBinary)
