@@ -108,7 +108,7 @@ def _is_whole(organisation_id: UUID, head: Any) -> bool:
     except ValueError:
         return False  # not the name of any key
     seal = head_seal(key, head.key_id, organisation_id, End(head.number, head.hash))
-    return hmac.compare_digest(seal, head.seal)
+    return isinstance(head.seal, str) and head.seal.isascii() and hmac.compare_digest(seal, head.seal)
 
 
 def _last(session: OrganisationSession, organisation_id: UUID) -> End:

@@ -299,3 +299,36 @@ def test_the_command_says_which_event_of_which_organisation(town: Town, data: Pa
     broken = runner.invoke(commands(), ["audit", "verify"])
     assert (broken.exit_code, broken.stdout) == (1, "")
     assert "aalten, event 2: changed" in broken.stderr
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "happened_at = 'yesterday'", "happened_at = substr(happened_at, 1, 19)",
+        "participant_id = upper(participant_id)", "participant_id = 'Jan'", "participant_id = 12",
+        "details = 'Jan was here'", "details = details || ' '", "details = CAST(x'ff80' AS TEXT)",
+        "action = CAST(x'ff80' AS TEXT)", "action = x'00'", "key_id = 'nothing!'", "key_id = ''", "key_id = 'ffffffff'",
+        "hash = ''", "hash = 'é'", "hash = upper(hash)", "hash = CAST(hash AS BLOB)", "number = 'two'",
+        "number = -2", "number = 2.5",
+    ],
+)  # fmt: skip
+def test_what_no_column_should_hold_is_found_and_stops_nothing(town: Town, change: str) -> None:
+    """SQLite keeps anything in any column."""
+    write_events(town, 4, uuid4())
+    with tampering(town.app) as connection:
+        connection.execute(text(f"UPDATE audit_event SET {change} WHERE number = 9"))  # noqa: S608 - above
+    assert list(findings(town.app)) == ["aalten"]
+    write_events(town, 1)
+    assert list(findings(town.app)) == ["aalten"]
+
+
+@pytest.mark.parametrize(
+    "change", ["number = 'x'", "hash = CAST(x'ff' AS TEXT)", "key_id = 'x'", "seal = x'00'"]
+)
+def test_a_head_that_no_column_should_hold_is_found_and_stops_no_work(town: Town, change: str) -> None:
+    with tampering(town.app) as connection:
+        connection.execute(text(f"UPDATE audit_head SET {change}"))  # noqa: S608 - above
+    assert list(findings(town.app)) == ["aalten"]
+    if "CAST" not in change:  # the driver reads no such text, so nothing is written until it is repaired
+        write_events(town, 1)
+        assert list(findings(town.app)) == ["aalten"]
