@@ -209,8 +209,10 @@ COMMANDS: dict[str, tuple[str, set[str]]] = {
     "release build": ("new --close", {"wave.closed", "release.built"}),
     "release publish": ("new", {"release.published"}),
     "key rotate": ("", {"key.rotated"}),
+    "backup": ("{file}.backup", {"backup.made"}),
 }
 WITHOUT_COMMANDS = {
+    "restore": "puts back the log of its day and says so in it, as is tested below",
     "key new": "prints a key, and touches no database",
     "demo": "makes a folder of its own, by what is noted elsewhere",
     "serve": "serves", "database upgrade": "the shape of tables", "database check": "the shape of tables",
@@ -251,6 +253,11 @@ def test_each_command_that_matters_leaves_its_trace(app: Flask, data: Path, tmp_
         assert {event["action"] for event in noted} == actions, command
         assert {event["actor"] for event in noted} == {"operator"}
         assert {event["details"]["command"] for event in noted} == {command.replace(" ", ".")}
+    with app.app_context():
+        db.engine.dispose()
+    told = ["restore", f"{file}.backup", "--replace"]
+    assert CliRunner(env={"TELVERTEL_DATA": str(data)}).invoke(commands(), told).exit_code == 0
+    assert {event["action"] for event in latest(app, -2)} == {"backup.restored"}
     assert findings(app) == {}
 
 
