@@ -10,7 +10,7 @@ catalogs = $(patsubst %.po,%.mo,$(wildcard survey/translations/*/LC_MESSAGES/*.p
 vendored = survey/static/vendor/.complete dashboard/static/vendor/.complete
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check bench format strings lock wheel
+.PHONY: help setup run test check fuzz bench format strings lock wheel
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -34,6 +34,10 @@ check: setup ## style, types, import arrows, translations
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	$(PYTHON) tools/strings.py --check
+
+fuzz: setup ## search long for input that breaks something: every form, address, callback and import
+	$(PYTHON) -m pytest -n $(WORKERS) --hypothesis-profile=fuzz --hypothesis-show-statistics tests/bad_input/test_fuzz.py \
+	  tests/survey/exchange tests/survey/test_statements.py tests/survey/test_codes.py tests/instruments
 
 bench: setup ## speed, as ratios to a bare application
 	$(PYTHON) -m bench

@@ -86,7 +86,7 @@ def not_shown() -> Response:
 
 def _expired(problem: CSRFError) -> Response:
     return page(
-        400, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
+        403, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
     )
 
 

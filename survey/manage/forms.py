@@ -27,6 +27,7 @@ from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
 from survey.languages import STAFF_LANGUAGES
 from survey.manage.operations import Rewriting
+from survey.typed import no_overrides, one_line, paragraphs
 
 LONGEST_STORY = 800
 FURTHEST_WEEK = 999
@@ -41,14 +42,6 @@ CHECKS = {
     "nationality": _("No nationality, religion or mother tongue"),
     "dates": _("No date, age or year"),
 }
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\x00", "").split())
-
-
-def paragraphs(text: str | None) -> str:
-    return "\n".join((text or "").replace("\x00", "").splitlines()).strip()
 
 
 def _tick_boxes(label: Any, **keywords: Any) -> SelectMultipleField:
@@ -102,6 +95,7 @@ class ProgrammeForm(FlaskForm):
         filters=[one_line],
         validators=[
             InputRequired(_("Write a name.")),
+            no_overrides,
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
     )

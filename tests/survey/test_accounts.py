@@ -107,7 +107,7 @@ def test_closing_an_account_ends_its_sessions(client: FlaskClient, town: Town, p
 def test_signing_out_is_done_on_purpose(client: FlaskClient, password: str) -> None:
     sign_in(client, password)
     assert client.get("/staff/sign-out").status_code == 405
-    assert client.post("/staff/sign-out").status_code == 400
+    assert client.post("/staff/sign-out").status_code == 403
     assert is_signed_in(client)
     token = token_in(client.get("/staff/account").text)
     assert client.post("/staff/sign-out", data={"csrf_token": token}).status_code == 302

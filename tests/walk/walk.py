@@ -71,7 +71,7 @@ class Aim:
     nobodys_names: tuple[str, ...]
 
 
-@dataclass
+@dataclass(repr=False)
 class Walk:
     app: Flask
     database: Database
