@@ -15,7 +15,7 @@ LONGEST_VALUE = 400
 
 
 def checked_callback(dispatch: View, dash_app: Dash) -> View:
-    """Callbacks with exactly the inputs they were declared with, each a short text that can be shown; 400 for anything else."""
+    """Callbacks with exactly the inputs they were declared with, each a short text that can be shown; else 400."""
 
     def checked() -> Any:
         try:

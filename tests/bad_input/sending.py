@@ -39,7 +39,7 @@ def check(walk: Walk, send: Callable[[], TestResponse]) -> TestResponse:
 
 
 def send_form(viewer: Viewer, form: Form, fields: list[tuple[str, str]]) -> TestResponse:
-    body = urlencode([(name, sendable(value)) for name, value in fields])
+    body = urlencode([(sendable(name), sendable(value)) for name, value in fields])
     client = viewer.app.test_client()
     client.set_cookie("telvertel", viewer.cookie)
     if form.method == "GET":
