@@ -57,7 +57,9 @@ def _is_value(given: Any, wanted: dict[str, str]) -> bool:
         and (given.get("id"), given.get("property")) == (wanted["id"], wanted["property"])
         and isinstance(given.get("value"), str)
         and len(given["value"]) <= LONGEST_VALUE
-        and given["value"].isprintable()  # no halves of characters, which JSON lets through and databases do not
+        and given[
+            "value"
+        ].isprintable()  # no halves of characters, which JSON lets through and databases do not
     )
 
 
