@@ -16,13 +16,18 @@ def create_survey(settings: Settings) -> Flask:
         compression,
         database,
         errors,
+        forwarded,
         headers,
         health,
         languages,
+        logs,
         manage,
+        metrics,
         notices,
+        parts,
         respond,
         sessions,
+        watch,
     )
     from survey.privacy import audit, watching
 
@@ -42,9 +47,14 @@ def create_survey(settings: Settings) -> Flask:
     )
     watching.follow(app, sessions.sign)
     audit.init_app(app)
+    forwarded.init_app(app, settings)
+    watch.init_app(app, settings)
     database.init_app(app, settings)
-    for part in (compression, languages, headers, audience, errors, health, notices):
-        part.init_app(app)
-    for journey in (accounts, respond, casework, manage):
+    for concern in (logs, compression, languages, headers, audience, errors, health, metrics, notices):
+        concern.init_app(app)
+    accounts.init_app(app)
+    everywhere = set(app.view_functions)
+    for journey in (respond, casework, manage):
         journey.init_app(app)
+    parts.keep(app, settings.part, set(app.view_functions) - everywhere)
     return app

@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from survey import logs, metrics
 from survey.database import READING_METHODS, is_reading, undo
 from survey.languages import is_staff_page
 
@@ -47,8 +48,8 @@ def page(status: int, title: str, advice: str, again: Again | None = None) -> Re
 
 def not_saved(problem: Exception) -> Response:
     """The database did not do it (busy, full, gone): honest, with all that was filled in, and worth another try."""
-    cause = getattr(problem, "orig", problem)
-    current_app.logger.error("database: %s %s", type(cause).__name__, getattr(cause, "sqlstate", None) or "")
+    logs.error("the database did not do what was asked", problem)
+    metrics.current().database_errors.labels(type(getattr(problem, "orig", problem)).__name__).inc()
     undo()
     g.roles = frozenset()  # nor is it asked again for the frame of the page: it may let us wait again
     response = _once_more()
@@ -120,5 +121,5 @@ def _http(problem: HTTPException) -> Response | HTTPException:
 
 def _unexpected(problem: Exception) -> Response:
     undo()
-    current_app.logger.exception("unexpected: %s", type(problem).__name__)
+    logs.error("unexpected", problem)
     return page(500, _("Something went wrong"), _("It is not your fault. Try again in a moment."))

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from survey import audience, languages
+from survey import audience, languages, metrics, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.respond import operations, queries
@@ -61,9 +61,11 @@ def enter() -> Any:
         try:
             code = operations.open_code(form.code.data or "")
         except operations.TooManyTries as problem:
+            metrics.current().codes_refused.labels("too soon").inc()
             minutes = max(1, round(problem.seconds / 60))
             form.code.errors = [_("Too many wrong codes. Minutes to wait: %(minutes)s.", minutes=minutes)]
         except operations.CodeRefused:
+            metrics.current().codes_refused.labels("wrong").inc()
             form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
         else:
             session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
@@ -179,6 +181,7 @@ def answer(instrument: str, domain: str) -> Any:
     passed = then not in ("back", "stop", "language")
     if sent.answers or passed:
         operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"], passed)
+        request.environ[watch.SAVES_PAGE] = True
     if then == "stop":
         return _goodbye("stopped")
     if then == "language":
