@@ -85,6 +85,15 @@ def not_shown() -> Response:
     return response
 
 
+def elsewhere() -> Response:
+    """An address that workers of the other part serve (`survey.parts`)."""
+    return page(
+        421,
+        _("This page is not here"),
+        _("Another part of this service has it. Whoever runs the service must send this address there."),
+    )
+
+
 def _expired(problem: CSRFError) -> Response:
     return page(
         403, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")

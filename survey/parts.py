@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from flask import Blueprint, Flask, Response
-from flask_babel import gettext as _
 
 from survey import audience, errors
 from survey.settings import Part
@@ -37,8 +36,4 @@ def _add_dashboard_addresses(app: Flask) -> None:
 
 
 def _elsewhere(**names: object) -> Response:
-    return errors.page(
-        421,
-        _("This page is not here"),
-        _("Another part of this service has it. Whoever runs the service must send this address there."),
-    )
+    return errors.elsewhere()
