@@ -15,12 +15,12 @@ from itertools import groupby
 from uuid import UUID
 
 import click
-from flask import Flask, Response, current_app, g, has_request_context, request
+from flask import Flask, Response, g, has_request_context, request
 from flask_security import current_user
 from sqlalchemy import event, select
 from sqlalchemy.exc import DBAPIError
 
-from survey import audience
+from survey import audience, logs
 from survey.clock import now
 from survey.database import db, is_reading, transactions_that
 from survey.models import Membership, Organisation
@@ -166,7 +166,7 @@ def _keep_looks(response: Response) -> Response:
     try:
         keep_looks(entries)
     except (DBAPIError, KeyProblem) as problem:
-        current_app.logger.error("audit: %s", type(getattr(problem, "orig", problem)).__name__)
+        logs.error("who looked could not be noted", problem)
         from survey.errors import not_shown  # errors render pages, and pages need the database
 
         return not_shown()
