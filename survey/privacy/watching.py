@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask, appcontext_pushed
 
+from survey import logs
 from survey.privacy import keys
 from survey.privacy.keys import KeyProblem, KeyRing
 from survey.settings import Settings
@@ -50,7 +51,7 @@ def notice(app: Flask, **signal: Any) -> None:
     try:
         ring = keys.read(watch.settings)
     except KeyProblem as problem:
-        app.logger.error("keys: going on with the ones at hand. %s", problem)
+        logs.error("keys: going on with the ones at hand", reason=str(problem))
         return
     app.extensions["telvertel_keys"] = ring
     for follower in watch.followers:
