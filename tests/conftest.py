@@ -16,6 +16,5 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.application",
     "tests.fixtures.two_towns",
-    "tests.fixtures.three_towns",
     "tests.fixtures.workers",
 ]
