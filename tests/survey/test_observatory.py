@@ -1,4 +1,4 @@
-"""HTTP Observatory's rules, over real TLS with a certificate made here: >= 120 for the survey, >= 110 for the dashboard."""
+"""HTTP Observatory's rules over real TLS: at least 120 for the survey, 110 for the dashboard."""
 
 from __future__ import annotations
 
