@@ -54,7 +54,8 @@ class _Forwarded:
 
     def _take_name(self, environment: WSGIEnvironment) -> None:
         """A name of others, wherever it stands, is refused further in, where the refusal has words."""
-        for name in environment.get("HTTP_X_FORWARDED_HOST", "").split(","):
+        told = environment.get("HTTP_X_FORWARDED_HOST")
+        for name in told.split(",") if told else ():
             if name.strip() and not self._is_ours(name.strip()):
                 environment["HTTP_HOST"] = name.strip()
 
