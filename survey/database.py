@@ -22,6 +22,7 @@ from sqlalchemy import Connection, Engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
+from survey import logs
 from survey.settings import Settings
 from survey.tenancy import OrganisationSession
 from survey.turn import REQUEST_LIMITS, Turn
@@ -209,8 +210,8 @@ def _roll_back(session: OrganisationSession) -> None:
     """A connection that cannot even do this is of no more use to the next request."""
     try:
         session.rollback()
-    except DBAPIError:
-        current_app.logger.exception("could not roll back")
+    except DBAPIError as problem:
+        logs.error("could not roll back", problem)
         session.invalidate()
 
 
