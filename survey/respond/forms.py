@@ -41,7 +41,7 @@ class OpenAnswerForm(FlaskForm):
         validators=[Length(max=LONGEST_OPEN_ANSWER, message=_("This is too long. Make it shorter."))],
     )
     may_quote = BooleanField()
-    then = StringField(default="next", validators=[AnyOf(("next", "stop", "language"))])
+    then = StringField(default="next", validators=[AnyOf(("next", "stop", "language", "data"))])
 
 
 class OtherQuestion(Exception):

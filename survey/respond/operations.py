@@ -17,6 +17,7 @@ from survey.models import (
     Consent,
     Enrolment,
     OpenAnswer,
+    Organisation,
     Page,
     Response,
     Visit,
@@ -124,9 +125,15 @@ def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: s
         db.session.add(
             Consent(
                 participant_id=participant_id, wave_id=wave_id, purpose=purpose, language=language,
-                text_version=CONSENT_TEXT_VERSION, given_at=now(),
+                basis=_basis(purpose), text_version=CONSENT_TEXT_VERSION, given_at=now(),
             )
         )  # fmt: skip
+
+
+def _basis(purpose: str) -> str:
+    """On what ground: being quoted always takes a yes, taking part may be for a public task."""
+    own = select(Organisation.taking_part_basis)
+    return db.session.scalars(own).one() if purpose == "taking_part" else "consent"
 
 
 def save_page(
