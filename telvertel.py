@@ -29,6 +29,7 @@ def commands() -> click.Group:
     import survey.commands
     import survey.exchange.commands
     import survey.privacy.commands
+    import survey.privacy.retention_commands
 
     group = click.Group(
         "telvertel", help="Find out whether newcomers can take part, in numbers and in their own words."
@@ -39,6 +40,7 @@ def commands() -> click.Group:
         survey.backup.commands.backup,
         survey.backup.commands.restore,
         survey.privacy.commands.key,
+        survey.privacy.retention_commands.retention,
         instruments.commands.instrument,
         survey.exchange.commands.import_,
         survey.exchange.commands.export,

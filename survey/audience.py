@@ -27,6 +27,7 @@ COORDINATOR = frozenset({"coordinator"})
 ADMINISTRATOR = frozenset({"administrator"})
 MANAGEMENT = frozenset({"coordinator", "administrator"})
 STAFF = frozenset({"casemanager", "coordinator", "councillor", "administrator"})
+ADMINISTRATOR = frozenset({"administrator"})
 
 
 def init_app(app: Flask) -> None:

@@ -19,6 +19,7 @@ from survey import durability, logs, metrics
 from survey.commandline import refusal, refuse_unready, to_environment
 from survey.database import db
 from survey.fieldwork import Refused
+from survey.privacy import erasure
 from survey.privacy.keys import KeyProblem
 from survey.settings import Settings, is_loopback
 
@@ -87,6 +88,7 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
         with app.app_context():
             refuse_unready()
             _refuse_forgetful()
+            erasure.replay()
         metrics.of(app)
         with app.app_context():
             db.engine.dispose()  # a worker must not use a connection that another has too

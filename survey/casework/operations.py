@@ -8,9 +8,11 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from survey.clock import now
 from survey.database import db
-from survey.models import Enrolment, Participant, Programme
+from survey.models import Enrolment, ErasureRequest, Participant, Programme
 from survey.participation import enrol, new_access_code, new_participant, set_identity
 from survey.privacy import audit
 from survey.privacy.codes import Code
@@ -63,3 +65,23 @@ def revoke_code(enrolment: Enrolment) -> None:
         if code.revoked_at is None:
             code.revoked_at = now()
     audit.record("code.revoked", enrolment.participant_id)
+
+
+def ask_erasure(person: Participant, keep_answers: bool, staff_id: UUID) -> None:
+    """Write down that someone wants to be erased; asked again, it is what was said last."""
+    take_back_erasure(person)
+    db.session.add(
+        ErasureRequest(
+            participant_id=person.id, asked_at=now(), asked_by_id=staff_id, keep_answers=keep_answers
+        )
+    )
+    db.session.flush()
+    audit.record("participant.changed", person.id, what="erasure_asked")
+
+
+def take_back_erasure(person: Participant) -> None:
+    found = db.session.scalar(select(ErasureRequest).where(ErasureRequest.participant_id == person.id))
+    if found is not None:
+        db.session.delete(found)
+        db.session.flush()
+        audit.record("participant.changed", person.id, what="erasure_taken_back")

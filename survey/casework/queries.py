@@ -17,7 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import starts_due, window
-from survey.models import AccessCode, Enrolment, Participant, Programme, Visit, Wave
+from survey.models import AccessCode, Enrolment, ErasureRequest, Participant, Programme, Visit, Wave
 
 PAGE = 50
 HANDLED = ("refused", "finished")
@@ -226,6 +226,11 @@ def enrolment(enrolment_id: UUID) -> Enrolment | None:
             selectinload(Enrolment.codes),
         )
     )
+
+
+def erasure_request(participant_id: UUID) -> ErasureRequest | None:
+    statement = select(ErasureRequest).where(ErasureRequest.participant_id == participant_id)
+    return db.session.scalar(statement.options(joinedload(ErasureRequest.asked_by)))
 
 
 def name_of(person: Participant) -> str | None:

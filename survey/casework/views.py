@@ -38,6 +38,13 @@ AUDIENCE = {
     "casework.facts": audience.CASEMANAGER,
     "casework.invitation": audience.CASEMANAGER,
     "casework.revocation": audience.CASEMANAGER,
+    "casework.rights": audience.CASEMANAGER,
+    "casework.data_document": audience.CASEMANAGER,
+    "casework.data_file": audience.CASEMANAGER,
+    "casework.withdrawal": audience.CASEMANAGER,
+    "casework.no_quotes": audience.CASEMANAGER,
+    "casework.ask_erasure": audience.CASEMANAGER,
+    "casework.take_back_erasure": audience.CASEMANAGER,
 }
 WORDS = {
     "wave_name": wave_name,

@@ -12,7 +12,8 @@ from survey import audience
 def init_app(app: Flask) -> None:
     from survey.manage import views
     from survey.manage.audit_log import views as audit_log
+    from survey.manage.rights import views as rights
 
-    for part in (views, audit_log):
+    for part in (views, audit_log, rights):
         app.register_blueprint(part.pages)
         audience.declare(app, part.AUDIENCE)

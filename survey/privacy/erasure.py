@@ -40,7 +40,7 @@ from survey.models import (
     Wave,
 )
 from survey.participation import new_pseudonym
-from survey.privacy import ledger, scrubbing
+from survey.privacy import audit, ledger, scrubbing
 from survey.privacy.fields import key_ring
 from survey.privacy.ledger import Entry
 
@@ -50,6 +50,7 @@ FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household
 def forget(participant: Participant, keep_answers: bool = False) -> None:
     """Erase a person. Cannot be undone, not by a backup either."""
     _write(Entry("person", participant.organisation_id, participant.id, now(), keep_answers))
+    audit.record("participant.erased", participant.id, kept_answers=int(keep_answers))
     _forget(participant, keep_answers)
 
 
@@ -60,6 +61,7 @@ def take_back_answers(enrolment: Enrolment, language: str) -> None:
     """
     entry = Entry("answers", enrolment.organisation_id, enrolment.id, now())
     _write(entry)
+    audit.record("consent.withdrawn", enrolment.participant_id, purpose="taking_part")
     _take_back_answers(enrolment, entry.moment)
     _handle_due_waves(enrolment, language)
 
@@ -68,6 +70,7 @@ def take_back_quotes(enrolment: Enrolment) -> None:
     """Nothing this person said in this programme may be quoted from now on."""
     entry = Entry("quotes", enrolment.organisation_id, enrolment.id, now())
     _write(entry)
+    audit.record("consent.withdrawn", enrolment.participant_id, purpose="quote")
     _take_back_quotes(enrolment, entry.moment)
 
 
@@ -87,7 +90,11 @@ def catch_up() -> int:
     done = 0
     for entry in ledger.read(_ledger_path(), key_ring()):
         db.session.enter(entry.organisation)
-        done += _carry_out(entry)
+        if _carry_out(entry):
+            done += 1
+            audit.record(
+                "participant.erased", entry.subject if entry.kind == "person" else None, again=entry.kind
+            )
         db.session.commit()
     return done
 

@@ -20,13 +20,14 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from survey.fieldwork import Refused
 from survey.privacy.keys import AnyKey, KeyRing
 
 #: A whole person; the answers of one enrolment; the permission to quote of one enrolment.
 KINDS = ("person", "answers", "quotes")
 
 
-class LedgerProblem(Exception):
+class LedgerProblem(Refused):
     """A line of the ledger is not what was written; the message says which, and what to do."""
 
 

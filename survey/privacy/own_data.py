@@ -113,10 +113,13 @@ class OwnData:
         return text.encode()
 
 
-def collect(participant_id: UUID, language: str, shown: Shown, with_identity: bool) -> OwnData:
-    """What is kept of this person, with questions in this language."""
+def collect(participant_id: UUID, language: str, shown: Shown | None, with_identity: bool) -> OwnData:
+    """What is kept of this person, with questions in this language.
+
+    Without `shown` it is for who may not even know whether someone answered: nothing of that is in it.
+    """
     person = _person(participant_id)
-    consents = _consents(person)
+    consents = _consents(person) if shown is not None else []
     identity = person.identity if with_identity and person.key else None
     return OwnData(
         organisation=person.organisation.name,
@@ -127,7 +130,7 @@ def collect(participant_id: UUID, language: str, shown: Shown, with_identity: bo
         facts={fact: getattr(person, fact) for fact in FACTS},
         courses=[Course(one.programme.name, one.started_on, one.ended_on) for one in person.enrolments],
         choices=[_choice(consent) for consent in consents],
-        rounds=list(_rounds(person, consents, language, shown)),
+        rounds=list(_rounds(person, consents, language, shown)) if shown is not None else [],
     )
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from survey import languages
 from survey.clock import today
 from survey.models import Enrolment
-from survey.privacy import erasure
+from survey.privacy import audit, erasure
 from survey.privacy import own_data as own
 from survey.respond import queries
 from survey.respond.views import asker, entered, leave, pages, spoken_in
@@ -34,6 +34,7 @@ def own_document() -> str:
     """The same in full, to read and to print."""
     enrolment = entered()
     spoken = spoken_in(enrolment)
+    audit.record("data.handed_out", enrolment.participant_id, how="document")
     with languages.speaking(spoken):
         return render_template(
             "participant/own_document.html", own=_own(enrolment, spoken), languages=languages.LANGUAGES,
@@ -45,6 +46,7 @@ def own_document() -> str:
 def own_file() -> Response:
     """The same for a program to read."""
     enrolment = entered()
+    audit.record("data.handed_out", enrolment.participant_id, how="file")
     return send_file(
         BytesIO(_own(enrolment, spoken_in(enrolment)).as_file()), mimetype="application/json",
         as_attachment=True, download_name="telvertel.json",
