@@ -27,6 +27,8 @@ from survey.privacy import audit, removal
 GRACE = timedelta(days=30)
 #: How far ahead a removal can be put off, in days.
 FURTHEST = 365
+#: Where waves are never closed, answers count from so many months after the person's own last day.
+NEVER_CLOSED = 24
 
 
 @dataclass(frozen=True)
@@ -167,10 +169,9 @@ def _due() -> Iterator[Due]:
     there = removal.what_is_there()
     for enrolment in _enrolments():
         for kind in KEPT_KINDS:
-            since = _counts_from(kind, enrolment)
-            if enrolment.id not in there[kind] or since is None:
+            if enrolment.id not in there[kind]:
                 continue
-            if months_after(since, months[kind]) <= today():
+            if months_after(_counts_from(kind, enrolment), months[kind]) <= today():
                 yield Due(kind, enrolment, enrolment.programme.code, enrolment.participant.pseudonym)
 
 
@@ -190,24 +191,23 @@ def _enrolments() -> Sequence[Enrolment]:
     ).all()
 
 
-def _counts_from(kind: str, enrolment: Enrolment) -> date | None:
-    """The day from which it is no longer needed; None while it is. What belongs to the person waits for the last
-    programme they are in."""
+def _counts_from(kind: str, enrolment: Enrolment) -> date:
+    """The day from which it is no longer needed. What belongs to the person waits for the last programme they are in."""
     if kind in ("codes", "open_answers"):
         return _last_day(enrolment)
-    every = enrolment.participant.enrolments
-    days = [_last_day(one) if kind == "identity" else _compared_until(one) for one in every]
-    return None if None in days else max(day for day in days if day)
+    counts_from = _last_day if kind == "identity" else _compared_until
+    return max(counts_from(one) for one in enrolment.participant.enrolments)
 
 
 def _last_day(enrolment: Enrolment) -> date:
     return min(enrolment.ended_on or date.max, last_day(enrolment))
 
 
-def _compared_until(enrolment: Enrolment) -> date | None:
+def _compared_until(enrolment: Enrolment) -> date:
+    """The day on which the programme's last wave closed; a programme that goes on keeps nobody's answers for ever."""
     closed = [wave.closed_on for wave in enrolment.programme.waves]
     if not closed or None in closed:
-        return None
+        return months_after(_last_day(enrolment), NEVER_CLOSED)
     return max([_last_day(enrolment), *(day for day in closed if day)])
 
 

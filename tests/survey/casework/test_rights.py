@@ -106,7 +106,6 @@ def test_erasure_is_asked_and_carried_out_by_two(short: Town, someone: tuple[UUI
     preview = administrator.get(address)
     check_page(preview)
     assert administrator.post(address, data={"csrf_token": token_in(preview.text)}).status_code == 422
-    )
     assert len(saved(short)) == 2, "not without saying that one is sure"
     post(administrator, address, address, sure="y")
     with short.app.app_context():

@@ -116,8 +116,10 @@ def test_with_the_answers_goes_the_person(answered: Town, clock: time_machine.Co
 
 
 def test_answers_wait_for_the_programme(answered: Town, clock: time_machine.Coordinates) -> None:
-    travel(clock, date(2036, 1, 1))
+    travel(clock, months_after(LAST_DAY, 47))
     assert "answers" not in run(answered)
+    travel(clock, months_after(LAST_DAY, 48))
+    assert run(answered)["answers"] == (1, 0, 0), "and not for ever where it never ends"
 
 
 def test_a_name_waits_for_the_persons_last_programme(answered: Town, clock: time_machine.Coordinates) -> None:
