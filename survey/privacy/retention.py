@@ -192,7 +192,7 @@ def _enrolments() -> Sequence[Enrolment]:
 
 
 def _counts_from(kind: str, enrolment: Enrolment) -> date:
-    """The day from which it is no longer needed. What belongs to the person waits for the last programme they are in."""
+    """The day from which it is no longer needed; what belongs to the person waits for their last programme."""
     if kind in ("codes", "open_answers"):
         return _last_day(enrolment)
     counts_from = _last_day if kind == "identity" else _compared_until
