@@ -37,10 +37,10 @@ def erasure_request(request_id: UUID) -> ErasureRequest | None:
 
 
 def by_pseudonym(pseudonym: str) -> Participant | None:
-    """Who has this number and was not erased."""
-    return db.session.scalar(
-        select(Participant).where(Participant.pseudonym == pseudonym, Participant.erased_on.is_(None))
-    )
+    """Who has this number, in capitals or as it was typed, and was not erased."""
+    either = (pseudonym, pseudonym.upper())
+    found = select(Participant).where(Participant.pseudonym.in_(either), Participant.erased_on.is_(None))
+    return next((one for way in either for one in db.session.scalars(found) if one.pseudonym == way), None)
 
 
 def participant(participant_id: UUID) -> Participant | None:

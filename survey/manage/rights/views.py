@@ -54,7 +54,7 @@ def erase(request_id: UUID) -> Any:
 @pages.get("/answers-of")
 def envelope() -> Any:
     """Someone's answers for themselves, by their number; to print and put in an envelope."""
-    number = " ".join(request.args.get("number", "").replace("\x00", "").split()).upper()
+    number = " ".join(request.args.get("number", "").replace("\x00", "").split())
     person = queries.by_pseudonym(number) if number else None
     shown = render_template("manage/envelope.html", number=number, person=person)
     return shown, (404 if number and person is None else 200)
