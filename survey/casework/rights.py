@@ -46,7 +46,9 @@ class ErasureForm(AskedForm):
 
 @pages.get("/participants/<uuid:participant_id>/rights")
 def rights(participant_id: UUID) -> str:
-    return _page(_person(participant_id), ErasureForm())
+    person = _person(participant_id)
+    audit.record("participant.seen", person.id)
+    return _page(person, ErasureForm())
 
 
 def _page(person: Participant, form: ErasureForm) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -23,7 +24,7 @@ from survey.clock import today
 from survey.database import db
 from survey.manage.audit_log import words
 from survey.manage.forms import CHECKS
-from survey.models import Enrolment, OpenAnswer, Story
+from survey.models import Enrolment, ErasureRequest, OpenAnswer, RetentionMark, Story
 from survey.privacy import audit
 from telvertel import commands
 from tests.fixtures.application import Town, new_town, token_in
@@ -52,6 +53,9 @@ REWRITTEN = {
 PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_used": "y", "before_weeks": "0",
              "before_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
+#: How the names of actions begin that are about a person.
+ABOUT = ("part", "code", "data", "cons")
+ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 STEPS = [
     Step("casemanager", "GET", "/casework/", {"caseload.seen"}),
@@ -79,7 +83,26 @@ STEPS = [
     Step("coordinator", "POST", "/publish/{code}/1", {"release.published"}),
     Step("administrator", "GET", "/manage/audit/", {"audit.read"}),
     Step("administrator", "GET", "/manage/audit/events.csv", {"audit.exported"}),
+    Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
+    Step("casemanager", "GET", f"{PERSON}/rights/document", {"data.handed_out"}),
+    Step("casemanager", "GET", f"{PERSON}/rights/file", {"data.handed_out"}),
+    Step("coordinator", "GET", "/manage/answers-of/{participant}/document", {"data.handed_out"}),
+    Step("coordinator", "GET", "/manage/answers-of/{participant}/file", {"data.handed_out"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/no-quotes", {"consent.withdrawn"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/withdrawal", {"consent.withdrawn"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure/taken-back", {"participant.changed"}),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
+    Step("administrator", "POST", "/manage/erasures/{request}", {"participant.erased"}, SURE),
+    Step("coordinator", "POST", "/manage/retention/{code}/identity", {"programme.changed"},
+         {"until": (today() + timedelta(days=60)).isoformat(), "reason": "A question is open"}),
+    Step("administrator", "POST", "/manage/retention/rules", {"organisation.changed"},
+         {"codes": "2", "identity": "3", "open_answers": "4", "answers": "6", "basis": "public_task"}),
     Step("participant", "POST", "/", {"code.used"}, {"code": "{access_code}"}),
+    Step("participant", "GET", "/survey/your-data/document", {"data.handed_out"}),
+    Step("participant", "GET", "/survey/your-data/file", {"data.handed_out"}),
+    Step("participant", "POST", "/survey/your-data/quotes", {"consent.withdrawn"}),
+    Step("participant", "POST", "/survey/your-data/answers", {"consent.withdrawn"}),
 ]  # fmt: skip
 
 #: Why a request leaves no trace: what it shows or changes is nobody's.
@@ -101,6 +124,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "security.change_password": FORM, "security.verify": FORM, "security.mf_recovery": FORM,
         "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
         "security.two_factor_setup": ACCOUNT, "security.two_factor_token_validation": FORM,
+        "rights.erasures": COUNTS, "rights.erase": FORM, "rights.envelope": FORM, "rights.retention": COUNTS,
+        "rights.retention_rules": FORM, "rights.put_off": FORM, "respond.own_data": TURN,
         "notices.privacy": FILE, "notices.security": FILE,
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
@@ -124,7 +149,14 @@ def names(town: Town) -> dict[str, str]:
     """What stands in the addresses of the steps: a person who answered, with a story of theirs."""
     answer = said(town, "my own words")
     with town.app.app_context():
-        _participant, _enrolment, code = town.join()
+        _participant, enrolled, code = town.join()
+        db.session.add(
+            RetentionMark(
+                kind="identity", programme_id=enrolled.programme_id, enrolment_id=enrolled.id,
+                marked_on=today(), removed_on=today(),
+            )
+        )  # fmt: skip
+        db.session.commit()
         person = db.session.get_one(OpenAnswer, answer).participant
         enrolment = db.session.scalars(select(Enrolment).where(Enrolment.participant == person)).one()
         return {
@@ -138,7 +170,9 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
     clients["participant"] = town.app.test_client()
     for step in STEPS:
         if "{story}" in step.address:
-            names["story"] = story_of(town)
+            names["story"] = only(town, Story.id)
+        if "{request}" in step.address:
+            names["request"] = only(town, ErasureRequest.id)
         before = len(events(town.app))
         answer = ask(clients[step.role], step, names)
         answer.close()
@@ -149,9 +183,7 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
             event["actor"] == ("participant" if step.role == "participant" else "staff") for event in noted
         )
         about = {event["participant_id"] for event in noted} - {None}
-        assert bool(about) == bool({action for action in step.actions if action[:4] in ("part", "code")}), (
-            step
-        )
+        assert bool(about) == bool({action for action in step.actions if action[:4] in ABOUT}), step
     assert findings(town.app) == {}
 
 
@@ -166,10 +198,10 @@ def ask(client: FlaskClient, step: Step, names: dict[str, str]) -> Any:
     return client.post(address, data={**form, "csrf_token": token})
 
 
-def story_of(town: Town) -> str:
+def only(town: Town, column: Any) -> str:
     with town.app.app_context():
         town.inside()
-        return str(db.session.scalars(select(Story.id)).one())
+        return str(db.session.scalars(select(column)).one())
 
 
 def asked(app: Flask) -> Iterator[tuple[str, str]]:
@@ -177,7 +209,7 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
     adapter = app.url_map.bind("localhost")
     for step in STEPS:
         unknown = str(uuid4())
-        fillers = dict.fromkeys(("participant", "enrolment", "answer", "story"), unknown)
+        fillers = dict.fromkeys(("participant", "enrolment", "answer", "story", "request"), unknown)
         endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)
         yield step.method, str(endpoint)
 
@@ -208,6 +240,7 @@ COMMANDS: dict[str, tuple[str, set[str]]] = {
     "analyse": ("new", {"answers.analysed"}),
     "release build": ("new --close", {"wave.closed", "release.built"}),
     "release publish": ("new", {"release.published"}),
+    "retention run": ("", {"retention.run"}),
     "key rotate": ("", {"key.rotated"}),
     "backup": ("{file}.backup", {"backup.made"}),
 }

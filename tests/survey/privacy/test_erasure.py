@@ -146,7 +146,8 @@ def test_a_code_of_someone_erased_is_any_wrong_code(filled: Filled) -> None:
 
 def put_back(rows: dict[str, list[Any]]) -> None:
     """The database as it was, as from a backup; only the audit log stays, for it only grows."""
-    tables = [table for table in Model.metadata.sorted_tables if not table.name.startswith("audit_")]
+    kept = {"audit_event", "audit_head", "organisation"}  # the log, and what it hangs on
+    tables = [table for table in Model.metadata.sorted_tables if table.name not in kept]
     with db.engine.begin() as connection:
         if db.engine.dialect.name == "postgresql":
             connection.execute(text("SELECT set_config('telvertel.exemption', 'operator', true)"))
