@@ -130,7 +130,7 @@ WITHOUT: dict[str, dict[str, str]] = {
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
         "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
-        "/dashboard/_reload-hash": FILE, "health.alive": COUNTS, "health.ready": COUNTS,
+        "/dashboard/_reload-hash": FILE, "health.alive": COUNTS, "health.ready": COUNTS, "metrics.metrics": COUNTS,
     },
     "POST": {
         "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
