@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    EmailField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -212,3 +213,27 @@ class StoryForm(FlaskForm):
     def validate_checks(self, field: SelectMultipleField) -> None:
         if self.decision.data == "approve" and set(field.data or ()) != set(CHECKS):
             raise ValidationError(str(_("Before approving, check each of these and tick it.")))
+
+
+class InvitationForm(FlaskForm):
+    """Who is to work here, and as what."""
+
+    email = EmailField(
+        _("E-mail address"),
+        filters=[one_line],
+        validators=[InputRequired(_("Write an e-mail address.")), Length(max=255)],
+    )
+    role = RadioField(_("Role"), validators=[InputRequired(_("Choose a role."))])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.role.choices = [SelectChoice(role, sentence) for role, sentence in what_roles_do().items()]
+
+
+def what_roles_do() -> dict[str, str]:
+    return {
+        "casemanager": str(_("Casemanager: sees names, never answers")),
+        "coordinator": str(_("Coordinator: sees answers, never names")),
+        "councillor": str(_("Councillor: sees what is published")),
+        "administrator": str(_("Administrator: says who works here")),
+    }

@@ -8,10 +8,12 @@ from survey.models.programme import LanguageOverride, Programme, Wave
 from survey.models.release import Release
 from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
 from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
+from survey.models.staff import SignInAttempts, StaffInvitation, StaffSession
 from survey.models.story import Story
 
 __all__ = [
     "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest", "Identity",
     "LanguageOverride", "Membership", "Model", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey",
-    "Programme", "Release", "Response", "RetentionMark", "RetentionRule", "Staff", "Story", "Visit", "Wave",
+    "Programme", "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff",
+    "StaffInvitation", "StaffSession", "Story", "Visit", "Wave",
 ]  # fmt: skip

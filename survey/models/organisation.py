@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask_security import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -46,6 +47,15 @@ class Staff(Identified, UserMixin, Model):  # type: ignore[misc]  # the mixin on
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(CompactJson()))
+    #: The time step of the last authenticator code that was used: it and older ones are refused.
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    #: When an organisation's link gave this account a new password, and which organisation that was. Other
+    #: organisations did not see who used it, so roles there sleep until they were vouched for since.
+    renewed_at: Mapped[datetime | None]
+    renewed_by_id: Mapped[UUID | None]
+
+    #: Not stored: whether the work this person does asks for a second factor. The guard of each request sets it.
+    needs_second_factor = False
 
     def __init__(self, **columns: Any) -> None:
         columns.setdefault("fs_uniquifier", uuid4().hex)
@@ -55,6 +65,16 @@ class Staff(Identified, UserMixin, Model):  # type: ignore[misc]  # the mixin on
     def roles(self) -> list[str]:  # type: ignore[override]  # the mixin stores what we do not
         """Flask-Security asks; our roles are per organisation and live in Membership."""
         return []
+
+    def check_tf_required_setup(self) -> bool:
+        """Flask-Security asks whether the second factor may be turned off."""
+        return self.needs_second_factor
+
+    def is_vouched_for(self, organisation_id: UUID, vouched_at: datetime | None) -> bool:
+        """Whether a role counts: nobody else renewed the account since this organisation last knew who it was."""
+        if self.renewed_at is None or organisation_id == self.renewed_by_id:
+            return True
+        return vouched_at is not None and vouched_at >= self.renewed_at
 
 
 class Membership(Identified, Owned, Model):
@@ -66,6 +86,10 @@ class Membership(Identified, Owned, Model):
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
     role: Mapped[str] = mapped_column(String(20))
+    #: When the organisation last said that this account is the person it knows.
+    vouched_at: Mapped[datetime | None]
+    #: When the person last signed in to work here.
+    signed_in_at: Mapped[datetime | None]
 
     staff: Mapped[Staff] = relationship()
     organisation: Mapped[Organisation] = relationship()

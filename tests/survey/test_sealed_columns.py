@@ -17,7 +17,7 @@ REASONS = {
         "open_answer.state", "page.domain", "participant.gender", "participant.group",
         "response.instrument", "response.mode", "response.respondent", "story.domain", "story.stance", "story.state",
         "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
-        "retention_rule.kind", "retention_mark.kind",
+        "retention_rule.kind", "retention_mark.kind", "staff_invitation.role", "staff_session.device",
     },
     "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
     "nothing writes it yet; when something does, it is a code from a list": {"enrolment.end_reason"},
@@ -30,7 +30,8 @@ REASONS = {
     "random, or a hash that needs a key or a guess of 40 bits": {
         "access_code.secret_hash", "access_code.selector", "audit_event.hash", "audit_event.key_id", "audit_head.hash",
         "audit_head.key_id", "audit_head.seal", "code_attempts.selector", "page.sitting", "participant.pseudonym",
-        "staff.fs_uniquifier", "staff.password",
+        "sign_in_attempts.door", "staff.fs_uniquifier", "staff.password", "staff_invitation.token_hash",
+        "staff_session.token_hash",
     },
     "sealed in another way, with a master key or the organisation's": {
         "organisation.wrapped_key", "person_key.wrapped", "staff.mf_recovery_codes", "staff.tf_totp_secret",
@@ -40,6 +41,7 @@ REASONS = {
         "programme.instruments", "programme.name", "wave.key", "wave.versions",
     },
     "of a colleague, looked up by it when signing in; deleted with the account": {"staff.email", "staff.name"},
+    "of a colleague to be, whom the link is for": {"staff_invitation.email"},
     "written to be published, without identity": {"release.document", "release.sha256", "story.text"},
     "why a removal was put off, by staff about a whole programme's rule": {"retention_mark.reason"},
 }  # fmt: skip

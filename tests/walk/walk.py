@@ -35,6 +35,10 @@ KNOWN = {
 }
 
 
+#: Where whoever works for two goes from one to the other, which is noted there.
+MOVING = "/staff/organisation"
+
+
 @dataclass(frozen=True)
 class Asked:
     """One request: an address, and what is sent with it."""
@@ -180,7 +184,8 @@ class Walk:
                     self.reached.add(way)
                 echoed = () if viewer.town else mine.named(self.towns[0])
                 found = [judge_guard(viewer, who, way.method, answer), self._leak(viewer, answer, echoed)]
-                found.append(self._change(viewer, way.method, may(viewer, who), version))
+                moves = way.rule == MOVING
+                found.append(self._change(viewer, way.method, may(viewer, who), version, moves))
                 if viewer.town is None or viewer.town is self.towns[0]:
                     found.append(judge_page(answer))
                 faults += [f"{way}, {viewer} at {mine.address}: {fault}" for fault in found if fault]
@@ -227,7 +232,9 @@ class Walk:
             self._clean.add(key)
         return None
 
-    def _change(self, viewer: Viewer, method: str, admitted: bool, version: object) -> str | None:
+    def _change(
+        self, viewer: Viewer, method: str, admitted: bool, version: object, moves: bool = False
+    ) -> str | None:
         """What was changed and should not have been; everything is as it was afterwards."""
         if self.database.version() == version:
             return None
@@ -236,6 +243,7 @@ class Walk:
             return None
         self.database.restore()
         own = {None, viewer.town.organisation_id if viewer.town else None}
+        own |= {viewer.also.organisation_id} if viewer.also and moves else set()
         if {owner for owner, _ in differing} - own:
             return f"changed rows of another municipality: {sorted({table for _, table in differing})}"
         tables = sorted({table for _, table in differing if not TRAIL.search(table)})
