@@ -29,7 +29,7 @@ from survey.privacy.fields import key_ring
 from survey.privacy.keys import KeyProblem, KeyRing, MasterKey
 from survey.settings import Settings
 from telvertel import commands
-from tests.fixtures.application import Town, fresh_app, new_town, token_in
+from tests.fixtures.application import Town, fresh_app, new_town, set_up_second_factor, token_in
 from tests.fixtures.rows import fill
 from tests.fixtures.visitor import Visitor
 
@@ -86,7 +86,7 @@ def installation(any_app: Flask) -> Iterator[Installation]:
         filled = fill(town)
         password = operations.add_staff(EMAIL, "administrator", "An")
         staff = db.session.scalars(select(Staff).where(Staff.email == EMAIL)).one()
-        totp = operations.set_up_second_factor(staff)
+        totp = set_up_second_factor(staff)
         util = any_app.extensions["security"]._mf_recovery_codes_util
         staff.mf_recovery_codes = util._encrypt_codes(CODES)
         db.session.commit()
@@ -291,13 +291,13 @@ def test_a_key_that_is_still_needed_is_not_retired(
         installation.rotate()
     moments(10**6)
     before = (data / "keys").read_bytes()
-    with pytest.raises(Refused, match="still sealed"):
+    with pytest.raises(Refused, match="nog verzegeld"):
         installation.retire()
     assert (data / "keys").read_bytes() == before
 
 
 def test_the_only_key_is_not_retired(installation: Installation) -> None:
-    with pytest.raises(Refused, match="only one"):
+    with pytest.raises(Refused, match="maar één sleutel"):
         installation.retire()
 
 
@@ -305,7 +305,7 @@ def test_a_prepared_key_opens_before_it_seals(installation: Installation) -> Non
     before = ring_of(installation.serving).current
     with installation.operator.app_context():
         prepared = rotation.prepare()
-        with pytest.raises(Refused, match="already"):
+        with pytest.raises(Refused, match="al een sleutel"):
             rotation.prepare()
     ring = ring_of(installation.serving)
     assert (ring.current, ring.prepared) == (before, prepared)
@@ -314,7 +314,7 @@ def test_a_prepared_key_opens_before_it_seals(installation: Installation) -> Non
 
 
 def test_two_operators_take_turns(installation: Installation, data: Path) -> None:
-    with rotation._alone(Settings(data=data)), pytest.raises(Refused, match="another command"):
+    with rotation._alone(Settings(data=data)), pytest.raises(Refused, match="ander commando"):
         installation.rotate()
 
 
@@ -329,7 +329,7 @@ def test_what_people_change_meanwhile_is_kept(
             fresh.append(1)
             with installation.serving.app_context():
                 staff = db.session.scalars(select(Staff).where(Staff.email == EMAIL)).one()
-                installation.totp = operations.set_up_second_factor(staff)
+                installation.totp = set_up_second_factor(staff)
                 db.session.commit()
         return replace(value)
 
