@@ -125,7 +125,7 @@ def test_posts_must_come_from_our_own_pages(behind: Flask) -> None:
     client = behind.test_client()
     page = client.get("/", base_url=f"https://{NAME}")
     form = {"code": "ABCD", "csrf_token": token_in(page.text)}
-    for referrer, status in ((f"https://{NAME}/", 422), ("https://evil.example/", 400), ("", 400)):
+    for referrer, status in ((f"https://{NAME}/", 422), ("https://evil.example/", 403), ("", 403)):
         answer = client.post("/", data=form, base_url=f"https://{NAME}", headers={"Referer": referrer})
         assert answer.status_code == status
 
