@@ -99,7 +99,6 @@ class LinkForm(FlaskForm):
 
     token = StringField(
         _("The last part of your link, after #"),
-        filters=[lambda text: "".join(c for c in text or "" if c.isascii() and c.isprintable())],
         validators=[InputRequired(_("Paste the whole link or its last part.")), Length(max=400)],
     )
 

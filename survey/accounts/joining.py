@@ -50,6 +50,7 @@ def enter() -> Any:
             session[COOKIE_KEY] = [staffing.digest(token), token[:32]]
             return redirect(url_for("joining.invitation"), 303)
         form.token.errors = [_unusable()]
+    form.token.data = ""  # what opens an account is not shown on a screen
     return render_template("accounts/link.html", form=form), 422
 
 

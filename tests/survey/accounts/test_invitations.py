@@ -197,7 +197,7 @@ def test_a_forged_host_gets_into_no_link(any_town: Town, administrator: FlaskCli
     form = {"csrf_token": token, "email": BO, "role": "councillor"}
     answer = administrator.post(INVITE, data=form, headers={header: value})
     assert "evil.example" not in answer.text
-    if header in ("Host", "X-Forwarded-Host"):
+    if header.endswith("Host") and header != "X-Host":
         assert answer.status_code == 400
     else:
         link_on(answer)
