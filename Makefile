@@ -10,7 +10,7 @@ catalogs = $(patsubst %.po,%.mo,$(wildcard survey/translations/*/LC_MESSAGES/*.p
 vendored = survey/static/vendor/.complete dashboard/static/vendor/.complete
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check bench format strings lock wheel
+.PHONY: help setup run test check fuzz torture bench format strings lock wheel
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -34,6 +34,13 @@ check: setup ## style, types, import arrows, translations
 	.venv/bin/mypy
 	.venv/bin/lint-imports --no-logo
 	$(PYTHON) tools/strings.py --check
+
+fuzz: setup ## search long for input that breaks something: every form, address, callback and import
+	$(PYTHON) -m pytest -n $(WORKERS) --hypothesis-profile=fuzz --hypothesis-show-statistics tests/bad_input/test_fuzz.py \
+	  tests/survey/exchange tests/survey/test_statements.py tests/survey/test_codes.py tests/instruments
+
+torture: setup ## faults of machines in full: power cuts of a real server too, for which it needs strace
+	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability -n $(WORKERS) --dist loadscope
 
 bench: setup ## speed, as ratios to a bare application
 	$(PYTHON) -m bench

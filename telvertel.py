@@ -25,8 +25,11 @@ def commands() -> click.Group:
     import dashboard.commands
     import demonstration.commands
     import instruments.commands
+    import survey.backup.commands
     import survey.commands
     import survey.exchange.commands
+    import survey.privacy.commands
+    import survey.privacy.retention_commands
 
     group = click.Group(
         "telvertel", help="Find out whether newcomers can take part, in numbers and in their own words."
@@ -34,6 +37,10 @@ def commands() -> click.Group:
     for command in (
         demonstration.commands.demo,
         *survey.commands.COMMANDS,
+        survey.backup.commands.backup,
+        survey.backup.commands.restore,
+        survey.privacy.commands.key,
+        survey.privacy.retention_commands.retention,
         instruments.commands.instrument,
         survey.exchange.commands.import_,
         survey.exchange.commands.export,

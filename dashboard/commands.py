@@ -26,8 +26,11 @@ def analyse(code: str, before_key: str | None, after_key: str | None, as_json: b
     """
     from dashboard import operations
     from survey import fieldwork
+    from survey.privacy import audit
 
     found = operations.analyse(fieldwork.enter_programme(code), before_key, after_key)
+    audit.record("answers.analysed", programme=code)
+    audit.settle()
     click.echo(
         json.dumps(found, ensure_ascii=False, indent=2, allow_nan=False) if as_json else _readable(found)
     )

@@ -15,6 +15,7 @@ from survey.clock import now, today
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
 from survey.models import Programme, Release, Wave
+from survey.privacy import audit
 
 Document = dict[str, Any]
 
@@ -51,6 +52,7 @@ def build(programme: Programme) -> Release:
     )
     db.session.add(release)
     db.session.flush()
+    audit.record("release.built", programme=programme.code, number=release.number)
     return release
 
 
@@ -70,7 +72,9 @@ def publish(release: Release) -> None:
             _("Release %(number)s was followed by %(newest)s. Publish that one.",
               number=release.number, newest=newest.number)
         )  # fmt: skip
-    release.published_at = release.published_at or now()
+    if release.published_at is None:
+        release.published_at = now()
+        audit.record("release.published", programme=release.programme.code, number=release.number)
     db.session.flush()
 
 

@@ -15,10 +15,13 @@ LONGEST_VALUE = 400
 
 
 def checked_callback(dispatch: View, dash_app: Dash) -> View:
-    """Callbacks with exactly the inputs they were declared with, each a short text; 400 for anything else."""
+    """Callbacks with exactly the inputs they were declared with, each a short text that can be shown; else 400."""
 
     def checked() -> Any:
-        body = request.get_json(silent=True)
+        try:
+            body = request.get_json(silent=True)
+        except RecursionError:  # brackets within brackets within brackets
+            abort(400)
         if not isinstance(body, dict) or not _is_declared(body, dash_app):
             abort(400)
         return dispatch()
@@ -54,6 +57,9 @@ def _is_value(given: Any, wanted: dict[str, str]) -> bool:
         and (given.get("id"), given.get("property")) == (wanted["id"], wanted["property"])
         and isinstance(given.get("value"), str)
         and len(given["value"]) <= LONGEST_VALUE
+        and given[
+            "value"
+        ].isprintable()  # no halves of characters, which JSON lets through and databases do not
     )
 
 

@@ -47,8 +47,7 @@ def _who(sign_ins: SignIns, address: str) -> str:
         f"Staff sign in at {address}/staff/sign-in",
     ]
     for person in sign_ins.staff:
-        second = f"  second factor (TOTP secret): {person['totp']}" if "totp" in person else ""
-        lines.append(f"  {person['role']:<14} {person['email']:<34} {person['password']}{second}")
+        lines.append(f"  {person['role']:<14} {person['email']:<34} {person['password']}")
     lines += ["", "Participants of the programme samen who are due now:"]
     for person in sign_ins.participants:
         lines.append(f"  {person['participant']} ({person['language']})  {address}/start#{person['code']}")

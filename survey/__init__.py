@@ -16,22 +16,25 @@ def create_survey(settings: Settings) -> Flask:
         compression,
         database,
         errors,
+        forwarded,
         headers,
         health,
         languages,
+        logs,
         manage,
+        metrics,
         notices,
+        parts,
         respond,
+        sessions,
+        watch,
     )
-    from survey.privacy import keys
-    from survey.sessions import SignedSessions
+    from survey.privacy import audit, watching
 
     app = Flask("survey")
-    ring = keys.read(settings)
-    app.extensions["telvertel_keys"] = ring
+    watching.init_app(app, settings)
     app.extensions["telvertel_settings"] = settings
     app.config.from_mapping(
-        SECRET_KEY=ring.derive("session"),
         TRUSTED_HOSTS=list(settings.hosts),
         MAX_CONTENT_LENGTH=settings.largest_request,
         MAX_FORM_MEMORY_SIZE=settings.largest_request,
@@ -42,10 +45,16 @@ def create_survey(settings: Settings) -> Flask:
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
-    app.session_interface = SignedSessions(app)
+    watching.follow(app, sessions.sign)
+    audit.init_app(app)
+    forwarded.init_app(app, settings)
+    watch.init_app(app, settings)
     database.init_app(app, settings)
-    for part in (compression, languages, headers, audience, errors, health, notices):
-        part.init_app(app)
-    for journey in (accounts, respond, casework, manage):
+    for concern in (logs, compression, languages, headers, audience, errors, health, metrics, notices):
+        concern.init_app(app)
+    accounts.init_app(app)
+    everywhere = set(app.view_functions)
+    for journey in (respond, casework, manage):
         journey.init_app(app)
+    parts.keep(app, settings.part, set(app.view_functions) - everywhere)
     return app

@@ -9,13 +9,16 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, abort, current_app, g, redirect, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext as _
 from flask_security import current_user
+from flask_wtf.csrf import validate_csrf
 from sqlalchemy import select
 from werkzeug.wrappers import Response
+from wtforms import ValidationError
 
 from survey.database import db
-from survey.models import Membership
+from survey.models import Membership, Organisation, Staff
 
 #: Anyone, signed in or not.
 EVERYONE = frozenset({"everyone"})
@@ -24,8 +27,15 @@ PARTICIPANT = frozenset({"participant"})
 #: Who knows names does not see answers, and the other way round; someone may be given both roles.
 CASEMANAGER = frozenset({"casemanager"})
 COORDINATOR = frozenset({"coordinator"})
+ADMINISTRATOR = frozenset({"administrator"})
 MANAGEMENT = frozenset({"coordinator", "administrator"})
 STAFF = frozenset({"casemanager", "coordinator", "councillor", "administrator"})
+#: Addresses that a library brings and nobody needs.
+NOBODY: frozenset[str] = frozenset()
+#: Roles in which one may see something of a person: they ask for a second factor.
+PERSONAL = frozenset({"casemanager", "coordinator", "administrator"})
+#: All that opens until the second factor is there.
+SETTING_UP = frozenset({"security.two_factor_setup", "security.two_factor_setup_validate", "security.verify"})
 
 
 def init_app(app: Flask) -> None:
@@ -59,33 +69,99 @@ def _guard() -> Any:
 def _admit_participant() -> Response | None:
     visit = session.get("visit")
     if visit is None:
+        if request.method == "POST":  # the sitting was over, so this is not saved; said, not passed over
+            return redirect(url_for("respond.goodbye", what="over"), 303)
         return redirect(url_for("respond.start"), 303)
     db.enter(UUID(visit["organisation"]))
     return None
 
 
-def _admit_staff(audience: frozenset[str]) -> Response | None:
+def _admit_staff(audience: frozenset[str]) -> Any:
     if not current_user.is_authenticated:
-        if request.method == "GET":
-            return redirect(url_for("security.login", next=request.full_path.rstrip("?")), 303)
-        abort(401)
-    if not enter_organisation() & audience:
+        return _ask_to_sign_in()
+    roles = enter_organisation()
+    if current_user.needs_second_factor and not current_user.tf_primary_method:
+        g.navigation_hidden = True
+        if request.endpoint not in SETTING_UP:
+            return (
+                redirect(url_for("security.two_factor_setup"), 303) if request.method == "GET" else abort(403)
+            )
+    if not roles & audience:
         abort(403)
     return None
 
 
+def _ask_to_sign_in() -> Any:
+    """Afterwards one is back at the page one asked for; what was typed is kept on the page that says so."""
+    is_over = g.get("staff_session_over", False)
+    if request.method == "GET":
+        if is_over:
+            session.pop("_user_id", None)
+            flash(_("You are signed out: by yourself, by an administrator, or after a while. Sign in again."))
+        return redirect(url_for("security.login", next=request.full_path.rstrip("?")), 303)
+    if request.form and _is_from_here():
+        typed = [
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if name != "csrf_token" and "password" not in name
+        ]
+        return render_template("staff/signed_out.html", typed=typed), 401
+    abort(401)
+
+
+def _is_from_here() -> bool:
+    """Whether a form was filled in on a page of ours: nobody else's words are shown to be sent again."""
+    try:
+        validate_csrf(request.form.get("csrf_token"))
+    except ValidationError:
+        return False
+    return True
+
+
 def enter_organisation() -> frozenset[str]:
-    """Enter the organisation the signed-in person works for; their roles there, none if they have no work."""
+    """Enter the organisation the signed-in person works for, or chose among several; their roles there, none if
+    they have no work. Looked up at every request: a role that was taken away is gone.
+    """
     if "roles" not in g:
-        with db.session.exempt("staff_email"):
-            found = db.session.execute(
-                select(Membership.organisation_id, Membership.role)
-                .where(Membership.staff_id == current_user.id)
-                .order_by(Membership.organisation_id)
-            ).all()
-        organisation = found[0].organisation_id if found else None
-        g.roles = frozenset(role for owner, role in found if owner == organisation)
+        work = roles_of(current_user)
+        organisation = next(
+            (own for own in work if str(own) == session.get("organisation")), next(iter(work), None)
+        )
+        g.roles = work[organisation] if organisation else frozenset()
+        g.organisations = list(work)
+        if not current_user.tf_primary_method or request.endpoint in SETTING_UP:
+            current_user.needs_second_factor = _needs_second_factor(work)
         if organisation is not None:
             db.session.enter(organisation)
     roles: frozenset[str] = g.roles
     return roles
+
+
+def roles_of(person: Staff) -> dict[UUID, frozenset[str]]:
+    """By organisation, the roles of an account; without those that sleep until it is vouched for again."""
+    with db.session.exempt("staff_email"):
+        found = db.session.execute(
+            select(Membership.organisation_id, Membership.role, Membership.vouched_at)
+            .where(Membership.staff_id == person.id)
+            .order_by(Membership.organisation_id)
+        ).all()
+    awake = [(own, role) for own, role, vouched_at in found if person.is_vouched_for(own, vouched_at)]
+    return {own: frozenset(role for other, role in awake if other == own) for own, _role in awake}
+
+
+def _needs_second_factor(work: Mapping[UUID, frozenset[str]]) -> bool:
+    """Who can see anything personal needs one, unless all those people are invented."""
+    if not any(roles & PERSONAL for roles in work.values()):
+        return False
+    return not all(fictitious for _name, fictitious in own_organisations(list(work)).values())
+
+
+def own_organisations(ids: list[UUID]) -> dict[UUID, tuple[str, bool]]:
+    """Name, and whether it is made up, of organisations that the signed-in person works for."""
+    with db.session.exempt("staff_organisation"):
+        found = db.session.execute(
+            select(Organisation.id, Organisation.name, Organisation.fictitious)
+            .where(Organisation.id.in_(ids))
+            .order_by(Organisation.name)
+        )
+        return {own: (name, fictitious) for own, name, fictitious in found}

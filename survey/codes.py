@@ -12,5 +12,10 @@ ROLES = ("casemanager", "coordinator", "councillor", "administrator")
 #: Default waves: weeks after a person's enrolment at which it is due, and weeks it then stays open.
 WAVE_DEFAULTS = {"before": (0, 4), "after": (10, 4), "follow_up": (26, 6)}
 
+#: Why personal data may be used for a purpose: the person said yes, or the municipality's task.
+BASES = ("consent", "public_task")
+#: What is kept for a time, in the order in which it goes.
+KEPT_KINDS = ("codes", "identity", "open_answers", "answers")
+
 BIRTH_YEAR_BAND = 5
 EARLIEST_YEAR = 1900

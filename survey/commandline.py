@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from flask import current_app
 from flask_babel import force_locale
 from pydantic import ValidationError
 from sqlalchemy.exc import DBAPIError
@@ -48,7 +49,15 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
     What it refuses is said in one sentence. Adds the option --data.
     """
+    return _inside(command, refuse_unready)
 
+
+def in_app_of_any_shape(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The same, also with a database that an earlier version left."""
+    return _inside(command, refuse_unsafe)
+
+
+def _inside(command: Callable[..., Any], refuse: Callable[[], None]) -> Callable[..., Any]:
     @data_option
     @functools.wraps(command)
     def run(*arguments: Any, data: Path | None, **options: Any) -> Any:
@@ -59,10 +68,14 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
         try:
             app = create_survey(settings)
             with app.app_context(), force_locale("en"):
-                refuse_unready()
-                result = command(*arguments, **options)
-                db.session.commit()
-                return result
+                try:
+                    refuse()
+                    result = command(*arguments, **options)
+                    db.session.commit()
+                    return result
+                finally:
+                    db.session.close()
+                    db.engine.dispose()
         except (Refused, KeyProblem) as problem:
             raise refusal(str(problem)) from None
         except DBAPIError as problem:
@@ -73,20 +86,44 @@ def in_app(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def refuse_unready() -> None:
     """Refused for a database of another shape, KeyProblem for keys that do not open what is in it."""
-    from sqlalchemy import select
-
     from survey import schema
     from survey.database import db
-    from survey.models import Organisation
-    from survey.privacy.fields import organisation_key
 
     if schema.current(db.engine) != schema.newest():
         raise Refused("This database is not up to date. Run `telvertel database upgrade` first.")
+    refuse_unsafe()
+
+
+def refuse_unsafe() -> None:
+    """Refused for data that were restored by half, KeyProblem for keys that do not open them."""
+    from survey import schema
+    from survey.backup.folder import unfinished
+    from survey.database import db
+
+    if unfinished(current_app.extensions["telvertel_settings"]):
+        raise Refused("A restore was broken off. Run `telvertel restore FILE --replace` again.")
+    if schema.current(db.engine) is not None:
+        refuse_wrong_keys()
+
+
+def refuse_wrong_keys() -> None:
+    """KeyProblem for keys that do not open what is in the database, Refused where it was changed."""
+    from sqlalchemy import select
+
+    from survey.database import db
+    from survey.models import Organisation
+    from survey.privacy.fields import organisation_key
+    from survey.privacy.sealed import CannotOpen
+
     with db.session.exempt("operator"):
         wrapped_keys = db.session.execute(select(Organisation.id, Organisation.wrapped_key)).all()
-    for organisation_id, wrapped in wrapped_keys:
-        organisation_key(organisation_id, wrapped)
-    db.session.rollback()
+    try:
+        for organisation_id, wrapped in wrapped_keys:
+            organisation_key(organisation_id, wrapped)
+    except CannotOpen:
+        raise Refused("The key of an organisation was changed in the database. Restore a backup.") from None
+    finally:
+        db.session.rollback()
 
 
 def to_environment(settings: Settings) -> None:

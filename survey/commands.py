@@ -11,6 +11,9 @@ from survey.codes import ROLES
 from survey.commandline import data_option, in_app, refusal, settings_for
 from survey.settings import Part, Settings
 
+#: Findings of one organisation that are printed; those behind are counted.
+MOST_FINDINGS = 50
+
 
 @click.group()
 def database() -> None:
@@ -28,6 +31,7 @@ def upgrade(data: Path | None) -> None:
 
     from survey import create_survey, schema
     from survey.database import db
+    from survey.fieldwork import Refused
     from survey.privacy import keys
 
     settings = settings_for(data)
@@ -38,13 +42,24 @@ def upgrade(data: Path | None) -> None:
             click.echo(f"Made a key file at {settings.keys_path}. Keep a copy of it elsewhere.", err=True)
         app = create_survey(settings)
         with app.app_context():
-            before = schema.current(db.engine)
+            before, had_log = schema.current(db.engine), schema.has_table(db.engine, "audit_event")
             schema.upgrade(db.engine)
+            if not had_log:
+                _begin_audit_logs()
             click.echo(f"The database went from {before or 'nothing'} to {schema.newest()}.", err=True)
-    except (keys.KeyProblem, OSError) as problem:
+    except (keys.KeyProblem, OSError, Refused) as problem:
         raise refusal(str(problem)) from None
     except DBAPIError as problem:
         raise refusal(f"The database refused: {problem.orig}") from None
+
+
+def _begin_audit_logs() -> None:
+    """For organisations from before there were any; where one is missing later, somebody took it away."""
+    from survey.database import db
+    from survey.privacy import audit
+
+    audit.record_everywhere("audit.begun")
+    db.session.commit()
 
 
 def _wants_new_key(settings: Settings) -> bool:
@@ -78,6 +93,34 @@ def check() -> None:
     if differences:
         raise refusal("\n".join(differences))
     click.echo("The database has the expected shape.", err=True)
+
+
+@click.group()
+def audit() -> None:
+    """Who looked at and changed whom."""
+
+
+@audit.command("verify")
+@in_app
+def verify_audit() -> None:
+    """Check that no event of any organisation was changed, added, removed or moved since it was written.
+
+    Example: telvertel audit verify
+    """
+    from survey.privacy.chain_check import check
+
+    logs = list(check())
+    for log in logs:
+        for finding in log.findings[:MOST_FINDINGS]:
+            where = "at the end" if finding.number is None else f"event {finding.number}"
+            click.echo(f"{log.slug}, {where}: {finding.reason}", err=True)
+        if len(log.findings) > MOST_FINDINGS:
+            click.echo(f"{log.slug}: {len(log.findings) - MOST_FINDINGS} findings more.", err=True)
+    if any(log.findings for log in logs):
+        raise refusal(
+            "The audit log is not as it was written. See docs/decisions/0007 for what that can mean."
+        )
+    click.echo(f"Whole: {sum(log.events for log in logs)} events of {len(logs)} organisations.", err=True)
 
 
 @click.group()
@@ -175,4 +218,4 @@ def serve(data: Path | None, host: str, port: int, workers: int, part: Part) -> 
     run_server(settings_for(data, part=part), host, port, workers)
 
 
-COMMANDS: tuple[Any, ...] = (database, organisation, staff, programme, serve)
+COMMANDS: tuple[Any, ...] = (database, audit, organisation, staff, programme, serve)

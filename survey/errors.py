@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, make_response, render_template
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, make_response, render_template, request, session
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
+from survey import logs, metrics
+from survey.database import READING_METHODS, is_reading, undo
 from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
+#: Journeys whose forms hold no password: what was sent with one may stand on the page that asks to send it again.
+REPEATABLE = frozenset({"respond", "casework", "manage"})
+
+
+@dataclass(frozen=True)
+class Again:
+    """The same request once more: by a link, or by a form that still holds what was filled in."""
+
+    address: str
+    posted: tuple[tuple[str, str], ...] | None
 
 
 def init_app(app: Flask) -> None:
@@ -22,31 +36,73 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, title: str, advice: str) -> Response:
+def page(status: int, title: str, advice: str, again: Again | None = None) -> Response:
     base = "staff/error.html" if is_staff_page() else "participant/error.html"
-    return make_response(render_template(base, title=title, advice=advice), status)
+    try:
+        shown = render_template(base, title=title, advice=advice, again=again)
+    except SQLAlchemyError:
+        g.roles = frozenset()  # without the frame of who is signed in, which the database would have to tell
+        shown = render_template(base, title=title, advice=advice, again=again)
+    return make_response(shown, status)
 
 
 def not_saved(problem: Exception) -> Response:
-    """The database did not take it (busy, full, gone): honest, and worth another try."""
-    from flask import current_app
+    """The database did not do it (busy, full, gone): honest, with all that was filled in, and worth another try."""
+    logs.error("the database did not do what was asked", problem)
+    metrics.current().database_errors.labels(type(getattr(problem, "orig", problem)).__name__).inc()
+    undo()
+    g.roles = frozenset()  # nor is it asked again for the frame of the page: it may let us wait again
+    response = _once_more()
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    session.modified = False  # what was not done has not happened to the browser either
+    return response
 
-    current_app.logger.error("database: %s", type(getattr(problem, "orig", problem)).__name__)
+
+def _once_more() -> Response:
+    address = request.full_path.rstrip("?")
+    if is_reading():
+        again = Again(address, None) if request.method in READING_METHODS else None
+        advice = _("We cannot show this page now. Wait a moment. Then try again.")
+        return page(503, _("Not now"), advice, again)
+    if request.blueprint in REPEATABLE and not request.files:
+        advice = _(
+            "We could not save this now. What you filled in is still here. Wait a moment. Then try again."
+        )
+        again = Again(address, tuple(request.form.items(multi=True)))
+        return page(503, _("Not saved yet"), advice, again)
+    advice = _("We could not save this now. Go back and try again in a moment.")
+    return page(503, _("Not saved yet"), advice)
+
+
+def not_shown() -> Response:
+    """What could not be noted in the audit log is not looked at."""
     response = page(
-        503, _("Not saved yet"), _("We could not save this now. Go back and try again in a moment.")
+        503,
+        _("This page cannot be shown now"),
+        _("We must note who opens this page, and could not do so. Try again in a moment."),
     )
     response.headers["Retry-After"] = str(RETRY_AFTER)
     return response
 
 
+def elsewhere() -> Response:
+    """An address that workers of the other part serve (`survey.parts`)."""
+    return page(
+        421,
+        _("This page is not here"),
+        _("Another part of this service has it. Whoever runs the service must send this address there."),
+    )
+
+
 def _expired(problem: CSRFError) -> Response:
     return page(
-        400, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
+        403, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
     )
 
 
 def _no_such_value(problem: DataError) -> Response:
     """Something no column can hold, such as NUL: a page or value that cannot exist."""
+    undo()
     return page(404, _("This page does not exist"), _("Check the address, or go to the start page."))
 
 
@@ -73,7 +129,6 @@ def _http(problem: HTTPException) -> Response | HTTPException:
 
 
 def _unexpected(problem: Exception) -> Response:
-    from flask import current_app
-
-    current_app.logger.exception("unexpected: %s", type(problem).__name__)
+    undo()
+    logs.error("unexpected", problem)
     return page(500, _("Something went wrong"), _("It is not your fault. Try again in a moment."))

@@ -16,7 +16,7 @@ from survey.codes import WAVE_DEFAULTS
 from survey.database import db
 from survey.languages import LANGUAGES, is_approved
 from survey.models import LanguageOverride, Organisation, Programme, Staff, Wave
-from survey.privacy import sealed
+from survey.privacy import audit, sealed
 from survey.privacy.fields import key_ring
 
 WAVE_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -71,6 +71,7 @@ def add_organisation(slug: str, name: str, help_contact: str = "", fictitious: b
         organisation.wrapped_key = sealed.wrap_with_master(key_ring(), sealed.new_key(), organisation.id)
         db.session.add(organisation)
         db.session.flush()
+    audit.note(organisation.id, "organisation.added")
     return organisation
 
 
@@ -88,6 +89,7 @@ def add_programme(code: str, name: str, instruments: list[str], plans: list[Wave
     ]
     db.session.add(programme)
     db.session.flush()
+    audit.record("programme.added", programme=code)
     return programme
 
 
@@ -143,14 +145,17 @@ def open_wave(wave: Wave) -> None:
         wave.state = "open"
         wave.opened_on = today()
         wave.versions = {key: library.load(key).version for key in wave.programme.instruments}
+        audit.record("wave.opened", programme=wave.programme.code, wave=wave.key)
 
 
 def close_wave(wave: Wave) -> None:
     """No more answers: the wave can be released."""
     if wave.state == "planned":
         raise Refused(_("Wave “%(wave)s” was never open.", wave=wave_name(wave.key)))
-    wave.state = "closed"
-    wave.closed_on = wave.closed_on or today()
+    if wave.state == "open":
+        wave.state = "closed"
+        wave.closed_on = today()
+        audit.record("wave.closed", programme=wave.programme.code, wave=wave.key)
 
 
 def is_complete(programme: Programme, language: str) -> bool:
@@ -173,6 +178,7 @@ def override_language(programme: Programme, language: str, staff: Staff | None) 
             decided_by_id=staff.id if staff else None,
         )
     )  # fmt: skip
+    audit.record("language.overridden", programme=programme.code, language=language)
 
 
 def withdraw_override(programme: Programme, language: str) -> None:
@@ -180,6 +186,7 @@ def withdraw_override(programme: Programme, language: str) -> None:
         if override.language == language:
             programme.language_overrides.remove(override)
             db.session.delete(override)
+            audit.record("language.closed", programme=programme.code, language=language)
 
 
 def enter_programme(code: str) -> Programme:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response
-from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from survey import audience, schema
+from survey import audience, durability, schema
 from survey.database import db
 
 pages = Blueprint("health", __name__)
@@ -24,15 +23,17 @@ def alive() -> Response:
 
 @pages.get("/readyz")
 def ready() -> Response:
-    """200 when the database answers and has the newest shape."""
+    """200 when the database answers, waits for the disk, and has the newest shape."""
     try:
         with db.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+            forgetful = durability.shortcomings(connection)
         shape = schema.current(db.engine)
     except DBAPIError:
         return _says("the database does not answer", 503)
     if shape != schema.newest():
         return _says("the database needs `telvertel database upgrade`", 503)
+    if forgetful:
+        return _says(f"a power cut could take saved answers: {', '.join(forgetful)}", 503)
     return _says("ok")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from survey.clock import now
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Identity, Participant, PersonKey, Programme
-from survey.privacy import codes
+from survey.privacy import audit, codes
 from survey.privacy.fields import make_person_key
 
 #: No letters that read alike, none that spell words.
@@ -22,17 +22,18 @@ PSEUDONYM_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 def new_participant(pseudonym: str | None = None, **facts: Any) -> Participant:
     """A participant with a key of their own. Facts: language, group, gender, birth_year, arrival_year, household."""
     participant = Participant(
-        organisation_id=db.session.organisation_id, pseudonym=pseudonym or _new_pseudonym(), **facts
+        organisation_id=db.session.organisation_id, pseudonym=pseudonym or new_pseudonym(), **facts
     )
     db.session.add(participant)
     db.session.flush()
     key = PersonKey(organisation_id=participant.organisation_id, participant_id=participant.id)
     make_person_key(participant, key)
     participant.key = key
+    audit.record("participant.added", participant.id)
     return participant
 
 
-def _new_pseudonym() -> str:
+def new_pseudonym() -> str:
     while True:
         letters = "".join(secrets.choice(PSEUDONYM_LETTERS) for _ in range(6))
         if db.session.scalar(select(Participant.id).where(Participant.pseudonym == letters)) is None:
@@ -74,6 +75,7 @@ def new_access_code(enrolment: Enrolment) -> codes.Code:
         )
     )  # fmt: skip
     db.session.flush()
+    audit.record("code.made", enrolment.participant_id)
     return code
 
 

@@ -4,21 +4,31 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from flask import Flask
 from sqlalchemy.exc import DBAPIError
 from werkzeug.utils import import_string
 
+from survey import durability, logs, metrics
 from survey.commandline import refusal, refuse_unready, to_environment
 from survey.database import db
 from survey.fieldwork import Refused
+from survey.privacy import erasure
 from survey.privacy.keys import KeyProblem
-from survey.settings import Settings
+from survey.settings import Settings, is_loopback
 
 APPLICATION = "telvertel:create_app"
+#: What the server says of its workers goes where all the rest goes (`survey.logs`).
+LOGGING = {
+    "version": 1, "disable_existing_loggers": False, "formatters": {}, "handlers": {},
+    "loggers": {"_granian": {"propagate": True}, "granian.access": {"propagate": True}},
+}  # fmt: skip
 
 
 def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
@@ -27,21 +37,49 @@ def run_server(settings: Settings, host: str, port: int, workers: int) -> None:
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    app = _checked_app(settings, host, port)
-    to_environment(settings)
-    Granian(
-        APPLICATION,
-        factory=True,
-        interface=Interfaces.WSGI,
-        address=host,
-        port=port,
-        workers=workers,
-        # One thread does the Python of a process: SQLite's writers never wait for a sibling (docs/decisions).
-        blocking_threads=1,
-        respawn_failed_workers=True,
-        workers_kill_timeout=10,
-        log_level=LogLevels.warning,
-    ).serve(target_loader=_loader(app))
+    _refuse_names(settings, host)
+    with _counting_together():
+        app = _checked_app(settings, host, port)
+        to_environment(settings)
+        logs.to_stderr()
+        logs.catch_what_is_left()
+        Granian(
+            APPLICATION,
+            factory=True,
+            interface=Interfaces.WSGI,
+            address=host,
+            port=port,
+            workers=workers,
+            # One thread does the Python of a process: SQLite's writers never wait for a sibling (docs/decisions).
+            blocking_threads=1,
+            respawn_failed_workers=True,
+            workers_kill_timeout=10,
+            log_level=LogLevels.warning,
+            log_dictconfig=LOGGING,
+        ).serve(target_loader=_loader(app))
+
+
+def _refuse_names(settings: Settings, host: str) -> None:
+    """Whoever can be reached by others must say under which names; loopback names would let anyone make one up."""
+    if settings.plain_http or is_loopback(host):
+        return
+    if any(is_loopback(name) for name in settings.hosts):
+        raise refusal(
+            "Say under which names this may be addressed, for example"
+            """ TELVERTEL_HOSTS='["telvertel.example.nl"]'. 127.0.0.1 and localhost are for trying out on one's own"""
+            " machine: --host 127.0.0.1, or TELVERTEL_PLAIN_HTTP=true."
+        )
+
+
+@contextmanager
+def _counting_together() -> Iterator[None]:
+    """A folder for what the workers count; it must be known before Prometheus' library is loaded."""
+    with TemporaryDirectory(prefix="telvertel-metrics-") as folder:
+        os.environ[metrics.FOLDER] = folder
+        try:
+            yield
+        finally:
+            del os.environ[metrics.FOLDER]
 
 
 def _checked_app(settings: Settings, host: str, port: int) -> Flask:
@@ -49,6 +87,9 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
         app: Flask = import_string(APPLICATION)(settings)
         with app.app_context():
             refuse_unready()
+            _refuse_forgetful()
+            erasure.replay()
+        metrics.of(app)
         with app.app_context():
             db.engine.dispose()  # a worker must not use a connection that another has too
         with socket.socket() as probe:
@@ -61,6 +102,17 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
     except OSError as problem:
         raise refusal(f"Cannot listen on {host}:{port}: {problem.strerror}. Choose another --port.") from None
     return app
+
+
+def _refuse_forgetful() -> None:
+    """Refused for a database that says "kept" before the disk has it: people read "saved" after that."""
+    with db.engine.connect() as connection:
+        found = durability.shortcomings(connection)
+    if found:
+        reason = ", ".join(found)
+        raise Refused(
+            f"With this database a power cut could take saved answers: {reason}. See docs/durability.md."
+        )
 
 
 def _loader(app: Flask) -> Callable[..., Any] | None:

@@ -10,6 +10,14 @@ from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
 
+from survey.privacy.keys import KeyRing
+
+
+def sign(app: Flask, ring: KeyRing) -> None:
+    """Sign with the newest key. Sessions signed with an older one go on, until that is retired."""
+    app.config["SECRET_KEY"], *app.config["SECRET_KEY_FALLBACKS"] = ring.derive_each("session")
+    app.session_interface = SignedSessions(app)
+
 
 class SignedSessions(SecureCookieSessionInterface):
     def __init__(self, app: Flask) -> None:

@@ -44,7 +44,12 @@ from sqlalchemy.orm import (
 from survey import statements
 
 #: What may be looked up before an organisation is known, and in which table: for reading only.
-LOOK_UPS = {"code_selector": "access_code", "staff_email": "membership", "programme_code": "programme"}
+LOOK_UPS = {
+    "code_selector": "access_code",
+    "staff_email": "membership",
+    "staff_organisation": "organisation",
+    "programme_code": "programme",
+}
 #: The operator's own commands.
 OPERATOR = "operator"
 EXEMPTIONS = frozenset({*LOOK_UPS, OPERATOR})

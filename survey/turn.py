@@ -16,8 +16,16 @@ from sqlalchemy.exc import DBAPIError
 
 from survey.tenancy import Prepared, refuse_loose
 
-TELL_POSTGRESQL = (
-    "SELECT set_config('telvertel.organisation', %s, true), set_config('telvertel.exemption', '', true)"
+#: A request's transaction on PostgreSQL, by whether it only reads: how long one of its statements may take, and how
+#: long its worker may be silent in the midst of it. Commands take as long as they need.
+REQUEST_LIMITS = {
+    reading: "SELECT set_config('statement_timeout', '30s', true),"
+    " set_config('idle_in_transaction_session_timeout', '60s', true),"
+    f" set_config('transaction_read_only', '{'on' if reading else 'off'}', true)"
+    for reading in (True, False)
+}
+TELL_ORGANISATION = (
+    ", set_config('telvertel.organisation', %s, true), set_config('telvertel.exemption', '', true)"
 )
 Process = Callable[[Any], Any]
 NOBODY = UUID(int=0)
@@ -30,8 +38,11 @@ class Turn:
         self.dialect = engine.dialect
         self.organisation_id = organisation_id
         self.reading = reading
-        self._connection = engine.raw_connection()
         self._error = self.dialect.loaded_dbapi.Error
+        try:
+            self._connection = engine.raw_connection()
+        except self._error as problem:
+            raise self._named(problem) from problem
         self._cursor = self._connection.cursor()
         try:
             self._begin()
@@ -43,9 +54,8 @@ class Turn:
         if self.dialect.name == "sqlite":
             self._cursor.execute("BEGIN" if self.reading else "BEGIN IMMEDIATE")
             return
-        if self.reading:
-            self._cursor.execute("SET TRANSACTION READ ONLY")
-        self._cursor.execute(TELL_POSTGRESQL, (str(self.organisation_id),))
+        begin = REQUEST_LIMITS[self.reading] + TELL_ORGANISATION
+        self._cursor.execute(begin, (str(self.organisation_id),))
 
     def run(self, prepared: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
         """Run a statement inside the organisation; its first row, if it gives any. KeyError for a lacking value."""

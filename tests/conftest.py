@@ -5,6 +5,8 @@ import os
 from hypothesis import settings
 
 settings.register_profile("telvertel", deadline=None, derandomize=bool(os.environ.get("CI")))
+# For `make fuzz`: at will, and long.
+settings.register_profile("fuzz", deadline=None, max_examples=5_000, print_blob=True)
 settings.load_profile("telvertel")
 
 pytest_plugins = [
@@ -14,5 +16,5 @@ pytest_plugins = [
     "tests.fixtures.postgres",
     "tests.fixtures.application",
     "tests.fixtures.two_towns",
-    "tests.fixtures.three_towns",
+    "tests.fixtures.workers",
 ]

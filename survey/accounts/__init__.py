@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import base64
+from datetime import timedelta
 from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
@@ -16,10 +16,13 @@ from itsdangerous import BadData, URLSafeTimedSerializer
 from survey import audience
 from survey.database import READING_METHODS, db
 from survey.models import Membership, Staff
-from survey.privacy.keys import KeyRing
+from survey.privacy import rotation, watching
 from survey.settings import Settings
 
-SHORTEST_PASSWORD = 12
+#: So long after typing a password one may change how one signs in without typing it again.
+REMEMBERED_AS_ONESELF = timedelta(minutes=15)
+#: A telephone's clock may be off by so many seconds.
+CLOCKS_DIFFER = 30
 
 
 class Protection(CSRFProtect):
@@ -37,7 +40,9 @@ class Protection(CSRFProtect):
 def _is_own_token(token: str) -> bool:
     own = session.get("csrf_token")
     try:
-        return own is not None and compare_digest(_opened(str(current_app.secret_key), token), own)
+        return own is not None and compare_digest(
+            _opened(current_app.config["WTF_CSRF_SECRET_KEY"], token), own
+        )
     except BadData:
         return False
 
@@ -56,19 +61,33 @@ csrf = Protection()
 
 
 def init_app(app: Flask) -> None:
-    from survey.accounts import messages, views
+    from survey.accounts import events, forms, joining, messages, second_factor, secrets, sessions, views
 
-    app.config.from_mapping(
-        _flask_security(app.extensions["telvertel_keys"], app.extensions["telvertel_settings"])
-    )
+    app.config.from_mapping(_flask_security(app.extensions["telvertel_settings"]))
+    app.config.from_mapping(secrets.settings(app.extensions["telvertel_keys"]))
     app.config.from_mapping(messages.MESSAGES)
     csrf.init_app(app)
     app.register_blueprint(views.pages)
+    app.register_blueprint(joining.pages)
     accounts = FSQLALiteUserDatastore(db, Staff, Membership)  # type: ignore[arg-type]  # never asked for roles
-    security = Security(app, accounts, register_blueprint=True)
+    security = Security(
+        app,
+        accounts,
+        register_blueprint=True,
+        totp_cls=second_factor.UsedOnce,
+        login_form=forms.SignInForm,
+        verify_form=forms.PasswordAgainForm,
+        change_password_form=forms.NewPasswordForm,
+        two_factor_verify_code_form=forms.CodeForm,
+        mf_recovery_form=forms.RecoveryForm,
+    )
+    security.login_manager.user_loader(sessions.load)
     _look_up_accounts_only_when_asked(app, security)
+    watching.follow(app, secrets.take)
+    rotation.register(app, secrets.under_older_keys)
+    events.init_app(app)
     app.context_processor(views.signed_in)
-    audience.declare(app, views.AUDIENCE)
+    audience.declare(app, views.AUDIENCE | joining.AUDIENCE)
 
 
 def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:
@@ -83,7 +102,9 @@ def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:
     app.jinja_env.globals["current_user"] = current_user
 
 
-def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
+def _flask_security(settings: Settings) -> dict[str, Any]:
+    from survey.accounts import operations
+
     return {
         "SECURITY_LOGIN_URL": "/staff/sign-in",
         "SECURITY_LOGOUT_URL": "/staff/sign-out",
@@ -98,28 +119,25 @@ def _flask_security(ring: KeyRing, settings: Settings) -> dict[str, Any]:
         "SECURITY_POST_LOGIN_VIEW": "/staff/",
         "SECURITY_POST_LOGOUT_VIEW": "/staff/sign-in",
         "SECURITY_POST_CHANGE_VIEW": "/staff/account",
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/staff/second-factor/changed",
         "SECURITY_CACHE_CONTROL": None,  # survey.headers says no-store, on these pages too
         "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_SALT": ring.derive("passwords"),
-        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST_PASSWORD,
+        "SECURITY_PASSWORD_LENGTH_MIN": operations.SHORTEST_PASSWORD,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
         "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_LOGOUT_METHODS": ["POST"],
         "SECURITY_DEFAULT_REMEMBER_ME": False,
+        "SECURITY_FRESHNESS": REMEMBERED_AS_ONESELF,
+        "SECURITY_FRESHNESS_GRACE_PERIOD": REMEMBERED_AS_ONESELF,
         "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": CLOCKS_DIFFER,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
         "SECURITY_TWO_FACTOR_VALIDITY_COOKIE": {
             "httponly": True, "secure": not settings.plain_http, "samesite": "Strict",
         },
-        "SECURITY_TOTP_SECRETS": {"1": ring.derive("second factor")},
         "SECURITY_TOTP_ISSUER": "Telvertel",
         "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
-        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [_fernet_key(ring.derive("recovery codes"))],
     }  # fmt: skip
-
-
-def _fernet_key(secret: str) -> bytes:
-    return base64.urlsafe_b64encode(bytes.fromhex(secret))

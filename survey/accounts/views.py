@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, g, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, session, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from survey import audience
-from survey.audience import CASEMANAGER, COORDINATOR, MANAGEMENT, STAFF
+from survey import audience, staffing
+from survey.accounts import events, sessions
+from survey.audience import ADMINISTRATOR, CASEMANAGER, COORDINATOR, MANAGEMENT, STAFF
 from survey.database import db
 from survey.languages import STAFF_LANGUAGES
 from survey.models import Organisation
@@ -21,6 +24,10 @@ AUDIENCE = {
     "accounts.home": STAFF,
     "accounts.account": STAFF,
     "accounts.speak": audience.EVERYONE,
+    "accounts.work_for": STAFF,
+    "accounts.end_session": STAFF,
+    "accounts.end_sessions": STAFF,
+    "accounts.second_factor_changed": STAFF,
     "security.login": audience.EVERYONE,
     "security.logout": audience.EVERYONE,
     "security.verify": STAFF,
@@ -28,7 +35,7 @@ AUDIENCE = {
     "security.two_factor_setup": STAFF,
     "security.two_factor_setup_validate": STAFF,
     "security.two_factor_token_validation": audience.EVERYONE,
-    "security.two_factor_rescue": audience.EVERYONE,
+    "security.two_factor_rescue": audience.NOBODY,  # asks for help by mail
     "security.tf_select": audience.EVERYONE,
     "security.mf_recovery": audience.EVERYONE,
     "security.mf_recovery_codes": STAFF,
@@ -40,6 +47,8 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x20\x7f]*")
 NAVIGATION = (
     ("/casework/", CASEMANAGER, _("Caseload")),
     ("/manage/", MANAGEMENT, _("Programmes")),
+    ("/manage/staff/", ADMINISTRATOR, _("Staff")),
+    ("/manage/audit/", ADMINISTRATOR, _("Audit log")),
     ("/publish/", COORDINATOR, _("Publishing")),
     ("/dashboard/", STAFF, _("Results")),
 )
@@ -60,7 +69,49 @@ def home() -> Response:
 
 @pages.get("/account")
 def account() -> str:
-    return render_template("accounts/account.html", has_second_factor=bool(current_user.tf_primary_method))
+    return render_template(
+        "accounts/account.html",
+        has_second_factor=bool(current_user.tf_primary_method),
+        sessions=sessions.of(current_user.id),
+        this_session=g.staff_session.id,
+    )
+
+
+@pages.post("/organisation")
+def work_for() -> Response:
+    """Go and work for another of one's organisations."""
+    chosen = request.form.get("organisation", "")
+    if chosen not in {str(own) for own in g.organisations}:
+        abort(404)
+    session["organisation"] = chosen
+    g.pop("roles")
+    audience.enter_organisation()
+    events.note_sign_in(current_user)
+    return redirect(url_for("accounts.home"), 303)
+
+
+@pages.post("/sessions/<uuid:session_id>/end")
+def end_session(session_id: UUID) -> Response:
+    """Sign out on one device: on this one too, if that is the one."""
+    if not sessions.end(current_user.id, session_id):
+        abort(404)
+    flash(gettext("Signed out on that device."), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
+@pages.post("/sessions/end")
+def end_sessions() -> Response:
+    """Sign out on every device, this one included."""
+    staffing.end_sessions(current_user.id)
+    flash(gettext("Signed out on all devices."), "success")
+    return redirect(url_for("security.login"), 303)
+
+
+@pages.get("/second-factor/changed")
+def second_factor_changed() -> Response:
+    """Who has a second factor needs recovery codes as well; who has both is done."""
+    wants_codes = current_user.tf_primary_method and not current_user.mf_recovery_codes
+    return redirect(url_for("security.mf_recovery_codes" if wants_codes else "accounts.account"), 303)
 
 
 @pages.post("/language")
@@ -75,16 +126,23 @@ def speak() -> Response:
 def signed_in() -> dict[str, Any]:
     """For the frame of every staff page: who is signed in, where, and what they may open."""
     roles = g.get("roles") or frozenset()
-    if not roles:
+    if not roles or g.get("navigation_hidden"):
         return {"navigation": [], "organisation": None, "account": None}
     organisation = db.session.get(Organisation, db.session.organisation_id)
+    here = max((path for path, *_ in NAVIGATION if request.path.startswith(path)), key=len, default="")
     return {
         "account": current_user,
         "organisation": organisation.name if organisation else None,
         "fictitious": bool(organisation and organisation.fictitious),
+        "other_organisations": _other_organisations(),
         "navigation": [
-            (label, path, request.path.startswith(path))
-            for path, audience_, label in NAVIGATION
-            if roles & audience_
+            (label, path, path == here) for path, audience_, label in NAVIGATION if roles & audience_
         ],
     }
+
+
+def _other_organisations() -> dict[UUID, str]:
+    """Names of the others that somebody works for; for most there are none, and nothing is asked."""
+    others = [own for own in g.organisations if own != db.session.organisation_id]
+    found = audience.own_organisations(others) if others else {}
+    return {own: name for own, (name, _fictitious) in found.items()}

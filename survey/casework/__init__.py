@@ -8,7 +8,7 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.casework import views
+    from survey.casework import rights, views
 
-    app.register_blueprint(views.pages)
+    app.register_blueprint(rights.pages)  # those of `views`, and its own
     audience.declare(app, views.AUDIENCE)

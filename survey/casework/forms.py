@@ -25,6 +25,7 @@ from instruments.translation import LANGUAGES
 from survey.casework import operations
 from survey.clock import today
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
+from survey.typed import no_overrides, one_line
 
 #: The oldest band offered; whoever is older is in it too.
 FIRST_BIRTH_YEAR = 1920
@@ -51,10 +52,6 @@ HOUSEHOLD_NAMES = {
 NOT_KNOWN = ("", _("Not known"))
 #: The fields of FactsForm that are columns of a participant.
 FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\x00", "").split())
 
 
 def or_none(value: str) -> str | None:
@@ -96,13 +93,13 @@ class FactsForm(FlaskForm):
         _("Name"),
         description=_("Kept sealed, apart from all answers."),
         filters=[one_line],
-        validators=[Length(max=200, message=_("Use at most 200 characters."))],
+        validators=[no_overrides, Length(max=200, message=_("Use at most 200 characters."))],
     )
     contact = StringField(
         _("Phone number or e-mail address"),
         description=_("Kept sealed, apart from all answers."),
         filters=[one_line],
-        validators=[Length(max=300, message=_("Use at most 300 characters."))],
+        validators=[no_overrides, Length(max=300, message=_("Use at most 300 characters."))],
     )
     language = SelectField(
         _("Language"),
@@ -158,7 +155,7 @@ def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> lis
 class IntakeForm(FactsForm):
     """Someone joins a programme."""
 
-    #: The new row's id, made when the form is shown: sent twice, it is still one person.
+    #: Made when the form is shown: sent twice, it is still one person.
     id = HiddenField()
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
     started_on = DateField(
@@ -177,7 +174,7 @@ class IntakeForm(FactsForm):
 
     @property
     def participant_id(self) -> UUID:
-        return UUID(self.id.data)
+        return operations.id_from_form(UUID(self.id.data))
 
     def validate_id(self, field: HiddenField) -> None:
         try:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
 from survey.clock import now
 from survey.database import db
-from survey.models import Enrolment, Participant, Programme
+from survey.models import Enrolment, ErasureRequest, Participant, Programme
 from survey.participation import enrol, new_access_code, new_participant, set_identity
+from survey.privacy import audit
 from survey.privacy.codes import Code
 
 
@@ -20,6 +24,12 @@ class NameAndContact:
 
     name: str
     contact: str
+
+
+def id_from_form(sent: UUID) -> UUID:
+    """The new person's id: the same whenever a form is sent again here, and never one of another organisation."""
+    digest = sha256(db.session.organisation_id.bytes + sent.bytes).digest()
+    return UUID(bytes=digest[:16], version=4)
 
 
 def add_participant(
@@ -37,6 +47,7 @@ def change_facts(person: Participant, facts: dict[str, Any], identity: NameAndCo
     for fact, value in facts.items():
         setattr(person, fact, value)
     change_identity(person, identity)
+    audit.record("participant.changed", person.id)
 
 
 def change_identity(person: Participant, identity: NameAndContact) -> None:
@@ -53,3 +64,24 @@ def revoke_code(enrolment: Enrolment) -> None:
     for code in enrolment.codes:
         if code.revoked_at is None:
             code.revoked_at = now()
+    audit.record("code.revoked", enrolment.participant_id)
+
+
+def ask_erasure(person: Participant, keep_answers: bool, staff_id: UUID) -> None:
+    """Write down that someone wants to be erased; asked again, it is what was said last."""
+    take_back_erasure(person)
+    db.session.add(
+        ErasureRequest(
+            participant_id=person.id, asked_at=now(), asked_by_id=staff_id, keep_answers=keep_answers
+        )
+    )
+    db.session.flush()
+    audit.record("participant.changed", person.id, what="erasure_asked")
+
+
+def take_back_erasure(person: Participant) -> None:
+    found = db.session.scalar(select(ErasureRequest).where(ErasureRequest.participant_id == person.id))
+    if found is not None:
+        db.session.delete(found)
+        db.session.flush()
+        audit.record("participant.changed", person.id, what="erasure_taken_back")

@@ -17,7 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import starts_due, window
-from survey.models import AccessCode, Enrolment, Participant, Programme, Visit, Wave
+from survey.models import AccessCode, Enrolment, ErasureRequest, Participant, Programme, Visit, Wave
 
 PAGE = 50
 HANDLED = ("refused", "finished")
@@ -99,7 +99,7 @@ def caseload(
 def _conditions(
     every: list[Programme], search: str, programme: str | None, only_due: bool
 ) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
+    conditions: list[ColumnElement[bool]] = [Participant.erased_on.is_(None)]
     if search:
         conditions.append(Participant.pseudonym.icontains(search, autoescape=True))
     if programme:
@@ -175,7 +175,7 @@ def participant(participant_id: UUID) -> Participant | None:
     """A person with everything their page shows."""
     return db.session.scalar(
         select(Participant)
-        .where(Participant.id == participant_id)
+        .where(Participant.id == participant_id, Participant.erased_on.is_(None))
         .options(
             joinedload(Participant.key),
             joinedload(Participant.identity),
@@ -218,13 +218,19 @@ def _working_codes(person: Participant) -> dict[UUID, AccessCode]:
 def enrolment(enrolment_id: UUID) -> Enrolment | None:
     return db.session.scalar(
         select(Enrolment)
-        .where(Enrolment.id == enrolment_id)
+        .join(Enrolment.participant)
+        .where(Enrolment.id == enrolment_id, Participant.erased_on.is_(None))
         .options(
-            joinedload(Enrolment.participant),
+            contains_eager(Enrolment.participant),
             joinedload(Enrolment.programme).selectinload(Programme.waves),
             selectinload(Enrolment.codes),
         )
     )
+
+
+def erasure_request(participant_id: UUID) -> ErasureRequest | None:
+    statement = select(ErasureRequest).where(ErasureRequest.participant_id == participant_id)
+    return db.session.scalar(statement.options(joinedload(ErasureRequest.asked_by)))
 
 
 def name_of(person: Participant) -> str | None:

@@ -28,6 +28,7 @@ from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, Participant
 from survey.participation import new_access_code
+from survey.privacy import audit
 
 pages = Blueprint("casework", __name__, url_prefix="/casework", template_folder="templates")
 AUDIENCE = {
@@ -37,6 +38,13 @@ AUDIENCE = {
     "casework.facts": audience.CASEMANAGER,
     "casework.invitation": audience.CASEMANAGER,
     "casework.revocation": audience.CASEMANAGER,
+    "casework.rights": audience.CASEMANAGER,
+    "casework.data_document": audience.CASEMANAGER,
+    "casework.data_file": audience.CASEMANAGER,
+    "casework.withdrawal": audience.CASEMANAGER,
+    "casework.no_quotes": audience.CASEMANAGER,
+    "casework.ask_erasure": audience.CASEMANAGER,
+    "casework.take_back_erasure": audience.CASEMANAGER,
 }
 WORDS = {
     "wave_name": wave_name,
@@ -64,6 +72,7 @@ def caseload() -> str:
     chosen = {"search": form.search.data, "programme": form.programme.data, "only_due": form.due.data}
     found = queries.caseload(every, current_user.id, page=request.args.get("page", 1, type=int), **chosen)
     kept = {name: value for name, value in form.data.items() if value}
+    audit.record("caseload.seen")
     return render_template("casework/caseload.html", form=form, caseload=found, kept=kept)
 
 
@@ -88,6 +97,7 @@ def new_participant() -> Any:
 @pages.get("/participants/<uuid:participant_id>")
 def participant(participant_id: UUID) -> str:
     person = _participant(participant_id)
+    audit.record("participant.seen", person.id)
     return render_template("casework/participant.html", person=person, courses=queries.courses(person))
 
 
@@ -102,6 +112,7 @@ def facts(participant_id: UUID) -> Any:
         operations.change_facts(person, form.facts, form.identity)
         flash(_("Saved."), "success")
         return redirect(url_for("casework.participant", participant_id=person.id), 303)
+    audit.record("participant.seen", person.id)
     return render_template("casework/facts.html", form=form, person=person), (422 if form.errors else 200)
 
 

@@ -12,11 +12,11 @@ from flask_babel import gettext as _
 from survey.codes import RESPONDENTS
 from survey.exchange import queries
 from survey.exchange.columns import Layout, layout
-from survey.exchange.progress import progress
 from survey.exchange.queries import StoredResponse
 from survey.exchange.rows import Facts
 from survey.exchange.write import Cell, write
 from survey.models import Programme
+from survey.progress import progress
 
 
 @dataclass(frozen=True)

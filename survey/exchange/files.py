@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from survey.database import db
 from survey.exchange import dump, load, read
 from survey.fieldwork import Refused, enter_programme
+from survey.privacy import audit
 
 
 def run_import(path: Path, programme_code: str, dry_run: bool = False, replace: bool = False) -> load.Summary:
@@ -31,8 +32,14 @@ def run_import(path: Path, programme_code: str, dry_run: bool = False, replace: 
 
 
 def run_export(programme_code: str, format: str, out: Path) -> dump.Summary:
-    """Write the responses of a programme; Refused without such a programme, or when it cannot be written."""
+    """Write the responses of a programme; Refused without such a programme, or when it cannot be written.
+
+    That they were taken out is noted first: a file that nobody knows of would be worse than a note of none.
+    """
     try:
-        return dump.dump(enter_programme(programme_code), format, out)
+        programme = enter_programme(programme_code)
+        audit.record("answers.exported", programme=programme.code, format=format)
+        db.session.commit()
+        return dump.dump(programme, format, out)
     finally:
         db.session.rollback()

@@ -23,12 +23,13 @@ from survey.exchange import people as persons
 from survey.exchange import queries, read, rows
 from survey.exchange.columns import Layout, header_refusals, layout
 from survey.exchange.people import Person
-from survey.exchange.progress import progress
 from survey.exchange.queries import StoredResponse
 from survey.exchange.refusal import Refusals
 from survey.exchange.rows import Record
 from survey.exchange.table import Table
 from survey.models import Page, Programme, Response, Visit
+from survey.privacy import audit
+from survey.progress import progress
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,16 @@ def load(programme: Programme, table: Table, replace: bool = False) -> Summary:
     persons.write(people, programme)
     _write_visits(changes, visits)
     _write_responses(changes)
+    _note(programme, changes, people)
     return _summary(records, changes, people)
+
+
+def _note(programme: Programme, changes: list[Change], people: dict[str, Person]) -> None:
+    """Once for everyone whose answers came in or changed."""
+    touched = {change.enrolment_id for change in changes}
+    for person in people.values():
+        if person.enrolment_id in touched:
+            audit.record("answers.imported", person.participant_id, programme=programme.code)
 
 
 def _summary(records: list[Record], changes: list[Change], people: dict[str, Person]) -> Summary:

@@ -18,6 +18,7 @@ from survey.exchange.columns import FACTS
 from survey.exchange.refusal import Refusals
 from survey.exchange.rows import Facts, Record
 from survey.models import Enrolment, Participant, PersonKey, Programme
+from survey.privacy import audit
 from survey.privacy.fields import make_person_key
 
 
@@ -132,9 +133,12 @@ def write(people: dict[str, Person], programme: Programme) -> None:
     _insert(Participant, [_participant_row(pseudonym, person) for pseudonym, person in new])
     _insert(PersonKey, [_key_row(person, programme) for _pseudonym, person in new])
     _insert(Enrolment, [_enrolment_row(person, programme) for person in joining])
+    for _pseudonym, person in new:
+        audit.record("participant.added", person.participant_id)
     for person in people.values():
         if person.changes:
             _change(person)
+            audit.record("participant.changed", person.participant_id)
 
 
 def _insert(model: type[Participant] | type[PersonKey] | type[Enrolment], rows: list[dict[str, Any]]) -> None:

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from flask_babel import gettext as _
 
-from survey.exchange import columns, formulas, workbook
+from survey import formulas
+from survey.exchange import columns, workbook
 from survey.exchange.refusal import NotImported, Refusal, refuse_file
 from survey.exchange.table import RawRow, Table, build
 

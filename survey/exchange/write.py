@@ -18,8 +18,8 @@ import xlsxwriter
 from flask_babel import gettext as _
 from xlsxwriter.exceptions import XlsxWriterException
 
+from survey import formulas
 from survey.codes import EXPORT_FORMATS
-from survey.exchange import formulas
 from survey.exchange.columns import TEXTS
 from survey.exchange.workbook import SHEET
 from survey.fieldwork import Refused

@@ -1,4 +1,6 @@
-"""A coordinator's work: programmes and their waves, the languages they ask in, and quotes to rewrite."""
+"""A coordinator's work: programmes and their waves, the languages they ask in, and quotes to rewrite. And an
+administrator's: who works here, and who looked at and changed whom.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +10,10 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.manage import views
+    from survey.manage import colleagues, views
+    from survey.manage.audit_log import views as audit_log
+    from survey.manage.rights import views as rights
 
-    app.register_blueprint(views.pages)
-    audience.declare(app, views.AUDIENCE)
+    for part in (views, colleagues, audit_log, rights):
+        app.register_blueprint(part.pages)
+        audience.declare(app, part.AUDIENCE)

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
+    EmailField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -27,6 +28,7 @@ from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
 from survey.languages import STAFF_LANGUAGES
 from survey.manage.operations import Rewriting
+from survey.typed import no_overrides, one_line, paragraphs
 
 LONGEST_STORY = 800
 FURTHEST_WEEK = 999
@@ -41,14 +43,6 @@ CHECKS = {
     "nationality": _("No nationality, religion or mother tongue"),
     "dates": _("No date, age or year"),
 }
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\x00", "").split())
-
-
-def paragraphs(text: str | None) -> str:
-    return "\n".join((text or "").replace("\x00", "").splitlines()).strip()
 
 
 def _tick_boxes(label: Any, **keywords: Any) -> SelectMultipleField:
@@ -102,6 +96,7 @@ class ProgrammeForm(FlaskForm):
         filters=[one_line],
         validators=[
             InputRequired(_("Write a name.")),
+            no_overrides,
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
     )
@@ -218,3 +213,27 @@ class StoryForm(FlaskForm):
     def validate_checks(self, field: SelectMultipleField) -> None:
         if self.decision.data == "approve" and set(field.data or ()) != set(CHECKS):
             raise ValidationError(str(_("Before approving, check each of these and tick it.")))
+
+
+class InvitationForm(FlaskForm):
+    """Who is to work here, and as what."""
+
+    email = EmailField(
+        _("E-mail address"),
+        filters=[one_line],
+        validators=[InputRequired(_("Write an e-mail address.")), Length(max=255)],
+    )
+    role = RadioField(_("Role"), validators=[InputRequired(_("Choose a role."))])
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.role.choices = [SelectChoice(role, sentence) for role, sentence in what_roles_do().items()]
+
+
+def what_roles_do() -> dict[str, str]:
+    return {
+        "casemanager": str(_("Casemanager: sees names, never answers")),
+        "coordinator": str(_("Coordinator: sees answers, never names")),
+        "councillor": str(_("Councillor: sees what is published")),
+        "administrator": str(_("Administrator: says who works here")),
+    }

@@ -15,6 +15,7 @@ from survey.database import db
 from survey.fieldwork import Refused
 from survey.manage import queries
 from survey.models import OpenAnswer, Story
+from survey.privacy import audit
 
 STATES = {"approve": "approved", "draft": "draft", "refuse": "refused"}
 
@@ -54,3 +55,4 @@ def decide_story(
     story.decided_at = now()
     if answer is not None:
         answer.state = "handled"
+    audit.record("story.decided", story=story.id.hex, decision=story.state)

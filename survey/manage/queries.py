@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -12,15 +13,19 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from instruments import library
 from instruments.translation import LANGUAGES, Language, words
 from survey import languages
-from survey.clock import today
+from survey.clock import now, today
+from survey.codes import ROLES
 from survey.database import db
 from survey.fieldwork import is_complete, starts_due
 from survey.models import (
     Enrolment,
     LanguageOverride,
+    Membership,
     OpenAnswer,
     Participant,
     Programme,
+    Staff,
+    StaffInvitation,
     Story,
     Visit,
     Wave,
@@ -50,6 +55,17 @@ class Asking:
 
 
 @dataclass(frozen=True)
+class Colleague:
+    """Someone who works here, as what, and how well the account is kept. Nothing of work elsewhere."""
+
+    person: Staff
+    roles: list[str]
+    signed_in_at: datetime | None
+    #: Another organisation renewed the account, so the roles here sleep.
+    is_asleep: bool
+
+
+@dataclass(frozen=True)
 class Listing(Generic[Row]):
     """One page of a list."""
 
@@ -57,6 +73,57 @@ class Listing(Generic[Row]):
     number: int
     page: int
     pages: int
+
+
+def colleagues() -> list[Colleague]:
+    statement = (
+        select(Membership).options(joinedload(Membership.staff)).join(Staff).order_by(Staff.name, Staff.email)
+    )
+    by_person: dict[UUID, list[Membership]] = {}
+    for membership in db.session.scalars(statement):
+        by_person.setdefault(membership.staff_id, []).append(membership)
+    return [_colleague(memberships) for memberships in by_person.values()]
+
+
+def colleague(staff_id: UUID) -> Colleague | None:
+    statement = (
+        select(Membership).options(joinedload(Membership.staff)).where(Membership.staff_id == staff_id)
+    )
+    memberships = list(db.session.scalars(statement))
+    return _colleague(memberships) if memberships else None
+
+
+def _colleague(memberships: list[Membership]) -> Colleague:
+    person = memberships[0].staff
+    held = {membership.role: membership for membership in memberships}
+    seen = [membership.signed_in_at for membership in memberships if membership.signed_in_at]
+    return Colleague(
+        person,
+        [role for role in ROLES if role in held],
+        max(seen, default=None),
+        not any(person.is_vouched_for(one.organisation_id, one.vouched_at) for one in memberships),
+    )
+
+
+def membership(staff_id: UUID, role: str) -> Membership | None:
+    return db.session.scalar(
+        select(Membership).where(Membership.staff_id == staff_id, Membership.role == role)
+    )
+
+
+def open_invitations() -> list[StaffInvitation]:
+    """Links that still work, newest first."""
+    statement = select(StaffInvitation).where(
+        StaffInvitation.used_at.is_(None), StaffInvitation.expires_at > now()
+    )
+    return list(db.session.scalars(statement.order_by(StaffInvitation.made_at.desc())))
+
+
+def invitation(invitation_id: UUID) -> StaffInvitation | None:
+    """One that was not used yet."""
+    return db.session.scalar(
+        select(StaffInvitation).where(StaffInvitation.id == invitation_id, StaffInvitation.used_at.is_(None))
+    )
 
 
 def programmes() -> list[Programme]:

@@ -17,6 +17,7 @@ from survey.languages import LANGUAGES
 from survey.manage import operations, queries
 from survey.manage.forms import ConfirmationForm, ProgrammeForm, StoryForm
 from survey.models import OpenAnswer, Programme, Story, Wave
+from survey.privacy import audit
 
 pages = Blueprint("manage", __name__, url_prefix="/manage", template_folder="templates")
 AUDIENCE = {
@@ -132,13 +133,17 @@ def close_language(code: str, language: str) -> Response:
 
 @pages.get("/quotes")
 def quotes() -> str:
-    return render_template("manage/quotes.html", quotes=queries.waiting_quotes(_page()))
+    found = queries.waiting_quotes(_page())
+    audit.record("answers.read", list="quotes", answers=len(found.rows))
+    return render_template("manage/quotes.html", quotes=found)
 
 
 @pages.get("/answers")
 def answers() -> str:
     """What people want the municipality to know and do not want quoted: to read, nothing more."""
-    return render_template("manage/answers.html", answers=queries.other_answers(_page()))
+    found = queries.other_answers(_page())
+    audit.record("answers.read", list="other-answers", answers=len(found.rows))
+    return render_template("manage/answers.html", answers=found)
 
 
 @pages.get("/stories")
@@ -178,6 +183,8 @@ def _rewrite(programme: Programme, wave: Wave, answer: OpenAnswer | None, story:
             flash(_said(form.decision.data), "success")
             return redirect(url_for("manage.quotes" if story is None else "manage.stories"), 303)
     shown = answer if answer is not None and queries.is_quotable(answer) else None
+    if shown is not None:
+        audit.record("answers.read", answer=shown.id.hex)
     return render_template(
         "manage/story.html", form=form, programme=programme, wave=wave, answer=shown, story=story,
         taken_back=answer is not None and shown is None,

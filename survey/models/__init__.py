@@ -1,15 +1,19 @@
 """What is kept. One concept a file; everything except organisations and staff belongs to one organisation."""
 
+from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
 from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
 from survey.models.programme import LanguageOverride, Programme, Wave
 from survey.models.release import Release
 from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
+from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
+from survey.models.staff import SignInAttempts, StaffInvitation, StaffSession
 from survey.models.story import Story
 
 __all__ = [
-    "AccessCode", "CodeAttempts", "Consent", "Enrolment", "Identity", "LanguageOverride", "Membership", "Model",
-    "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "Programme", "Release", "Response", "Staff",
-    "Story", "Visit", "Wave",
+    "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest", "Identity",
+    "LanguageOverride", "Membership", "Model", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey",
+    "Programme", "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff",
+    "StaffInvitation", "StaffSession", "Story", "Visit", "Wave",
 ]  # fmt: skip

@@ -34,6 +34,8 @@ class Participant(Identified, Owned, Model):
     birth_year: Mapped[int | None]
     arrival_year: Mapped[int | None]
     household: Mapped[str | None] = mapped_column(String(60))
+    #: Nothing above says anything about a person any more; the row is kept for the count.
+    erased_on: Mapped[date | None]
 
     organisation: Mapped[Organisation] = relationship()
     #: Set to None (and deleted) for good when the person is erased.
@@ -104,5 +106,7 @@ class AccessCode(Identified, Owned, Model):
     #: Revoked or expired, never "used up": a code starts and resumes.
     expires_on: Mapped[date | None]
     revoked_at: Mapped[datetime | None]
+    #: Ended by the person, who no longer takes part. Pages of staff do not tell: to them it is a code like any other.
+    ended_at: Mapped[datetime | None]
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="codes")

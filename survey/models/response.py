@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.codes import MODES, RESPONDENTS
+from survey.codes import BASES, MODES, RESPONDENTS
 from survey.models.base import CompactJson, Identified, Model, one_of
 from survey.models.participant import Enrolment, Participant
 from survey.models.programme import Wave
@@ -113,11 +113,16 @@ class Consent(Identified, Owned, Model):
     """What a person agreed to: purpose, the version and language of the text they read, given and withdrawn."""
 
     __tablename__ = "consent"
-    __table_args__ = (CheckConstraint(one_of("purpose", ("taking_part", "quote")), "purpose"),)
+    __table_args__ = (
+        CheckConstraint(one_of("purpose", ("taking_part", "quote")), "purpose"),
+        CheckConstraint(one_of("basis", BASES), "basis"),
+    )
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), index=True)
     wave_id: Mapped[UUID] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
     purpose: Mapped[str] = mapped_column(String(20))
+    #: On what ground, as it was when the person chose.
+    basis: Mapped[str] = mapped_column(String(20), default="consent", server_default="consent")
     text_version: Mapped[int]
     language: Mapped[str] = mapped_column(String(10))
     given_at: Mapped[datetime]

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from flask import current_app
 
-from survey.privacy import sealed
-from survey.privacy.keys import KeyRing
+from survey.privacy import sealed, watching
+from survey.privacy.keys import AnyKey, KeyProblem, KeyRing
 
 
 class OfPerson(Protocol):
@@ -65,10 +65,20 @@ def key_ring() -> KeyRing:
     return ring
 
 
+def key_by_id(key_id: bytes) -> AnyKey:
+    """KeyProblem for a key that is not on the ring, also after looking once more: it may just have come."""
+    try:
+        return key_ring().by_id(key_id)
+    except KeyProblem:
+        watching.notice(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy has it
+        return key_ring().by_id(key_id)
+
+
 def organisation_key(organisation_id: UUID, wrapped: bytes) -> bytes:
     """The organisation's key, unwrapped once a process."""
     known: dict[bytes, bytes] = current_app.extensions.setdefault("telvertel_organisation_keys", {})
     if wrapped not in known:
+        key_by_id(sealed.master_of(wrapped))
         known[wrapped] = sealed.unwrap_with_master(key_ring(), wrapped, organisation_id)
     return known[wrapped]
 

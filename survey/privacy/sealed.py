@@ -15,10 +15,11 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
-from survey.privacy.keys import KeyRing
+from survey.privacy.keys import ID_BYTES, KEY_BYTES, KeyProblem, KeyRing
 
 VERSION = b"\x01"
 NONCE_BYTES = 12
+SEALED_KEY_BYTES = 1 + NONCE_BYTES + KEY_BYTES + 16
 
 
 class CannotOpen(Exception):
@@ -52,11 +53,28 @@ def unseal(key: bytes, sealed: bytes, where: bytes) -> bytes:
 
 
 def wrap_with_master(ring: KeyRing, key: bytes, organisation_id: UUID) -> bytes:
-    """The organisation's key, sealed with the current master key, whose id stands in front."""
+    """The organisation's key, sealed with the current master key.
+
+    In front stand the id of that key and of the oldest one, from which passwords were derived: so that a key file
+    that lacks either is noticed at start-up.
+    """
     where = place(organisation_id, "organisation", "key", organisation_id)
-    return ring.current.id + seal(ring.current.material, key, where)
+    return ring.current.id + ring.oldest.id + seal(ring.current.material, key, where)
 
 
 def unwrap_with_master(ring: KeyRing, wrapped: bytes, organisation_id: UUID) -> bytes:
+    """KeyProblem if a key lacks, CannotOpen if the value was changed or copied from elsewhere."""
     where = place(organisation_id, "organisation", "key", organisation_id)
-    return unseal(ring.by_id(wrapped[:4]).material, wrapped[4:], where)
+    key, oldest = ring.by_id(master_of(wrapped)), wrapped[ID_BYTES : 2 * ID_BYTES]
+    if len(wrapped) == 2 * ID_BYTES + SEALED_KEY_BYTES:
+        if oldest != ring.oldest.id:
+            raise KeyProblem(
+                f"The last line of the key file must be of master key {oldest.hex()}, and is not."
+            )
+        return unseal(key.material, wrapped[2 * ID_BYTES :], where)
+    return unseal(key.material, wrapped[ID_BYTES:], where)  # made before keys could be rotated
+
+
+def master_of(wrapped: bytes) -> bytes:
+    """The id of the master key that an organisation's key was sealed with."""
+    return wrapped[:ID_BYTES]

@@ -13,6 +13,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from instruments.model import Domain, Instrument
 from instruments.scoring import Answer, offered_answers
+from survey.typed import words
 
 LONGEST_OPEN_ANSWER = 4000
 #: What the form of a page sends besides answers.
@@ -36,11 +37,11 @@ class ConsentForm(FlaskForm):
 
 class OpenAnswerForm(FlaskForm):
     text = TextAreaField(
-        filters=[lambda text: (text or "").replace("\x00", "").strip()],
+        filters=[lambda text: words(text).strip()],
         validators=[Length(max=LONGEST_OPEN_ANSWER, message=_("This is too long. Make it shorter."))],
     )
     may_quote = BooleanField()
-    then = StringField(default="next", validators=[AnyOf(("next", "stop", "language"))])
+    then = StringField(default="next", validators=[AnyOf(("next", "stop", "language", "data"))])
 
 
 class OtherQuestion(Exception):

@@ -17,12 +17,13 @@ from survey.models import (
     Consent,
     Enrolment,
     OpenAnswer,
+    Organisation,
     Page,
     Response,
     Visit,
     Wave,
 )
-from survey.privacy import codes
+from survey.privacy import audit, codes
 from survey.respond import queries, throttle
 from survey.tenancy import Prepared
 
@@ -57,6 +58,8 @@ def open_code(typed: str) -> AccessCode:
         db.session.commit()
         raise CodeRefused
     throttle.forget(code.selector)
+    db.session.enter(stored.organisation_id)
+    audit.record("code.used", stored.enrolment.participant_id)
     return stored
 
 
@@ -122,9 +125,15 @@ def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: s
         db.session.add(
             Consent(
                 participant_id=participant_id, wave_id=wave_id, purpose=purpose, language=language,
-                text_version=CONSENT_TEXT_VERSION, given_at=now(),
+                basis=_basis(purpose), text_version=CONSENT_TEXT_VERSION, given_at=now(),
             )
         )  # fmt: skip
+
+
+def _basis(purpose: str) -> str:
+    """On what ground: being quoted always takes a yes, taking part may be for a public task."""
+    own = select(Organisation.taking_part_basis)
+    return db.session.scalars(own).one() if purpose == "taking_part" else "consent"
 
 
 def save_page(

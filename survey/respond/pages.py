@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from flask import render_template, session, url_for
+from flask import current_app, render_template, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 from instruments import library
@@ -109,12 +109,13 @@ def fresh(frame: Frame | LastFrame) -> bytes:
 def _token() -> bytes:
     """The anti-forgery token of this session. It holds as long as the session does, so it is signed once."""
     own = session.get("csrf_token")
-    return _signed(own) if own else generate_csrf().encode()
+    secret = current_app.config["WTF_CSRF_SECRET_KEY"]
+    return _signed(secret, own) if own else generate_csrf().encode()
 
 
 @lru_cache(maxsize=10_000)
-def _signed(own: str) -> bytes:
-    return generate_csrf().encode()  # signs what the session has: `own`
+def _signed(secret: str, own: str) -> bytes:
+    return generate_csrf().encode()  # signs what the session has: `own`, with this secret
 
 
 def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:

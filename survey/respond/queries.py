@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -18,7 +19,7 @@ from instruments.model import Domain, Instrument
 from instruments.scoring import Answer
 from survey.clock import today
 from survey.database import db, is_reading
-from survey.models import AccessCode, Enrolment, Organisation, Page, Programme, Response, Visit, Wave
+from survey.models import AccessCode, Consent, Enrolment, Organisation, Page, Programme, Response, Visit, Wave
 from survey.tenancy import OrganisationSession, Prepared
 from survey.turn import Turn
 
@@ -106,7 +107,11 @@ def find_code(selector: str) -> AccessCode | None:
 
 
 def is_usable(code: AccessCode) -> bool:
-    return code.revoked_at is None and (code.expires_on is None or code.expires_on >= today())
+    return (
+        code.revoked_at is None
+        and code.ended_at is None
+        and (code.expires_on is None or code.expires_on >= today())
+    )
 
 
 def enrolment_of(code_id: UUID) -> Enrolment | None:
@@ -115,6 +120,21 @@ def enrolment_of(code_id: UUID) -> Enrolment | None:
         AccessCode, code_id, options=[joinedload(AccessCode.enrolment).joinedload(Enrolment.programme)]
     )
     return code.enrolment if code is not None and is_usable(code) else None
+
+
+def code(code_id: UUID) -> AccessCode:
+    """The code of this sitting."""
+    return db.session.get_one(AccessCode, code_id)
+
+
+def opens(code: AccessCode) -> Callable[[list[Consent]], bool]:
+    """Whether a code opens the answers of a wave: only the one with which someone said yes to it.
+
+    A code that was made later opens none that were there: whoever makes codes would read answers with it.
+    """
+    return lambda given: any(
+        consent.purpose == "taking_part" and consent.given_at >= code.made_at for consent in given
+    )
 
 
 @dataclass(frozen=True)
@@ -196,7 +216,7 @@ def _sitting_statement(with_page: bool) -> Prepared:
         .join(Organisation, Organisation.id == Visit.organisation_id)
         .join(AccessCode, AccessCode.enrolment_id == Visit.enrolment_id)
         .where(Visit.id == bindparam("visit_id"), AccessCode.id == bindparam("code_id"))
-        .where(AccessCode.revoked_at.is_(None), Wave.state == "open")
+        .where(AccessCode.revoked_at.is_(None), AccessCode.ended_at.is_(None), Wave.state == "open")
         .where(AccessCode.expires_on.is_(None) | (AccessCode.expires_on >= bindparam("today")))
     )
     if with_page:

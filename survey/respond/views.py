@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from survey import audience, languages
+from survey import audience, languages, metrics, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.respond import operations, queries
@@ -31,7 +31,15 @@ AUDIENCE = {
     "respond.last": audience.PARTICIPANT,
     "respond.end": audience.PARTICIPANT,
     "respond.stop": audience.PARTICIPANT,
+    "respond.own_data": audience.PARTICIPANT,
+    "respond.own_document": audience.PARTICIPANT,
+    "respond.own_file": audience.PARTICIPANT,
+    "respond.take_back_quotes": audience.PARTICIPANT,
+    "respond.take_back_answers": audience.PARTICIPANT,
 }
+
+#: Where the buttons beside the questions lead; what is on the page is saved first.
+ASIDE = {"language": "respond.language", "data": "respond.own_data"}
 
 
 class VisitOver(Exception):
@@ -39,7 +47,7 @@ class VisitOver(Exception):
 
 
 def visit_over(problem: VisitOver) -> Response:
-    return _goodbye("over")
+    return leave("over")
 
 
 @pages.get("/")
@@ -61,9 +69,11 @@ def enter() -> Any:
         try:
             code = operations.open_code(form.code.data or "")
         except operations.TooManyTries as problem:
+            metrics.current().codes_refused.labels("too soon").inc()
             minutes = max(1, round(problem.seconds / 60))
             form.code.errors = [_("Too many wrong codes. Minutes to wait: %(minutes)s.", minutes=minutes)]
         except operations.CodeRefused:
+            metrics.current().codes_refused.labels("wrong").inc()
             form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
         else:
             session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
@@ -73,7 +83,7 @@ def enter() -> Any:
     return render_template("respond/start.html", form=form, languages=languages.LANGUAGES), 422
 
 
-def _enrolment() -> Enrolment:
+def entered() -> Enrolment:
     enrolment = queries.enrolment_of(UUID(session["visit"]["code"]))
     if enrolment is None:
         raise VisitOver
@@ -82,7 +92,7 @@ def _enrolment() -> Enrolment:
 
 @pages.route("/survey/language", methods=["GET", "POST"])
 def language() -> Any:
-    enrolment = _enrolment()
+    enrolment = entered()
     choices = languages.open_languages(enrolment.programme)
     form = LanguageForm()
     form.language.choices = [SelectChoice(choice.code, choice.name) for choice in choices]
@@ -93,30 +103,30 @@ def language() -> Any:
     choices.sort(key=lambda choice: (choice.code != preferred, choice.code != current))
     # Whoever has a letter may read no word of the browser's language.
     with languages.speaking(choices[0].code):
-        shown = render_template("respond/language.html", form=form, choices=choices, **_of(enrolment))
+        shown = render_template("respond/language.html", form=form, choices=choices, **asker(enrolment))
     return shown, (422 if form.errors else 200)
 
 
 @pages.route("/survey/about", methods=["GET", "POST"])
 def about() -> Any:
-    enrolment = _enrolment()
-    spoken = _spoken(enrolment)
+    enrolment = entered()
+    spoken = spoken_in(enrolment)
     due = queries.due_now(enrolment, today())
     if due is None:
-        return _goodbye("nothing")
+        return redirect(url_for("respond.own_data"), 303)
     if due.visit is not None and due.visit.state == "agreed" and request.method == "GET":
         return redirect(_go_on(due.visit), 303)
     form = ConsentForm()
     if form.validate_on_submit():
         if form.take_part.data == "no":
             operations.refuse(enrolment, due.wave, spoken)
-            return _goodbye("refused")
+            return leave("refused")
         return redirect(_go_on(operations.agree(enrolment, due.wave, spoken)), 303)
-    shown = render_template("respond/about.html", form=form, wave=due.wave, **_of(enrolment))
+    shown = render_template("respond/about.html", form=form, wave=due.wave, **asker(enrolment))
     return shown, (422 if form.errors else 200)
 
 
-def _spoken(enrolment: Enrolment) -> str:
+def spoken_in(enrolment: Enrolment) -> str:
     """The language of this sitting; only one the programme may ask in."""
     offered = [choice.code for choice in languages.open_languages(enrolment.programme)]
     chosen = languages.current().code
@@ -130,7 +140,7 @@ def _go_on(visit: Visit) -> str:
         **session["visit"],
         "id": str(visit.id),
         "token": session["visit"].get("token") or secrets.token_hex(8),
-        "language": _spoken(visit.enrolment),
+        "language": spoken_in(visit.enrolment),
     }
     saved = queries.saved_pages(visit.id)
     versions = tuple((key, visit.wave.versions[key]) for key in visit.enrolment.programme.instruments)
@@ -175,13 +185,14 @@ def answer(instrument: str, domain: str) -> Any:
     if sent.errors:
         return prepared.filled(_frame(sitting, step), sent.answers, sent.errors), 422
     visit, then = session["visit"], request.form.get("then")
-    passed = then not in ("back", "stop", "language")
+    passed = then not in ("back", "stop", *ASIDE)
     if sent.answers or passed:
         operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"], passed)
+        request.environ[watch.SAVES_PAGE] = True
     if then == "stop":
-        return _goodbye("stopped")
-    if then == "language":
-        return redirect(url_for("respond.language"), 303)
+        return leave("stopped")
+    if then in ASIDE:
+        return redirect(url_for(ASIDE[then]), 303)
     return redirect(_before(sitting, step) if then == "back" else _after(sitting, step), 303)
 
 
@@ -226,11 +237,11 @@ def end() -> Any:
     visit = queries.visit_of(UUID(session["visit"]["id"]))
     operations.save_open_answer(visit, text, may_quote, session["visit"]["language"])
     if form.then.data == "stop":
-        return _goodbye("stopped")
-    if form.then.data == "language":
-        return redirect(url_for("respond.language"), 303)
+        return leave("stopped")
+    if form.then.data in ASIDE:
+        return redirect(url_for(ASIDE[form.then.data]), 303)
     operations.finish(visit)
-    return _goodbye("thanks")
+    return leave("thanks")
 
 
 def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:
@@ -239,22 +250,22 @@ def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:
 
 @pages.post("/survey/stop")
 def stop() -> Response:
-    return _goodbye("stopped")
+    return leave("stopped")
 
 
-def _goodbye(what: str) -> Response:
+def leave(what: str) -> Response:
     """End the sitting on this device: nothing of this person stays in the browser."""
     language = session.get("visit", {}).get("language") or languages.current().code
     session.clear()
     return redirect(url_for("respond.goodbye", what=what, language=language), 303)
 
 
-@pages.get("/goodbye/<any(thanks, refused, stopped, nothing, over):what>")
+@pages.get("/goodbye/<any(thanks, refused, stopped, withdrawn, over):what>")
 def goodbye(what: str) -> str:
     return render_template("respond/goodbye.html", what=what)
 
 
-def _of(enrolment: Enrolment) -> dict[str, Any]:
+def asker(enrolment: Enrolment) -> dict[str, Any]:
     """What every page says about who asks."""
     organisation = enrolment.programme.organisation
     return {
@@ -262,4 +273,5 @@ def _of(enrolment: Enrolment) -> dict[str, Any]:
         "help_contact": organisation.help_contact,
         "fictitious": organisation.fictitious,
         "programme": enrolment.programme.name,
+        "basis": organisation.taking_part_basis,
     }

@@ -149,7 +149,7 @@ def test_an_anonymous_visitor_is_sent_to_sign_in(pilot: Pilot) -> None:
     for address in ("/dashboard/", CHANGE, DOMAIN, "/dashboard/_dash-layout", "/publish/"):
         answer = client.get(address)
         assert answer.status_code == 303 and answer.location.startswith("/staff/sign-in?next=")
-    assert client.post(CALLBACK, json={}).status_code in (400, 401)
+    assert client.post(CALLBACK, json={}).status_code in (401, 403)
 
 
 def test_the_only_programme_is_opened_at_once_and_none_is_said_so(
@@ -212,9 +212,28 @@ def test_forged_requests_are_refused(councillor: FlaskClient, changes: dict[str,
     assert ask(councillor, **copy.deepcopy(changes)).status_code == 400
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "[" * 100_000, '{"output": ' + "[" * 100_000 + "]" * 100_000 + "}", '{"output": ' + "9" * 5000 + "}",
+        "NaN", '{"output": 1e999}', '{"output": "a", "output": "b"}', '"\\ud800"', "",
+    ],
+    ids=lambda body: body[:20],
+)  # fmt: skip
+def test_what_json_lets_through_is_refused(councillor: FlaskClient, body: str) -> None:
+    token = {"X-CSRFToken": token_in(councillor.get("/staff/account").text)}
+    answer = councillor.post(CALLBACK, data=body, content_type="application/json", headers=token)
+    assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("value", ["\ud800", "/dashboard/\udfff/", "/dashboard/\x00/", "/dashboard/\u202e/"])
+def test_half_characters_and_hidden_ones_are_no_address(councillor: FlaskClient, value: str) -> None:
+    assert ask(councillor, inputs=[{**ADDRESS, "value": value}]).status_code == 400
+
+
 def test_a_callback_needs_the_token_of_its_page(councillor: FlaskClient) -> None:
     assert ask(councillor).status_code == 200
-    assert ask(councillor, token="forged").status_code == 400
+    assert ask(councillor, token="forged").status_code == 403
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_coordinator_elsewhere_finds_nothing(finished: Town, make_town: MakeTo
 
 
 def test_a_post_without_a_token_is_refused(finished: Town) -> None:
-    assert finished.sign_in("coordinator").post(f"/publish/{finished.code}/").status_code == 400
+    assert finished.sign_in("coordinator").post(f"/publish/{finished.code}/").status_code == 403
 
 
 def test_a_release_number_that_is_none(finished: Town) -> None:

@@ -174,7 +174,8 @@ def test_staff_get_a_first_password_once(ready: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("email", "organisation", "says"), [("an", "aalten", "@"), ("an@aalten.nl", "borne", "no organisation")]
+    ("email", "organisation", "says"),
+    [("an", "aalten", "not an e-mail"), ("an@aalten.nl", "borne", "no organisation")],
 )
 def test_staff_of_nowhere_are_refused(ready: Path, email: str, organisation: str, says: str) -> None:
     command = ("staff", "add", email, "--organisation", organisation, "--role", "councillor")

@@ -254,16 +254,20 @@ def test_entering_another_organisation_leaves_nothing_behind(
 
 
 def test_only_named_exemptions_exist(inside: OrganisationSession) -> None:
-    assert {"code_selector", "staff_email", "programme_code", "operator"} == EXEMPTIONS
+    look_ups = {"code_selector", "staff_email", "staff_organisation", "programme_code"}
+    assert look_ups | {"operator"} == EXEMPTIONS
     with pytest.raises(OutsideOrganisation), inside.exempt("convenience"):
         pass
 
 
-READ = {"code_selector": AccessCode, "staff_email": Membership, "programme_code": Programme}
+READ = {
+    "code_selector": AccessCode, "staff_email": Membership, "staff_organisation": Organisation,
+    "programme_code": Programme,
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LOOK_UPS)
-@pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__tablename__)
+@pytest.mark.parametrize("model", [*OWNED, Organisation], ids=lambda model: model.__tablename__)
 def test_a_look_up_reads_one_table(two_towns: TwoTowns, name: str, model: Mapped) -> None:
     with two_towns.app.app_context(), db.session.exempt(name):
         if model is READ[name]:

@@ -15,7 +15,17 @@ from sqlalchemy.orm.exc import ObjectDeletedError
 
 from survey.clock import today
 from survey.database import db
-from survey.models import Enrolment, Identity, Organisation, Page, Participant, Programme, Wave
+from survey.models import (
+    AuditEvent,
+    AuditHead,
+    Enrolment,
+    Identity,
+    Organisation,
+    Page,
+    Participant,
+    Programme,
+    Wave,
+)
 from survey.tenancy import LOOK_UPS, OrganisationSession, OutsideOrganisation, Prepared
 from tests.fixtures.application import new_town
 from tests.fixtures.rows import OWNED
@@ -37,7 +47,11 @@ def all_of(model: Any) -> Any:
     return update(model).values({column.name: column}).execution_options(synchronize_session=False)
 
 
-@pytest.mark.parametrize("model", OWNED, ids=lambda model: model.__tablename__)
+#: The audit log refuses it altogether: see test_audit_chain.
+CHANGEABLE = [model for model in OWNED if model not in (AuditEvent, AuditHead)]
+
+
+@pytest.mark.parametrize("model", CHANGEABLE, ids=lambda model: model.__tablename__)
 def test_update_and_delete_reach_only_own_rows(
     inside: OrganisationSession, two_towns: TwoTowns, model: Any
 ) -> None:

@@ -112,7 +112,7 @@ def test_sent_twice_is_one_person(town: Town, casemanager: FlaskClient) -> None:
 
 def test_what_was_filled_in_is_kept(town: Town, casemanager: FlaskClient) -> None:
     filled = {
-        "name": "  Олена \N{RIGHT-TO-LEFT OVERRIDE}Test ", "contact": "06 12345678", "group": "displaced",
+        "name": "  Олена  Test ", "contact": "06 12345678", "group": "displaced",
         "gender": "woman", "birth_year": "1985", "arrival_year": "2022", "household": "children",
         "started_on": str(today() - timedelta(days=3)),
     }  # fmt: skip
@@ -122,7 +122,7 @@ def test_what_was_filled_in_is_kept(town: Town, casemanager: FlaskClient) -> Non
         assert (person.language, person.group, person.gender) == ("uk", "displaced", "woman")
         assert (person.birth_year, person.arrival_year, person.household) == (1985, 2022, "children")
         assert person.identity is not None
-        assert person.identity.name == "Олена \N{RIGHT-TO-LEFT OVERRIDE}Test"
+        assert person.identity.name == "Олена Test"
         enrolment = person.enrolments[0]
         assert enrolment.started_on == today() - timedelta(days=3)
         assert enrolment.casemanager is not None
@@ -144,7 +144,7 @@ def test_without_a_name_nothing_is_kept_of_who_it_is(town: Town, casemanager: Fl
         ("started_on", "9999-12-31"), ("arrival_year", "two"), ("arrival_year", "1066"),
         ("arrival_year", "9" * 5000), ("birth_year", "1986"), ("birth_year", "x"), ("group", "nobody"),
         ("gender", "nobody"), ("household", "nobody"), ("name", "n" * 201), ("contact", "c" * 301),
-        ("id", ""), ("id", "x"),
+        ("id", ""), ("id", "x"), ("name", "evil\u202etxt"), ("contact", "\u2066evil"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_said_and_nothing_typed_is_lost(

@@ -13,7 +13,7 @@ from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.exchange import formulas
+from survey import formulas
 from survey.models import Participant
 from tests.fixtures.application import MakeTown, Town
 from tests.survey.exchange.conftest import PROFILE

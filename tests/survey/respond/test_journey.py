@@ -158,7 +158,7 @@ def test_who_finished_has_nothing_to_answer(short: Town) -> None:
     person.send(text="", then="next")
     again = Visitor(short, person.code).enter()
     again.send(language="en")
-    assert again.place == "/goodbye/nothing"
+    assert again.place == "/survey/your-data"
 
 
 def test_weeks_later_the_next_wave_is_asked(short: Town) -> None:
@@ -169,7 +169,7 @@ def test_weeks_later_the_next_wave_is_asked(short: Town) -> None:
         clock.shift(timedelta(weeks=9))
         early = Visitor(short, person.code).enter()
         early.send(language="en")
-        assert early.place == "/goodbye/nothing"
+        assert early.place == "/survey/your-data"
         clock.shift(timedelta(weeks=1))
         later = Visitor(short, person.code).begin().answer_all("4")
         assert words_of(later.document) != before

@@ -11,5 +11,5 @@ from tqdm import tqdm
 Row = TypeVar("Row")
 
 
-def progress(rows: Iterable[Row], doing: str) -> Iterable[Row]:
-    return tqdm(rows, desc=doing, unit=" " + _("rows"), delay=1, disable=None, leave=False)
+def progress(rows: Iterable[Row], doing: str, total: int | None = None) -> Iterable[Row]:
+    return tqdm(rows, desc=doing, total=total, unit=" " + _("rows"), delay=1, disable=None, leave=False)

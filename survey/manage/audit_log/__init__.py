@@ -1,0 +1,1 @@
+"""An administrator reads the audit log, and takes it along as a file."""

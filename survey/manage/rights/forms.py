@@ -1,0 +1,71 @@
+"""How long things are kept, on what ground, and why a removal is put off."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from survey.clock import today
+from survey.codes import KEPT_KINDS
+from survey.privacy.retention import FURTHEST, RULES
+
+KIND_NAMES = {
+    "codes": _("Codes"),
+    "identity": _("Names and contacts"),
+    "open_answers": _("Answers in own words"),
+    "answers": _("Answers and facts"),
+}
+BASIS_NAMES = {
+    "consent": _("Consent of each person (GDPR 6.1.a and 9.2.a)"),
+    "public_task": _("Public task, for statistics (GDPR 6.1.e and 9.2.j)"),
+}
+
+
+def _months(kind: str) -> IntegerField:
+    bounds = RULES[kind]
+    message = _("Write a number of months from %(least)s to %(most)s.", least=bounds.least, most=bounds.most)
+    return IntegerField(
+        KIND_NAMES[kind],
+        description=_("In months, from %(least)s to %(most)s.", least=bounds.least, most=bounds.most),
+        validators=[InputRequired(message), NumberRange(bounds.least, bounds.most, message)],
+    )
+
+
+class RulesForm(FlaskForm):
+    codes = _months("codes")
+    identity = _months("identity")
+    open_answers = _months("open_answers")
+    answers = _months("answers")
+    basis = RadioField(
+        _("On what ground do you ask people to take part?"),
+        description=_("Your privacy officer decides. Quoting always takes consent."),
+        choices=[SelectChoice(code, name) for code, name in BASIS_NAMES.items()],
+    )
+
+    @property
+    def months(self) -> dict[str, int]:
+        return {kind: self[kind].data for kind in KEPT_KINDS}
+
+
+class PutOffForm(FlaskForm):
+    until = DateField(
+        _("Remove it on"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))]
+    )
+    reason = StringField(
+        _("Why?"),
+        description=_("Name no person here."),
+        filters=[lambda text: " ".join((text or "").replace("\x00", "").split())],
+        validators=[
+            InputRequired(_("Say why it must be kept longer.")),
+            Length(max=300, message=_("Use at most 300 characters.")),
+        ],
+    )
+
+    def validate_until(self, field: Any) -> None:
+        if field.data is not None and not today() < field.data <= today() + timedelta(days=FURTHEST):
+            raise ValidationError(str(_("Choose a day in the coming year.")))

@@ -1,0 +1,268 @@
+"""Taking back and forgetting: what goes, in one place, and done again after an older backup was put back.
+
+Three things a person can have done, each written in the ledger before the database is changed:
+
+- `forget`: the whole person. Name, contact, key, codes and words go, facts are cleared, the pseudonym is replaced; the
+  answers go too, unless the person lets them count on.
+- `take_back_answers`: everything that was answered in one programme. To staff it looks like a wave that was handled.
+- `take_back_quotes`: the permission to quote, in one programme.
+
+Published releases stay as they are: they hold rounded numbers of groups and quotes that were already out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import current_app
+from sqlalchemy import Select, delete, select, update
+
+from survey.clock import now, today
+from survey.database import db
+from survey.fieldwork import window
+from survey.models import (
+    AccessCode,
+    CodeAttempts,
+    Consent,
+    Enrolment,
+    ErasureRequest,
+    Identity,
+    OpenAnswer,
+    Participant,
+    PersonKey,
+    Response,
+    RetentionMark,
+    Story,
+    Visit,
+    Wave,
+)
+from survey.participation import new_pseudonym
+from survey.privacy import audit, ledger, scrubbing
+from survey.privacy.fields import key_ring
+from survey.privacy.ledger import Entry
+
+FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
+
+
+def forget(participant: Participant, keep_answers: bool = False) -> None:
+    """Erase a person. Cannot be undone, not by a backup either."""
+    _write(Entry("person", participant.organisation_id, participant.id, now(), keep_answers))
+    audit.record("participant.erased", participant.id, kept_answers=int(keep_answers))
+    _forget(participant, keep_answers)
+
+
+def take_back_answers(enrolment: Enrolment, language: str) -> None:
+    """This person no longer takes part in this programme; who works with them sees what they see of anyone.
+
+    A wave that is due now is handled by this, as it would be by answering.
+    """
+    entry = Entry("answers", enrolment.organisation_id, enrolment.id, now())
+    _write(entry)
+    audit.record("consent.withdrawn", enrolment.participant_id, purpose="taking_part")
+    _take_back_answers(enrolment, entry.moment)
+    _handle_due_waves(enrolment, language)
+
+
+def take_back_quotes(enrolment: Enrolment) -> None:
+    """Nothing this person said in this programme may be quoted from now on."""
+    entry = Entry("quotes", enrolment.organisation_id, enrolment.id, now())
+    _write(entry)
+    audit.record("consent.withdrawn", enrolment.participant_id, purpose="quote")
+    _take_back_quotes(enrolment, entry.moment)
+
+
+def replay() -> int:
+    """Bring the database up to the ledger; how many entries were not yet carried out. Commits.
+
+    Doing it again changes nothing: an entry that was carried out finds nothing left to do.
+    """
+    done = catch_up()
+    if done:
+        scrubbing.rewrite()
+    return done
+
+
+def catch_up() -> int:
+    """`replay` without writing the database anew: for within a transaction."""
+    done = 0
+    for entry in ledger.read(_ledger_path(), key_ring()):
+        db.session.enter(entry.organisation)
+        if _carry_out(entry):
+            done += 1
+            audit.record(
+                "participant.erased", entry.subject if entry.kind == "person" else None, again=entry.kind
+            )
+        db.session.commit()
+    return done
+
+
+def _write(entry: Entry) -> None:
+    ledger.append(_ledger_path(), key_ring(), entry)
+    scrubbing.after_commit(db.session)
+
+
+def _ledger_path() -> Any:
+    return current_app.extensions["telvertel_settings"].erasures_path
+
+
+def _carry_out(entry: Entry) -> bool:
+    """Whether there was anything left to do."""
+    if entry.kind == "person":
+        person = db.session.get(Participant, entry.subject)
+        if person is None or person.erased_on is not None:
+            return False
+        _forget(person, entry.keep_answers)
+        return True
+    enrolment = db.session.get(Enrolment, entry.subject)
+    if enrolment is None:
+        return False
+    take_back = _take_back_answers if entry.kind == "answers" else _take_back_quotes
+    return take_back(enrolment, entry.moment)
+
+
+def _forget(person: Participant, keep_answers: bool) -> None:
+    enrolments = _ids(select(Enrolment.id).where(Enrolment.participant_id == person.id))
+    _delete_words(OpenAnswer.participant_id == person.id)
+    _delete_codes(enrolments)
+    for model in (Identity, PersonKey, ErasureRequest):
+        _run(delete(model).where(model.participant_id == person.id))
+    _run(delete(RetentionMark).where(RetentionMark.enrolment_id.in_(enrolments)))
+    if keep_answers:
+        _make_days_coarse(enrolments)
+    else:
+        _delete_answers(enrolments)
+        _run(delete(Consent).where(Consent.participant_id == person.id))
+    for row in db.session.scalars(select(Enrolment).where(Enrolment.participant_id == person.id)):
+        _cut_links(row)
+    person.pseudonym = new_pseudonym()
+    for fact in FACTS:
+        setattr(person, fact, None)
+    person.erased_on = today()
+    db.session.flush()
+    db.session.expire_all()
+
+
+def _cut_links(enrolment: Enrolment) -> None:
+    """Counts as someone who took part and is gone; who worked with them, and on which day it began, is forgotten."""
+    yesterday = today() - timedelta(days=1)
+    enrolment.casemanager_id = None
+    enrolment.end_reason = None
+    enrolment.ended_on = min(enrolment.ended_on or yesterday, yesterday).replace(day=1)
+    enrolment.started_on = min(enrolment.started_on, yesterday).replace(day=1)
+
+
+def _make_days_coarse(enrolments: Sequence[UUID]) -> None:
+    for response in db.session.scalars(select(Response).where(Response.enrolment_id.in_(enrolments))):
+        response.answered_on = response.answered_on.replace(day=1)
+    for visit in db.session.scalars(select(Visit).where(Visit.enrolment_id.in_(enrolments))):
+        visit.finished_on = visit.finished_on and visit.finished_on.replace(day=1)
+
+
+def _delete_answers(enrolments: Sequence[UUID]) -> None:
+    """Pages go with their responses."""
+    _run(delete(Response).where(Response.enrolment_id.in_(enrolments)))
+    _run(delete(Visit).where(Visit.enrolment_id.in_(enrolments)))
+
+
+def _delete_words(of: Any) -> None:
+    """Open answers, and what was rewritten from them; what a release quotes is in the release."""
+    answers = _ids(select(OpenAnswer.id).where(of))
+    _run(delete(Story).where(Story.open_answer_id.in_(answers)))
+    _run(delete(OpenAnswer).where(OpenAnswer.id.in_(answers)))
+
+
+def _delete_codes(enrolments: Sequence[UUID]) -> None:
+    selectors = _ids(select(AccessCode.selector).where(AccessCode.enrolment_id.in_(enrolments)))
+    _run(delete(CodeAttempts).where(CodeAttempts.selector.in_(selectors)))
+    _run(delete(AccessCode).where(AccessCode.enrolment_id.in_(enrolments)))
+
+
+def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
+    """What was given before this moment; whoever agreed again after it keeps what they gave then."""
+    again = _waves_agreed_to_after(enrolment, moment)
+    visits = db.session.scalars(
+        select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(again))
+    ).all()
+    changed = _withdraw(enrolment, ("taking_part", "quote"), moment)
+    changed += _run(
+        delete(Response).where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
+    )
+    _delete_words(OpenAnswer.visit_id.in_([visit.id for visit in visits]))
+    for visit in visits:
+        changed += visit.state != "refused"
+        visit.state = "refused"
+        visit.finished_on = None
+    changed += _run(
+        update(AccessCode)
+        .where(AccessCode.enrolment_id == enrolment.id, AccessCode.made_at <= moment)
+        .where(AccessCode.ended_at.is_(None))
+        .values(ended_at=moment)
+    )
+    db.session.flush()
+    db.session.expire_all()
+    return changed > 0
+
+
+def _waves_agreed_to_after(enrolment: Enrolment, moment: datetime) -> Sequence[UUID]:
+    return _ids(
+        select(Consent.wave_id)
+        .join(Wave, Wave.id == Consent.wave_id)
+        .where(
+            Consent.participant_id == enrolment.participant_id, Wave.programme_id == enrolment.programme_id
+        )
+        .where(Consent.purpose == "taking_part", Consent.given_at > moment)
+    )
+
+
+def _handle_due_waves(enrolment: Enrolment, language: str) -> None:
+    seen = _ids(select(Visit.wave_id).where(Visit.enrolment_id == enrolment.id))
+    for wave in enrolment.programme.waves:
+        first, last = window(wave, enrolment.started_on)
+        if wave.state == "open" and first <= today() <= last and wave.id not in seen:
+            db.session.add(
+                Visit(enrolment_id=enrolment.id, wave_id=wave.id, state="refused", language=language)
+            )
+    db.session.flush()
+
+
+def _take_back_quotes(enrolment: Enrolment, moment: datetime) -> bool:
+    """What may be quoted since a later yes stays so."""
+    changed = _withdraw(enrolment, ("quote",), moment)
+    if not changed:
+        return False
+    still = select(Consent.wave_id).where(
+        Consent.participant_id == enrolment.participant_id,
+        Consent.purpose == "quote",
+        Consent.withdrawn_at.is_(None),
+    )
+    answers = select(OpenAnswer).join(Visit, Visit.id == OpenAnswer.visit_id)
+    for answer in db.session.scalars(
+        answers.where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(_ids(still)))
+    ):
+        answer.may_quote = False
+        _run(delete(Story).where(Story.open_answer_id == answer.id))
+    db.session.flush()
+    return True
+
+
+def _withdraw(enrolment: Enrolment, purposes: Sequence[str], moment: datetime) -> int:
+    waves = _ids(select(Wave.id).where(Wave.programme_id == enrolment.programme_id))
+    return _run(
+        update(Consent)
+        .where(Consent.participant_id == enrolment.participant_id, Consent.wave_id.in_(waves))
+        .where(Consent.purpose.in_(purposes), Consent.given_at <= moment, Consent.withdrawn_at.is_(None))
+        .values(withdrawn_at=moment)
+    )
+
+
+def _ids(statement: Select[Any]) -> Sequence[Any]:
+    return db.session.scalars(statement).all()
+
+
+def _run(statement: Any) -> int:
+    """How many rows it touched. Nothing loaded is kept in step: callers expire what they hold."""
+    result: Any = db.session.execute(statement, execution_options={"synchronize_session": False})
+    return int(result.rowcount)

@@ -1,0 +1,230 @@
+"""Everything that is kept about one person, put together for that person: to read, and as a file.
+
+Who may see the answers in it is decided by whoever asks: `shown` tells of which waves they may be opened. Names
+and contacts are left out where `with_identity` is not set, for a coordinator reads answers and no names.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from instruments import library
+from instruments.translation import Words, words
+from survey.clock import HOME, now
+from survey.database import db
+from survey.models import Consent, Enrolment, OpenAnswer, Participant, Programme, Response, Visit, Wave
+
+#: Whether the answers of a wave may be opened, from the consents that were given in it.
+Shown = Callable[[list[Consent]], bool]
+FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
+
+
+@dataclass(frozen=True)
+class Answered:
+    """One question as it was read, and what was answered: its code, and the words for it (none for a non-answer)."""
+
+    question: str
+    answer: int | str | None
+    label: str | None
+
+
+@dataclass(frozen=True)
+class Domain:
+    name: str
+    answers: list[Answered]
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """What was answered of one instrument."""
+
+    name: str
+    version: int
+    answered_on: date
+    language: str
+    mode: str
+    #: None where the answers may not be opened here.
+    domains: list[Domain] | None
+
+
+@dataclass(frozen=True)
+class OpenWords:
+    text: str | None
+    language: str
+    may_be_quoted: bool
+
+
+@dataclass(frozen=True)
+class Round:
+    """One wave, as one person went through it."""
+
+    programme: str
+    wave: str
+    #: agreed, refused or finished
+    state: str
+    finished_on: date | None
+    is_shown: bool
+    questionnaires: list[Questionnaire]
+    open_answer: OpenWords | None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A yes to one purpose, on what ground, to which text in which language; and whether it was taken back."""
+
+    purpose: str
+    basis: str
+    text_version: int
+    language: str
+    given_at: datetime
+    withdrawn_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Course:
+    programme: str
+    started_on: date
+    ended_on: date | None
+
+
+@dataclass(frozen=True)
+class OwnData:
+    organisation: str
+    pseudonym: str
+    made_at: datetime
+    name: str | None
+    contact: str | None
+    facts: dict[str, Any]
+    courses: list[Course]
+    choices: list[Choice]
+    rounds: list[Round]
+
+    def as_file(self) -> bytes:
+        """JSON with readable names, dates as in ISO 8601."""
+        text = json.dumps(asdict(self), ensure_ascii=False, indent=1, default=lambda day: day.isoformat())
+        return text.encode()
+
+
+def collect(participant_id: UUID, language: str, shown: Shown | None, with_identity: bool) -> OwnData:
+    """What is kept of this person, with questions in this language.
+
+    Without `shown` it is for who may not even know whether someone answered: nothing of that is in it.
+    """
+    person = _person(participant_id)
+    consents = _consents(person) if shown is not None else []
+    identity = person.identity if with_identity and person.key else None
+    return OwnData(
+        organisation=person.organisation.name,
+        pseudonym=person.pseudonym,
+        made_at=now().astimezone(HOME).replace(microsecond=0),
+        name=identity.name if identity else None,
+        contact=identity.contact if identity else None,
+        facts={fact: getattr(person, fact) for fact in FACTS},
+        courses=[Course(one.programme.name, one.started_on, one.ended_on) for one in person.enrolments],
+        choices=[_choice(consent) for consent in consents],
+        rounds=list(_rounds(person, consents, language, shown)) if shown is not None else [],
+    )
+
+
+def _person(participant_id: UUID) -> Participant:
+    return db.session.scalars(
+        select(Participant)
+        .where(Participant.id == participant_id)
+        .options(
+            joinedload(Participant.identity),
+            joinedload(Participant.key),
+            joinedload(Participant.organisation),
+            selectinload(Participant.enrolments).joinedload(Enrolment.programme),
+        )
+    ).one()
+
+
+def _consents(person: Participant) -> list[Consent]:
+    of = select(Consent).where(Consent.participant_id == person.id)
+    return list(db.session.scalars(of.order_by(Consent.given_at, Consent.purpose.desc())))
+
+
+def _choice(consent: Consent) -> Choice:
+    return Choice(
+        consent.purpose, consent.basis, consent.text_version, consent.language,
+        consent.given_at.astimezone(HOME).replace(microsecond=0),
+        consent.withdrawn_at and consent.withdrawn_at.astimezone(HOME).replace(microsecond=0),
+    )  # fmt: skip
+
+
+def _rounds(person: Participant, consents: list[Consent], language: str, shown: Shown) -> Iterator[Round]:
+    """By programme and wave. Imported answers have no visit."""
+    enrolments = [enrolment.id for enrolment in person.enrolments]
+    visits = {visit.wave_id: visit for visit in _visits(enrolments)}
+    responses = _responses(enrolments)
+    waves = [*visits, *(response.wave_id for response in responses)]
+    in_order = (
+        select(Wave).join(Wave.programme).where(Wave.id.in_(waves)).order_by(Programme.code, Wave.weeks)
+    )
+    for wave in db.session.scalars(in_order.options(contains_eager(Wave.programme))):
+        visit = visits.get(wave.id)
+        is_shown = shown([consent for consent in consents if consent.wave_id == wave.id])
+        of_wave = [response for response in responses if response.wave_id == wave.id]
+        yield Round(
+            programme=wave.programme.name,
+            wave=wave.key,
+            state=visit.state if visit else "finished",
+            finished_on=visit.finished_on if visit else None,
+            is_shown=is_shown,
+            questionnaires=[_questionnaire(response, language, is_shown) for response in of_wave],
+            open_answer=_open_words(visit.open_answer if visit else None, is_shown),
+        )
+
+
+def _visits(enrolments: list[UUID]) -> list[Visit]:
+    words_of = joinedload(Visit.open_answer).joinedload(OpenAnswer.participant)
+    statement = select(Visit).where(Visit.enrolment_id.in_(enrolments))
+    return list(db.session.scalars(statement.options(words_of.joinedload(Participant.key))))
+
+
+def _responses(enrolments: list[UUID]) -> list[Response]:
+    """Of which at least one page was saved."""
+    statement = (
+        select(Response)
+        .where(Response.enrolment_id.in_(enrolments), Response.respondent == "self")
+        .options(selectinload(Response.pages))
+        .order_by(Response.instrument)
+    )
+    return [response for response in db.session.scalars(statement) if response.pages]
+
+
+def _questionnaire(response: Response, language: str, is_shown: bool) -> Questionnaire:
+    instrument = library.load(response.instrument, response.version)
+    said = words(instrument, language)
+    answers = {page.domain: page.answers for page in response.pages}
+    domains = [
+        Domain(
+            said.domain(domain.code),
+            [_answered(said, item.id, answers[domain.code].get(item.id)) for item in domain.items],
+        )
+        for domain in instrument.domains
+        if domain.code in answers
+    ]
+    return Questionnaire(
+        said.name(), response.version, response.answered_on, response.language, response.mode,
+        domains if is_shown else None,
+    )  # fmt: skip
+
+
+def _answered(said: Words, item: str, answer: int | str | None) -> Answered:
+    label = dict(said.options(item)).get(answer) if isinstance(answer, int) else None
+    return Answered(said.question(item), answer, label or None)
+
+
+def _open_words(answer: OpenAnswer | None, is_shown: bool) -> OpenWords | None:
+    if answer is None:
+        return None
+    return OpenWords(answer.text if is_shown else None, answer.language, answer.may_quote)

@@ -1,0 +1,72 @@
+"""What is kept of a participant: for them to see, take away and take back. A view parses, calls, answers."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from uuid import UUID
+
+from flask import redirect, render_template, send_file, session, url_for
+from werkzeug.wrappers import Response
+
+from survey import languages
+from survey.clock import today
+from survey.models import Enrolment
+from survey.privacy import audit, erasure
+from survey.privacy import own_data as own
+from survey.respond import queries
+from survey.respond.views import asker, entered, leave, pages, spoken_in
+
+
+@pages.get("/survey/your-data")
+def own_data() -> str:
+    """What is kept of this person, and what they can do about it."""
+    enrolment = entered()
+    spoken = spoken_in(enrolment)
+    due = queries.due_now(enrolment, today())
+    with languages.speaking(spoken):
+        return render_template(
+            "respond/own_data.html", own=_own(enrolment, spoken), is_due=due is not None, **asker(enrolment)
+        )
+
+
+@pages.get("/survey/your-data/document")
+def own_document() -> str:
+    """The same in full, to read and to print."""
+    enrolment = entered()
+    spoken = spoken_in(enrolment)
+    audit.record("data.handed_out", enrolment.participant_id, how="document")
+    with languages.speaking(spoken):
+        return render_template(
+            "participant/own_document.html", own=_own(enrolment, spoken), languages=languages.LANGUAGES,
+            back_url=url_for("respond.own_data"), **asker(enrolment),
+        )  # fmt: skip
+
+
+@pages.get("/survey/your-data/file")
+def own_file() -> Response:
+    """The same for a program to read."""
+    enrolment = entered()
+    audit.record("data.handed_out", enrolment.participant_id, how="file")
+    return send_file(
+        BytesIO(_own(enrolment, spoken_in(enrolment)).as_file()), mimetype="application/json",
+        as_attachment=True, download_name="telvertel.json",
+    )  # fmt: skip
+
+
+@pages.post("/survey/your-data/quotes")
+def take_back_quotes() -> Response:
+    erasure.take_back_quotes(entered())
+    return redirect(url_for("respond.own_data", done="quotes"), 303)
+
+
+@pages.post("/survey/your-data/answers")
+def take_back_answers() -> Response:
+    """No longer taking part: the answers go, and the code works no more."""
+    enrolment = entered()
+    erasure.take_back_answers(enrolment, spoken_in(enrolment))
+    return leave("withdrawn")
+
+
+def _own(enrolment: Enrolment, language: str) -> own.OwnData:
+    code = queries.code(UUID(session["visit"]["code"]))
+    return own.collect(enrolment.participant_id, language, queries.opens(code), with_identity=True)

@@ -1,0 +1,34 @@
+"""What people type: brought into one form, and refused in a name where it could mislead whoever reads that."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import ValidationError
+
+#: Categories of characters that nobody sees: controls, formats (zero-width ones among them), spaces.
+UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
+#: What turns the direction of the text behind it, so that a name can read as another.
+OVERRIDES = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+def words(text: str | None) -> str:
+    """In one Unicode form (NFC), without NUL, which is no text; nothing if nothing of it can be seen."""
+    typed = unicodedata.normalize("NFC", (text or "").replace("\x00", ""))
+    return typed if any(unicodedata.category(character) not in UNSEEN for character in typed) else ""
+
+
+def one_line(text: str | None) -> str:
+    return " ".join(words(text).split())
+
+
+def paragraphs(text: str | None) -> str:
+    return "\n".join(words(text).splitlines()).strip()
+
+
+def no_overrides(form: Any, field: Any) -> None:
+    """A validator for names."""
+    if OVERRIDES & set(field.data or ""):
+        raise ValidationError(str(_("This holds characters that turn the direction of text. Type it again.")))

@@ -1,0 +1,29 @@
+"""Each nasty text in each field that anything can be typed in: refused or kept, said in words, and shown as it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.bad_input.nasty import TEXTS
+from tests.bad_input.sending import NOT_KEPT, as_words, check, fields_on_forms, send_form, shown_in
+from tests.walk.walk import Walk
+
+# Flask-Security makes choices in a way that WTForms will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
+
+
+@pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS)
+def test_a_text_in_every_field(walk: Walk, text: str) -> None:
+    """No fault of ours, and a form that comes back holds what was typed."""
+    for way, form, viewer, name in fields_on_forms(walk):
+        fields = [(field, text if field == name else value) for field, value in form.fields]
+        answer = check(walk, lambda form=form, viewer=viewer, fields=fields: send_form(viewer, form, fields))
+        # Half a character is no text to a browser either.
+        if (
+            "\ud800" not in text
+            and answer.status_code == 422
+            and name in form.typed
+            and (way.rule, name) not in NOT_KEPT
+        ):
+            assert as_words(shown_in(answer.text)[name]) == as_words(text), f"{way} {name}"
+        assert "<script>alert" not in answer.text and "<img src=x" not in answer.text, f"{way} {name}"

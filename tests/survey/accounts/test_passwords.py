@@ -1,0 +1,67 @@
+"""Any password of one's own: as long as one likes, exactly as it was typed, for as long as one keeps it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+
+from survey.database import db
+from survey.models import Staff
+from tests.fixtures.application import PASSWORD, Town
+from tests.survey.accounts.test_own_pages import SIGN_IN, email
+from tests.survey.casework.conftest import speaking
+from tests.survey.casework.filling import document, submit
+
+# As in test_own_pages.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples:DeprecationWarning")
+#: One kind of letter only, spaces, more than 64 characters, and the only capital at the very end.
+LONG = "enkel kleine letters en spaties " * 3 + "eN"
+
+
+@pytest.fixture
+def person(town: Town) -> FlaskClient:
+    return speaking("en", town.sign_in("councillor"))
+
+
+def opens(town: Town, password: str) -> bool:
+    client = speaking("en", town.app.test_client())
+    return submit(client, SIGN_IN, email=email(town), password=password).status_code == 302
+
+
+def test_it_may_be_long_and_counts_to_its_last_letter(town: Town, person: FlaskClient) -> None:
+    answer = submit(
+        person, "/staff/password", password=PASSWORD, new_password=LONG, new_password_confirm=LONG
+    )
+    assert answer.status_code == 302
+    assert opens(town, LONG)
+    for other in (LONG.lower(), LONG[:-1], LONG[:72], LONG + " "):
+        assert not opens(town, other)
+
+
+def test_it_does_not_grow_old(town: Town, person: FlaskClient) -> None:
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=800), tick=False):
+        assert opens(town, PASSWORD)
+
+
+@pytest.mark.parametrize("page", [SIGN_IN, "/staff/password"])
+def test_it_is_hidden_and_a_password_manager_may_fill_it_in(
+    town: Town, person: FlaskClient, page: str
+) -> None:
+    client = person if page != SIGN_IN else town.app.test_client()
+    fields = [
+        field for field in document(client.get(page)).iter("input") if "password" in field.get("name", "")
+    ]
+    assert fields
+    for field in fields:
+        assert field.get("type") == "password"
+        assert field.get("autocomplete") != "off"
+
+
+def test_a_new_installation_has_no_account(app: Flask) -> None:
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Staff)) == 0

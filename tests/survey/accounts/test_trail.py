@@ -1,0 +1,61 @@
+"""What happens to accounts is in the audit log of who may know it: without addresses, names, tokens or passwords."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from survey.database import db
+from survey.models import AuditEvent
+from tests.fixtures.application import Town, new_town
+from tests.survey.accounts.conftest import browser, colleague, post, sign_in
+from tests.survey.accounts.test_invitations import BO, NEW, fill_in, invited, new_link, open_link
+from tests.survey.accounts.test_own_pages import set_up_second_factor
+from tests.survey.casework.conftest import inside
+
+# Flask-Security makes choices in a way that WTForms will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
+
+
+def trail(town: Town) -> list[tuple[str, dict[str, int | str]]]:
+    with inside(town):
+        events = db.session.scalars(select(AuditEvent).order_by(AuditEvent.number))
+        return [(event.action, event.details) for event in events]
+
+
+def test_coming_and_going_leaves_a_trail(any_town: Town) -> None:
+    colleague(any_town, "administrator", email="beheer@aalten.example")
+    administrator = browser(any_town.app)
+    sign_in(administrator, "beheer@aalten.example")
+    bo, _ = open_link(any_town.app, invited(administrator))
+    fill_in(bo)
+    again, _ = open_link(any_town.app, new_link(administrator, any_town, BO))
+    fill_in(again)
+    set_up_second_factor(again)
+    post(again, "/staff/sign-out")
+    events = [event for event in trail(any_town) if event[0].startswith(("staff.", "session."))]
+    assert [action for action, _ in events] == [
+        "staff.signed_in", "staff.invited", "staff.added", "staff.role_given", "staff.signed_in",
+        "staff.invited", "staff.password_changed", "staff.second_factor_removed", "staff.changed",
+        "staff.signed_in", "staff.second_factor_set", "staff.signed_out",
+    ]  # fmt: skip
+    told = str([details for _, details in events])
+    assert not [word for word in ("@", "Bo", NEW) if word in told]
+
+
+def test_another_organisation_learns_of_the_account_alone(any_town: Town) -> None:
+    """A renewed password, for the account is theirs too; not who signed in where, nor as what."""
+    other = new_town(any_town.app, "borne")
+    colleague(other, "casemanager")
+    colleague(any_town, "councillor", "administrator")
+    client = browser(any_town.app)
+    sign_in(client)
+    post(client, "/staff/organisation", organisation=str(any_town.organisation_id))
+    colleague(any_town, "administrator", email="beheer@aalten.example")
+    before = len(trail(other))
+    administrator = browser(any_town.app)
+    sign_in(administrator, "beheer@aalten.example")
+    fill_in(open_link(any_town.app, new_link(administrator, any_town, "an@aalten.example"))[0])
+    assert [action for action, _ in trail(other)[before:]] == [
+        "staff.password_changed", "staff.second_factor_removed",
+    ]  # fmt: skip

@@ -1,0 +1,47 @@
+"""When the database does not take it: a page that says so, whatever state that leaves the request in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from survey.casework import queries
+from survey.database import db
+from survey.models import Participant
+from survey.tenancy import OrganisationSession
+from tests.fixtures.application import Town, token_in
+from tests.fixtures.pages import check_page
+
+
+def twice_the_same(*_arguments: Any, **_options: Any) -> Any:
+    """A flush that fails in the middle of a request."""
+    known = db.session.scalars(select(Participant.id)).first()
+    db.session.add_all([Participant(id=known, pseudonym="X")])
+    db.session.flush()
+
+
+def gone(*_arguments: Any, **_options: Any) -> Any:
+    raise OperationalError(None, None, OSError("gone"))
+
+
+def test_a_failed_flush_is_said_on_a_page(any_town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    with any_town.app.app_context():
+        any_town.join()
+    client = any_town.sign_in("casemanager")
+    token = token_in(client.get("/casework/participants/new").text)
+    monkeypatch.setattr(queries, "programmes", twice_the_same)
+    answer = client.post("/casework/participants/new", data={"csrf_token": token})
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
+    check_page(answer)
+
+
+def test_the_page_needs_no_database(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not even for saying who is signed in."""
+    client = town.sign_in("coordinator")
+    monkeypatch.setattr(OrganisationSession, "get", gone)
+    answer = client.get("/manage/")
+    assert answer.status_code == 503
+    check_page(answer)

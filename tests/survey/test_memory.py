@@ -1,0 +1,67 @@
+"""What a worker keeps in its memory, and why no other worker needs to know: each thing by name, with its reason."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("instruments", "survey", "dashboard")
+CACHES = {"cache", "lru_cache"}
+
+TEXTS = "texts and instruments of the version that is installed; a new version means a restart"
+ASKED = "worked out from what it is asked with, and from nothing else"
+SIGNED = "a signature, under the key and the text it belongs to"
+SETTINGS = "settings, which are read once"
+#: What is kept from one request to the next -> why it may be.
+KEPT = {
+    "instruments.library._shipped": TEXTS,
+    "instruments.library._load": TEXTS,
+    "instruments.translation.catalog": TEXTS,
+    "instruments.translation.words": TEXTS,
+    "instruments.translation.is_approved": TEXTS,
+    "survey.languages.interface_catalog": TEXTS,
+    "survey.respond.forms._offered": TEXTS,
+    "survey.respond.queries.steps_of": TEXTS,
+    "survey.respond.queries._steps_in": ASKED,
+    "survey.respond.queries._places_in": ASKED,
+    "survey.respond.queries._address": ASKED,
+    "survey.respond.pages._ready": "a page under all that it shows: name and help contact of the organisation too",
+    "survey.respond.pages._signed": SIGNED,
+    "survey.accounts._opened": SIGNED,
+    "survey.sessions:lambda cookie: signatures.unsign(cookie,": SIGNED,
+    "survey.respond.operations._page_upsert": ASKED,
+    "survey.respond.queries._visit_lock": ASKED,
+    "survey.respond.queries._sitting_statement": ASKED,
+    "survey.statements.read": ASKED,
+    "survey.tenancy._owner_columns": "the models of the program",
+    "survey.forwarded:self._find_proxy": SETTINGS,
+    "survey.forwarded:lambda host: host_is_trusted(host, setti": SETTINGS,
+    "dashboard.outcomes.release._schema": "a file of the program",
+}
+
+
+def kept_in(path: Path) -> Iterator[str]:
+    """Functions of a file that keep what they returned, and lambdas and methods given to such a keeper."""
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    for part in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(part, ast.FunctionDef) and any(_keeps(each) for each in part.decorator_list):
+            yield f"{module}.{part.name}"
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Call) and _keeps(part.func):
+            yield f"{module}:{ast.unparse(part.args[0])[:40]}"
+        if isinstance(part, ast.Global):
+            yield f"{module}:global {', '.join(part.names)}"
+
+
+def _keeps(decorator: ast.expr) -> bool:
+    name = decorator.func if isinstance(decorator, ast.Call) else decorator
+    return ast.unparse(name).rpartition(".")[2] in CACHES
+
+
+def test_everything_that_is_kept_has_a_reason() -> None:
+    """A new cache is added to KEPT with the reason why another worker's change cannot make it wrong."""
+    found = {
+        name for package in PACKAGES for path in (ROOT / package).rglob("*.py") for name in kept_in(path)
+    }
+    assert sorted(found) == sorted(KEPT)

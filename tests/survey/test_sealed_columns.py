@@ -1,0 +1,95 @@
+"""Whatever a person can put in words is sealed: a new column that could hold words must be, or be on this list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import LargeBinary, String, TypeDecorator
+
+from survey.models import Identity, Model, OpenAnswer
+from survey.privacy.fields import SealedText
+
+#: Columns of text or bytes that are not sealed, and why that hurts nobody. A code comes from a list in the program.
+REASONS = {
+    "a code from a list": {
+        "audit_event.action", "audit_event.actor", "consent.purpose", "membership.role",
+        "open_answer.state", "page.domain", "participant.gender", "participant.group",
+        "response.instrument", "response.mode", "response.respondent", "story.domain", "story.stance", "story.state",
+        "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
+        "retention_rule.kind", "retention_mark.kind", "staff_invitation.role", "staff_session.device",
+    },
+    "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
+    "nothing writes it yet; when something does, it is a code from a list": {"enrolment.end_reason"},
+    "a language": {
+        "consent.language", "language_override.language", "open_answer.language", "page.language",
+        "participant.language", "response.language", "staff.language", "story.language", "visit.language",
+    },
+    "answers as codes, never words": {"page.answers"},
+    "codes and numbers, checked when they are written": {"audit_event.details"},
+    "random, or a hash that needs a key or a guess of 40 bits": {
+        "access_code.secret_hash", "access_code.selector", "audit_event.hash", "audit_event.key_id", "audit_head.hash",
+        "audit_head.key_id", "audit_head.seal", "code_attempts.selector", "page.sitting", "participant.pseudonym",
+        "sign_in_attempts.door", "staff.fs_uniquifier", "staff.password", "staff_invitation.token_hash",
+        "staff_session.token_hash",
+    },
+    "sealed in another way, with a master key or the organisation's": {
+        "organisation.wrapped_key", "person_key.wrapped", "staff.mf_recovery_codes", "staff.tf_totp_secret",
+    },
+    "of the municipality, which is public": {
+        "organisation.help_contact", "organisation.name", "organisation.slug", "programme.code",
+        "programme.instruments", "programme.name", "wave.key", "wave.versions",
+    },
+    "of a colleague, looked up by it when signing in; deleted with the account": {"staff.email", "staff.name"},
+    "of a colleague to be, whom the link is for": {"staff_invitation.email"},
+    "written to be published, without identity": {"release.document", "release.sha256", "story.text"},
+    "why a removal was put off, by staff about a whole programme's rule": {"retention_mark.reason"},
+}  # fmt: skip
+REASONED = {column: reason for reason, columns in REASONS.items() for column in columns}
+
+
+def can_hold_words(column: Any) -> bool:
+    type_ = column.type.impl if isinstance(column.type, TypeDecorator) else column.type
+    return isinstance(type_, String | LargeBinary)
+
+
+COLUMNS = sorted(
+    (
+        (mapper.class_, column)
+        for mapper in Model.registry.mappers
+        for column in mapper.local_table.columns
+        if can_hold_words(column)
+    ),
+    key=str,
+)
+
+
+@pytest.mark.parametrize(("model", "column"), COLUMNS, ids=[str(column) for _model, column in COLUMNS])
+def test_every_column_that_can_hold_words_is_sealed_or_reasoned(model: Any, column: Any) -> None:
+    if column.name.endswith("_sealed"):
+        assert isinstance(column.type, LargeBinary)
+        assert isinstance(vars(model).get(column.name.removesuffix("_sealed")), SealedText), (
+            f"{column}: give it a SealedText attribute, through which alone it is written"
+        )
+    else:
+        assert str(column) in REASONED, (
+            f"{column} could hold words: seal it (SealedText), or say here why not"
+        )
+
+
+def test_the_list_holds_nothing_that_is_gone() -> None:
+    assert set(REASONED) <= {str(column) for _model, column in COLUMNS}
+
+
+def test_what_people_say_of_themselves_is_sealed() -> None:
+    assert {"name", "contact"} <= set(vars(Identity)) and "text" in vars(OpenAnswer)
+    sealed = {str(column) for _model, column in COLUMNS if column.name.endswith("_sealed")}
+    assert {"identity.name_sealed", "identity.contact_sealed", "open_answer.text_sealed"} <= sealed
+
+
+def test_a_column_that_is_not_sealed_would_be_seen() -> None:
+    """The test above must be able to fail."""
+    from sqlalchemy import Column, Text
+
+    assert can_hold_words(Column("remark", Text)) and can_hold_words(Column("photo", LargeBinary))
+    assert "participant.remark" not in REASONED

@@ -1,0 +1,302 @@
+"""Everything that reads or changes a person's data leaves a trace: each address and each command is in a table here.
+
+A new one fails until it stands in STEPS (what it notes, and it is done) or in WITHOUT (why it needs not).
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import click
+import pytest
+from click.testing import CliRunner
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey.clock import today
+from survey.database import db
+from survey.manage.audit_log import words
+from survey.manage.forms import CHECKS
+from survey.models import Enrolment, ErasureRequest, OpenAnswer, RetentionMark, Story
+from survey.privacy import audit
+from telvertel import commands
+from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.audit import events, findings
+from tests.survey.manage.conftest import said
+
+
+@dataclass(frozen=True)
+class Step:
+    """Someone asks for something; what the log says of it."""
+
+    role: str
+    method: str
+    address: str
+    actions: set[str]
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
+REWRITTEN = {
+    "text": "Rewritten.",
+    "language": "nl",
+    "domain": "work",
+    "stance": "typical",
+    "checks": list(CHECKS),
+}
+PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_used": "y", "before_weeks": "0",
+             "before_window": "4"}  # fmt: skip
+SURE = {"sure": "y"}
+#: How the names of actions begin that are about a person.
+ABOUT = ("part", "code", "data", "cons")
+ASKED = {"asked": "y"}
+PERSON = "/casework/participants/{participant}"
+STEPS = [
+    Step("casemanager", "GET", "/casework/", {"caseload.seen"}),
+    Step("casemanager", "POST", "/casework/participants/new", {"participant.added", "code.made"},
+         {"id": str(uuid4()), "programme": "{code}", "started_on": today().isoformat(), "language": "nl"}),
+    Step("casemanager", "GET", PERSON, {"participant.seen"}),
+    Step("casemanager", "GET", f"{PERSON}/facts", {"participant.seen"}),
+    Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"}, {"language": "nl"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/revocation", {"code.revoked"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}),
+    Step("coordinator", "GET", "/manage/quotes", {"answers.read"}),
+    Step("coordinator", "GET", "/manage/answers", {"answers.read"}),
+    Step("coordinator", "GET", "/manage/quotes/{answer}", {"answers.read"}),
+    Step("coordinator", "POST", "/manage/quotes/{answer}", {"story.decided"}, {**REWRITTEN, "decision": "draft"}),
+    Step("coordinator", "GET", "/manage/stories/{story}", {"answers.read"}),
+    Step("coordinator", "POST", "/manage/stories/{story}", {"story.decided"}, {**REWRITTEN, "decision": "refuse"}),
+    Step("coordinator", "POST", "/manage/programmes/new", {"programme.added"}, PROGRAMME),
+    Step("coordinator", "POST", "/manage/programmes/new/waves/before/open", {"wave.opened"}),
+    Step("coordinator", "POST", "/manage/programmes/new/waves/before/close", {"wave.closed"}, SURE),
+    Step("coordinator", "POST", "/manage/programmes/new/languages/uk", {"language.overridden"}, SURE),
+    Step("coordinator", "POST", "/manage/programmes/new/languages/uk/close", {"language.closed"}),
+    Step("coordinator", "POST", "/manage/programmes/{code}/waves/before/close", {"wave.closed"}, SURE),
+    Step("coordinator", "POST", "/manage/programmes/{code}/waves/after/close", {"wave.closed"}, SURE),
+    Step("coordinator", "POST", "/publish/{code}/", {"release.built"}),
+    Step("coordinator", "POST", "/publish/{code}/1", {"release.published"}),
+    Step("administrator", "GET", "/manage/audit/", {"audit.read"}),
+    Step("administrator", "GET", "/manage/audit/events.csv", {"audit.exported"}),
+    Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
+    Step("casemanager", "GET", f"{PERSON}/rights/document", {"data.handed_out"}),
+    Step("casemanager", "GET", f"{PERSON}/rights/file", {"data.handed_out"}),
+    Step("coordinator", "GET", "/manage/answers-of/{participant}/document", {"data.handed_out"}),
+    Step("coordinator", "GET", "/manage/answers-of/{participant}/file", {"data.handed_out"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/no-quotes", {"consent.withdrawn"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/withdrawal", {"consent.withdrawn"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure/taken-back", {"participant.changed"}),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
+    Step("administrator", "POST", "/manage/erasures/{request}", {"participant.erased"}, SURE),
+    Step("coordinator", "POST", "/manage/retention/{code}/identity", {"programme.changed"},
+         {"until": (today() + timedelta(days=60)).isoformat(), "reason": "A question is open"}),
+    Step("administrator", "POST", "/manage/retention/rules", {"organisation.changed"},
+         {"codes": "2", "identity": "3", "open_answers": "4", "answers": "6", "basis": "public_task"}),
+    Step("participant", "POST", "/", {"code.used"}, {"code": "{access_code}"}),
+    Step("participant", "GET", "/survey/your-data/document", {"data.handed_out"}),
+    Step("participant", "GET", "/survey/your-data/file", {"data.handed_out"}),
+    Step("participant", "POST", "/survey/your-data/quotes", {"consent.withdrawn"}),
+    Step("participant", "POST", "/survey/your-data/answers", {"consent.withdrawn"}),
+]  # fmt: skip
+
+#: Why a request leaves no trace: what it shows or changes is nobody's.
+FORM = "an empty form, or a question whether one is sure"
+COUNTS = "programmes and counts; no person and nothing anybody said"
+RELEASED = "what went through disclosure control"
+TURN = "of the person's own; coming in with the code is noted, page turns are not"
+ACCOUNT = "one's own account; what happens to it is noted when it happens, see tests/survey/accounts"
+FILE = "a file of the program"
+WITHOUT: dict[str, dict[str, str]] = {
+    "GET": {
+        "casework.new_participant": FORM, "manage.new_programme": FORM, "manage.close_wave": FORM,
+        "manage.open_language": FORM, "manage.programmes": COUNTS, "manage.programme": COUNTS,
+        "manage.stories": "rewritten stories; the answer behind one is noted where it is shown",
+        "publish.programmes": COUNTS, "publish.preview": RELEASED, "/dashboard/": RELEASED,
+        "/dashboard/<path:path>": RELEASED, "respond.start": FORM, "respond.link": FORM, "respond.language": TURN,
+        "respond.about": TURN, "respond.page": TURN, "respond.last": TURN, "respond.goodbye": TURN,
+        "accounts.home": ACCOUNT, "accounts.account": ACCOUNT, "security.login": FORM,
+        "security.change_password": FORM, "security.verify": FORM, "security.mf_recovery": FORM,
+        "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
+        "security.two_factor_setup": ACCOUNT, "security.two_factor_token_validation": FORM,
+        "rights.erasures": COUNTS, "rights.erase": FORM, "rights.envelope": FORM, "rights.retention": COUNTS,
+        "rights.retention_rules": FORM, "rights.put_off": FORM, "respond.own_data": TURN,
+        "notices.privacy": FILE, "notices.security": FILE,
+        "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
+        "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
+        "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
+        "/dashboard/_reload-hash": FILE, "health.alive": COUNTS, "health.ready": COUNTS, "metrics.metrics": COUNTS,
+    },
+    "POST": {
+        "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
+        "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "accounts.speak": ACCOUNT,
+        "security.login": ACCOUNT, "security.logout": ACCOUNT, "security.verify": ACCOUNT,
+        "security.change_password": ACCOUNT, "security.mf_recovery": ACCOUNT,
+        "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
+        "security.two_factor_setup": ACCOUNT, "security.two_factor_setup_validate": ACCOUNT,
+        "security.two_factor_token_validation": ACCOUNT,
+    },
+}  # fmt: skip
+
+
+@pytest.fixture
+def names(town: Town) -> dict[str, str]:
+    """What stands in the addresses of the steps: a person who answered, with a story of theirs."""
+    answer = said(town, "my own words")
+    with town.app.app_context():
+        _participant, enrolled, code = town.join()
+        db.session.add(
+            RetentionMark(
+                kind="identity", programme_id=enrolled.programme_id, enrolment_id=enrolled.id,
+                marked_on=today(), removed_on=today(),
+            )
+        )  # fmt: skip
+        db.session.commit()
+        person = db.session.get_one(OpenAnswer, answer).participant
+        enrolment = db.session.scalars(select(Enrolment).where(Enrolment.participant == person)).one()
+        return {
+            "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
+            "access_code": code,
+        }  # fmt: skip
+
+
+def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str, str]) -> None:
+    clients = {role: town.sign_in(role) for role in ("casemanager", "coordinator", "administrator")}
+    clients["participant"] = town.app.test_client()
+    for step in STEPS:
+        if "{story}" in step.address:
+            names["story"] = only(town, Story.id)
+        if "{request}" in step.address:
+            names["request"] = only(town, ErasureRequest.id)
+        before = len(events(town.app))
+        answer = ask(clients[step.role], step, names)
+        answer.close()
+        assert answer.status_code in (200, 303), (step, answer.status_code)
+        noted = events(town.app)[before:]
+        assert {event["action"] for event in noted} == step.actions, step
+        assert all(
+            event["actor"] == ("participant" if step.role == "participant" else "staff") for event in noted
+        )
+        about = {event["participant_id"] for event in noted} - {None}
+        assert bool(about) == bool({action for action in step.actions if action[:4] in ABOUT}), step
+    assert findings(town.app) == {}
+
+
+def ask(client: FlaskClient, step: Step, names: dict[str, str]) -> Any:
+    address = step.address.format(**names)
+    form = {
+        name: value.format(**names) if isinstance(value, str) else value for name, value in step.form.items()
+    }
+    if step.method == "GET":
+        return client.get(address)
+    token = token_in(client.get("/" if step.role == "participant" else "/staff/account").text)
+    return client.post(address, data={**form, "csrf_token": token})
+
+
+def only(town: Town, column: Any) -> str:
+    with town.app.app_context():
+        town.inside()
+        return str(db.session.scalars(select(column)).one())
+
+
+def asked(app: Flask) -> Iterator[tuple[str, str]]:
+    """Method and endpoint of each step."""
+    adapter = app.url_map.bind("localhost")
+    for step in STEPS:
+        unknown = str(uuid4())
+        fillers = dict.fromkeys(("participant", "enrolment", "answer", "story", "request"), unknown)
+        endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)
+        yield step.method, str(endpoint)
+
+
+def test_every_address_leaves_a_trace_or_says_why_not(app: Flask) -> None:
+    there = {
+        (method, rule.endpoint)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    traced = set(asked(app))
+    without = {(method, endpoint) for method, reasons in WITHOUT.items() for endpoint in reasons}
+    assert there - traced - without == set(), "these read or change something and are in neither table"
+    assert (traced | without) - there == set(), "these are gone"
+    assert traced & without == set()
+
+
+ROW = {"participant": "A1", "wave": "before", "date": "{today}", "language": "nl", "mode": "paper",
+       "instrument": "wellbeing", **{f"wellbeing_{number}": "3" for number in range(1, 6)}}  # fmt: skip
+COMMANDS: dict[str, tuple[str, set[str]]] = {
+    "organisation add": ("borne --name Borne", {"organisation.added"}),
+    "programme add": (
+        "new --organisation aalten --name New --instrument wellbeing --wave before --wave after",
+        {"programme.added", "wave.opened"},
+    ),
+    "import": ("{file} --programme new", {"participant.added", "answers.imported"}),
+    "export": ("new --out {file}", {"answers.exported"}),
+    "analyse": ("new", {"answers.analysed"}),
+    "release build": ("new --close", {"wave.closed", "release.built"}),
+    "release publish": ("new", {"release.published"}),
+    "retention run": ("", {"retention.run"}),
+    "key rotate": ("", {"key.rotated"}),
+    "backup": ("{file}.backup", {"backup.made"}),
+}
+WITHOUT_COMMANDS = {
+    "restore": "puts back the log of its day and says so in it, as is tested below",
+    "key new": "prints a key, and touches no database",
+    "demo": "makes a folder of its own, by what is noted elsewhere",
+    "serve": "serves", "database upgrade": "the shape of tables", "database check": "the shape of tables",
+    "audit verify": "reads the log itself", "instrument list": FILE, "instrument show": FILE, "instrument check": FILE,
+    "release show": RELEASED, "release verify": RELEASED,
+    "staff add": "an account, and nobody else's data; see tests/survey/accounts",
+}  # fmt: skip
+
+
+def all_commands(group: click.Group, before: str = "") -> Iterator[str]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from all_commands(command, f"{before}{name} ")
+        else:
+            yield before + name
+
+
+def test_every_command_leaves_a_trace_or_says_why_not() -> None:
+    there = set(all_commands(commands()))
+    assert there - COMMANDS.keys() - WITHOUT_COMMANDS.keys() == set(), "these are in neither table"
+    assert (COMMANDS.keys() | WITHOUT_COMMANDS.keys()) - there == set(), "these are gone"
+    assert COMMANDS.keys() & WITHOUT_COMMANDS.keys() == set()
+
+
+def test_each_command_that_matters_leaves_its_trace(app: Flask, data: Path, tmp_path: Path) -> None:
+    new_town(app)
+    file = tmp_path / "before.csv"
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.DictWriter(opened, list(ROW))
+        writer.writeheader()
+        writer.writerow({name: value.format(today=today()) for name, value in ROW.items()})
+    for command, (options, actions) in COMMANDS.items():
+        before = len(events(app))
+        told = [word.format(file=file) for word in (*command.split(), *options.split())]
+        done = CliRunner(env={"TELVERTEL_DATA": str(data)}).invoke(commands(), told)
+        assert done.exit_code == 0, (command, done.stderr)
+        noted = latest(app, before)
+        assert {event["action"] for event in noted} == actions, command
+        assert {event["actor"] for event in noted} == {"operator"}
+        assert {event["details"]["command"] for event in noted} == {command.replace(" ", ".")}
+    with app.app_context():
+        db.engine.dispose()
+    told = ["restore", f"{file}.backup", "--replace"]
+    assert CliRunner(env={"TELVERTEL_DATA": str(data)}).invoke(commands(), told).exit_code == 0
+    assert {event["action"] for event in latest(app, -2)} == {"backup.restored"}
+    assert findings(app) == {}
+
+
+def latest(app: Flask, before: int) -> list[dict[str, Any]]:
+    return sorted(events(app), key=lambda event: event["happened_at"])[before:]
+
+
+def test_every_action_has_a_text_and_every_text_an_action() -> None:
+    assert words.ACTIONS.keys() == audit.ACTIONS

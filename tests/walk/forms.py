@@ -1,0 +1,104 @@
+"""Forms as they stand on a page, filled in by someone who takes the first of everything that is offered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urljoin
+
+import html5lib
+
+#: What is typed, by the kind of field; anything else gets a word that can also be a code.
+TYPED = {
+    "email": "new@colleague.example", "date": "2026-01-05", "number": "3", "tel": "0600000000",
+    "password": "a long enough password",
+}  # fmt: skip
+WORD = "a-new-word"
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form with everything filled in, and one of its buttons pressed."""
+
+    method: str
+    address: str
+    fields: tuple[tuple[str, str], ...]
+    #: Names of fields in which anything can be typed.
+    typed: tuple[str, ...] = ()
+    button: tuple[str, str] | None = None
+
+    @property
+    def data(self) -> dict[str, Any]:
+        values: dict[str, list[str]] = {}
+        for name, value in self.fields:
+            values.setdefault(name, []).append(value)
+        return dict(values)
+
+    def with_value(self, name: str, value: str) -> dict[str, Any]:
+        """With something else typed in one field; and no right password beside it, which would let anyone in."""
+        wrong = {field: ["not the password"] for field in self.data if "password" in field}
+        return {**self.data, **wrong, name: [value]}
+
+
+def forms_on(page: str, address: str) -> Iterator[Form]:
+    """Every form of a page for each of its buttons: with every box ticked, and with no more than needed."""
+    document = html5lib.parse(page, namespaceHTMLElements=False)
+    elements = list(document.iter())
+    for form in document.iter("form"):
+        inside = list(form.iter())
+        # A field may also stand elsewhere and name its form.
+        inside += [one for one in elements if form.get("id") and one.get("form") == form.get("id")]
+        method = (form.get("method") or "get").upper()
+        action = urljoin(address, form.get("action") or address)
+        for ticked in (True, False):
+            fields, typed = _filled(inside, ticked)
+            for button in _buttons(inside):
+                yield Form(method, action, (*fields, *([button] if button else [])), typed, button)
+
+
+def _filled(elements: list[Any], ticked: bool) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
+    fields: list[tuple[str, str]] = []
+    typed: list[str] = []
+    for element in elements:
+        name, kind = element.get("name"), (element.get("type") or "text").lower()
+        if not name or name == "csrf_token" or kind in ("submit", "button", "reset", "image"):
+            continue
+        if element.tag == "select":
+            fields.append((name, _chosen(element)))
+        elif element.tag == "textarea":
+            typed.append(name)
+            fields.append((name, (element.text or "").strip() or WORD))
+        elif element.tag == "input" and kind == "radio":
+            if name not in dict(fields):
+                fields.append((name, element.get("value") or "on"))
+        elif element.tag == "input" and kind == "checkbox":
+            one_of_several = sum(other.get("name") == name for other in elements) > 1
+            first = one_of_several and name not in dict(fields)
+            if ticked or first or element.get("checked") is not None:
+                fields.append((name, element.get("value") or "on"))
+        elif element.tag == "input" and kind == "hidden":
+            fields.append((name, element.get("value") or ""))
+        elif element.tag == "input":
+            if kind not in ("password", "number", "date"):
+                typed.append(name)
+            wanted = kind != "number" or element.get("required") is not None
+            fields.append((name, element.get("value") or (TYPED.get(kind, WORD) if wanted else "")))
+    return tuple(fields), tuple(typed)
+
+
+def _chosen(select: Any) -> str:
+    """What is chosen already, or the first that means something."""
+    options = list(select.iter("option"))
+    chosen = [option for option in options if option.get("selected") is not None and option.get("value")]
+    chosen += [option for option in options if option.get("value")]
+    return (chosen[0].get("value") or "") if chosen else ""
+
+
+def _buttons(elements: list[Any]) -> list[tuple[str, str] | None]:
+    found = {
+        (name, element.get("value") or "")
+        for element in elements
+        if (name := element.get("name")) and (element.tag == "button" or element.get("type") == "submit")
+    }
+    return [*sorted(found)] or [None]

@@ -1,0 +1,123 @@
+"""Every address, method and callback, for everyone: nothing of one municipality is seen or changed by another.
+
+What is walked comes from the application: its rules, Dash's callbacks, the links and forms on its pages, and the ids
+and names in its models. A new one joins by itself. That the walk finds something when a guard is gone is in
+`test_guards_taken_away`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete
+
+from survey import audience
+from survey.audience import PARTICIPANT
+from survey.database import db
+from survey.models import Membership
+from survey.settings import Settings
+from telvertel import create_app
+from tests.walk.addresses import Way, all_ways, audience_of
+from tests.walk.walk import KNOWN, Walk
+
+# Flask-Security makes choices in a way that WTForms will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
+WAYS = all_ways()
+EACH = pytest.mark.parametrize("way", WAYS, ids=str)
+#: Along these nobody of the walk gets anywhere, and why.
+NOT_REACHED = {
+    Way("POST", "/"): "a code is typed here; the walk's participants came in this way",
+    Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",
+    Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
+    Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
+}
+
+
+@EACH
+def test_everybody_at_home(walk: Walk, way: Way) -> None:
+    """Who may, gets there, who may not, does not; a GET changes nothing; pages are whole; all is of one's own town."""
+    assert walk.own(way) == []
+
+
+@EACH
+def test_rows_of_another_town_are_like_none_at_all(walk: Walk, way: Way) -> None:
+    """Byte for byte, but for the name that was asked and what is random; and nothing of theirs changes."""
+    assert walk.others(way) == []
+
+
+def test_callbacks(walk: Walk) -> None:
+    """What Dash asks for its pages, with every name in every input."""
+    assert walk.callbacks() == []
+
+
+def test_somebody_gets_there_along_every_way(walk: Walk) -> None:
+    """Or else the tests above would say nothing: in an address nobody can open there is nothing to see."""
+    for way in WAYS:  # those that were not walked in this process
+        if way not in walk.reached:
+            walk.own(way)
+    walk.callbacks()
+    not_reached = {way for way in WAYS if audience_of(walk.app, way)} - walk.reached
+    assert not_reached == NOT_REACHED.keys()
+
+
+def test_exceptions_are_of_fields_that_are_there(walk: Walk) -> None:
+    fields = {
+        (way.rule, name) for way, forms in walk.map.forms.items() for form in forms for name, _ in form.fields
+    }
+    assert fields >= KNOWN.keys()
+
+
+def test_every_text_of_a_town_is_a_canary(walk: Walk) -> None:
+    """Nothing that anybody wrote is free of the town's mark; sealed texts are looked at where they are opened."""
+    assert len({town.mark for town in walk.towns}) == 3
+    for town in walk.towns:
+        assert {table for table, column in town.names if column == "id"} >= {
+            "participant",
+            "story",
+            "open_answer",
+        }
+        assert all(canary.startswith(town.mark) for canary in town.filled.canaries)
+
+
+def test_every_endpoint_says_who_may_reach_it(app: Flask) -> None:
+    with app.app_context():
+        assert {rule.endpoint for rule in app.url_map.iter_rules()} == audience.declared().keys()
+        everyone = audience.declared().values()
+        assert all(each <= {*audience.STAFF, "everyone", *PARTICIPANT} for each in everyone)
+
+
+def test_part_of_the_application_declares_its_part(data: Any) -> None:
+    survey = create_app(Settings(data=data, plain_http=True, part="survey"))
+    with survey.app_context():
+        assert {rule.endpoint for rule in survey.url_map.iter_rules()} == audience.declared().keys()
+
+
+def test_what_nobody_declared_is_refused(app: Flask) -> None:
+    app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    answer = app.test_client().get("/forgotten")
+    assert answer.status_code == 403
+    assert "secret" not in answer.text
+
+
+def test_staff_without_work_reach_nothing(walk: Walk) -> None:
+    """Whose last role ended is still signed in, and is turned away everywhere."""
+    viewer = next(viewer for viewer in walk.viewers if viewer.role == "coordinator")
+    assert viewer.town is not None
+    with walk.app.app_context():
+        db.session.enter(viewer.town.organisation_id)
+        db.session.execute(delete(Membership))
+        db.session.commit()
+    try:
+        for page in ("/staff/", "/staff/account", "/casework/", "/manage/", "/publish/", "/dashboard/"):
+            assert viewer.ask("GET", page).status_code == 403
+    finally:
+        walk.database.restore()
+
+
+def test_ids_are_random(walk: Walk) -> None:
+    for town in walk.towns:
+        ids = [name for (_, column), names in town.names.items() for name in names if column == "id"]
+        assert ids and all(UUID(name).version == 4 for name in ids)
