@@ -45,7 +45,14 @@ LANGUAGES = {
         Language("nl", "Nederlands", "ltr", "Latin", "nl"),
         Language("en", "English", "ltr", "Latin", "en_GB"),
         Language("uk", "Українська", "ltr", "Cyrillic", "uk"),
+        Language("ru", "Русский", "ltr", "Cyrillic", "ru"),
         Language("ar", "العربية", "rtl", "Arabic", "ar"),
+        Language("ti", "ትግርኛ", "ltr", "Ethiopic", "ti"),
+        Language("fa", "فارسی", "rtl", "Arabic", "fa"),
+        Language("fa_AF", "دری", "rtl", "Arabic", "fa_AF"),
+        Language("so", "Soomaali", "ltr", "Latin", "so"),
+        Language("tr", "Türkçe", "ltr", "Latin", "tr"),
+        Language("kmr", "Kurmancî", "ltr", "Latin", "kmr"),
     )
 }
 
