@@ -45,6 +45,7 @@ ACTIONS: dict[str, Any] = {
     "release.withdrawn": _("Release withdrawn"),
     "staff.listed": _("List of colleagues seen"),
     "staff.invited": _("Colleague invited"),
+    "staff.invitation_withdrawn": _("Invitation of a colleague withdrawn"),
     "staff.added": _("Account made"),
     "staff.changed": _("Account changed"),
     "staff.removed": _("Colleague removed"),
