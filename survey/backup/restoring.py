@@ -119,6 +119,7 @@ def _inside(settings: Settings) -> Iterator[None]:
         try:
             yield
         finally:
+            db.session.close()
             db.engine.dispose()
 
 
