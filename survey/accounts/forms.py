@@ -116,13 +116,17 @@ class JoiningForm(FlaskForm):
     )
     password = PasswordField(_("New password"), validators=[InputRequired(_("Choose a password."))])
     again = PasswordField(_("New password once more"))
+    #: Who was invited: the password may not be made of it.
+    email = ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
-        too_weak, typed = _security.password_util.validate(self.password.data, True)
+        too_weak, typed = _security.password_util.validate(
+            self.password.data, True, name=self.name.data, email=self.email
+        )
         if too_weak:
-            self.password.errors = [str(_("This password is too short or too easy to guess."))]
+            self.password.errors = too_weak
         elif typed != _security.password_util.normalize(self.again.data or ""):
             self.again.errors = [str(_("The two new passwords are not the same."))]
         else:
