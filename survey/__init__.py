@@ -38,7 +38,8 @@ def create_survey(settings: Settings) -> Flask:
         TRUSTED_HOSTS=list(settings.hosts),
         MAX_CONTENT_LENGTH=settings.largest_request,
         MAX_FORM_MEMORY_SIZE=settings.largest_request,
-        SESSION_COOKIE_NAME="telvertel",
+        # Over TLS a browser keeps a cookie of this name to this host alone, and takes it from nobody else.
+        SESSION_COOKIE_NAME="telvertel" if settings.plain_http else "__Host-telvertel",
         SESSION_COOKIE_SECURE=not settings.plain_http,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=12 * 60 * 60,

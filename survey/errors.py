@@ -95,6 +95,7 @@ def elsewhere() -> Response:
 
 
 def _expired(problem: CSRFError) -> Response:
+    logs.turned_away("token of a form")
     return page(
         403, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
     )
@@ -108,6 +109,7 @@ def _no_such_value(problem: DataError) -> Response:
 
 def _not_our_name(problem: SecurityError) -> Response:
     """Asked under a name this installation does not go by: no page, for its links would carry that name on."""
+    logs.turned_away("host name")
     answer = make_response(_("This is not an address of this service.") + "\n", 400)
     answer.mimetype = "text/plain"
     return answer
@@ -118,6 +120,7 @@ def _http(problem: HTTPException) -> Response | HTTPException:
     if status < 400:
         return problem
     if status in (401, 403):
+        logs.turned_away("role")
         return page(status, _("You cannot open this page"), _("Sign in with an account that may see it."))
     if status in (404, 405):
         return page(status, _("This page does not exist"), _("Check the address, or go to the start page."))

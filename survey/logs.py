@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import Any, TextIO
 
-from flask import Flask, has_request_context, request
+from flask import Flask, g, has_request_context, request
 
 logger = logging.getLogger("telvertel")
 REQUEST_ID = "telvertel.request_id"
@@ -59,6 +59,13 @@ def warning(event: str, **facts: str | int | float | None) -> None:
 
 def error(event: str, problem: BaseException | None = None, **facts: str | int | float | None) -> None:
     logger.error(event, exc_info=problem, extra={"facts": facts})
+
+
+def turned_away(by: str, **facts: str | int) -> None:
+    """A guard did its work: what was tried, never with what; and which account it was tried with, if any."""
+    session = g.get("staff_session")
+    who = {"staff": session.staff_id.hex} if session is not None else {}
+    warning("turned away", by=by, **who, **facts)
 
 
 def request_id(environment: dict[str, Any]) -> str:

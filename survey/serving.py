@@ -86,12 +86,14 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
     try:
         app: Flask = import_string(APPLICATION)(settings)
         with app.app_context():
-            refuse_unready()
-            _refuse_forgetful()
-            erasure.replay()
+            try:
+                refuse_unready()
+                _refuse_forgetful()
+                erasure.replay()
+            finally:
+                db.session.close()
+                db.engine.dispose()  # a worker must not use a connection that another has too
         metrics.of(app)
-        with app.app_context():
-            db.engine.dispose()  # a worker must not use a connection that another has too
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))

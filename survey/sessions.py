@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
+from hashlib import sha256
 from typing import cast
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from itsdangerous import BadSignature, TimestampSigner, URLSafeTimedSerializer
+from itsdangerous import BadSignature, Signer, TimestampSigner, URLSafeTimedSerializer
 
 from survey.privacy.keys import KeyRing
+
+# Of everything that is signed: tokens of forms, devices and half a sign-in as well. Otherwise it would be SHA-1.
+Signer.default_digest_method = staticmethod(sha256)
 
 
 def sign(app: Flask, ring: KeyRing) -> None:
@@ -20,6 +24,8 @@ def sign(app: Flask, ring: KeyRing) -> None:
 
 
 class SignedSessions(SecureCookieSessionInterface):
+    digest_method = staticmethod(sha256)
+
     def __init__(self, app: Flask) -> None:
         # There is a secret key: survey.privacy.keys saw to that.
         self._signer = cast(URLSafeTimedSerializer, super().get_signing_serializer(app))

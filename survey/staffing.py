@@ -73,6 +73,11 @@ def renew(colleague: Staff, by: Staff | None) -> str:
     return _new_link(StaffInvitation(email=colleague.email, staff_id=colleague.id), by)
 
 
+def withdraw(invitation: StaffInvitation) -> None:
+    audit.record("staff.invitation_withdrawn")
+    db.session.delete(invitation)
+
+
 def _withdraw(*which: object) -> None:
     db.session.execute(delete(StaffInvitation).where(*which, StaffInvitation.used_at.is_(None)))  # type: ignore[arg-type]  # conditions
 

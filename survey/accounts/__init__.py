@@ -61,7 +61,17 @@ csrf = Protection()
 
 
 def init_app(app: Flask) -> None:
-    from survey.accounts import events, forms, joining, messages, second_factor, secrets, sessions, views
+    from survey.accounts import (
+        events,
+        forms,
+        joining,
+        messages,
+        passwords,
+        second_factor,
+        secrets,
+        sessions,
+        views,
+    )
 
     app.config.from_mapping(_flask_security(app.extensions["telvertel_settings"]))
     app.config.from_mapping(secrets.settings(app.extensions["telvertel_keys"]))
@@ -74,6 +84,7 @@ def init_app(app: Flask) -> None:
         app,
         accounts,
         register_blueprint=True,
+        password_util_cls=passwords.Passwords,
         totp_cls=second_factor.UsedOnce,
         login_form=forms.SignInForm,
         verify_form=forms.PasswordAgainForm,
@@ -103,7 +114,7 @@ def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:
 
 
 def _flask_security(settings: Settings) -> dict[str, Any]:
-    from survey.accounts import operations
+    from survey.accounts import passwords
 
     return {
         "SECURITY_LOGIN_URL": "/staff/sign-in",
@@ -122,7 +133,7 @@ def _flask_security(settings: Settings) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/staff/second-factor/changed",
         "SECURITY_CACHE_CONTROL": None,  # survey.headers says no-store, on these pages too
         "SECURITY_PASSWORD_HASH": "argon2",
-        "SECURITY_PASSWORD_LENGTH_MIN": operations.SHORTEST_PASSWORD,
+        "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
         "SECURITY_CHANGEABLE": True,
         "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
         "SECURITY_RETURN_GENERIC_RESPONSES": True,

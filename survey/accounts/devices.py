@@ -59,7 +59,8 @@ def _account(person: Staff) -> str:
 
 
 def _cookie_name(email: str) -> str:
-    return f"telvertel_device_{hashlib.sha256(email.encode('utf-8', 'replace')).hexdigest()[:12]}"
+    prefix = "__Secure-" if current_app.config["SESSION_COOKIE_SECURE"] else ""
+    return f"{prefix}telvertel_device_{hashlib.sha256(email.encode('utf-8', 'replace')).hexdigest()[:12]}"
 
 
 def _serializer() -> URLSafeTimedSerializer:

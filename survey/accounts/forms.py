@@ -41,6 +41,7 @@ class SignInForm(LoginForm):
         typed = _security.password_util.normalize(self.password.data)
         if not verify_password(typed, stored or NOBODYS) or stored is None:
             self.password.errors = [*self.password.errors, "-"]
+            lockout.refused(door)
             return False
         lockout.forget(door)
         return True
@@ -55,18 +56,19 @@ class CodeForm(TwoFactorVerifyCodeForm):
         door = second_door(cast(Staff, self.user))
         if not self.code.data or _is_shut(self, door):
             return False
-        return bool(super().validate(**arguments))
+        return _or_refused(super().validate(**arguments), door)
 
 
 class RecoveryForm(MfRecoveryForm):
     """A recovery code: works once, also when it is sent twice at the same moment."""
 
     def validate(self, **arguments: Any) -> bool:
-        if not self.code.data or _is_shut(self, second_door(cast(Staff, self.user))):
+        door = second_door(cast(Staff, self.user))
+        if not self.code.data or _is_shut(self, door):
             return False
         self.code.data = self.code.data.strip().lower()
         db.session.refresh(self.user, with_for_update=True)
-        if not super().validate(**arguments):
+        if not _or_refused(super().validate(**arguments), door):
             return False
         audit.record_account("staff.recovery_used", cast(Staff, self.user).id)
         return True
@@ -77,7 +79,9 @@ class PasswordAgainForm(VerifyForm):
 
     def validate(self, **arguments: Any) -> bool:
         door = _door_of_session()
-        if not self.password.data or _is_shut(self, door) or not super().validate(**arguments):
+        if not self.password.data or _is_shut(self, door):
+            return False
+        if not _or_refused(super().validate(**arguments), door):
             return False
         lockout.forget(door)
         return True
@@ -116,13 +120,17 @@ class JoiningForm(FlaskForm):
     )
     password = PasswordField(_("New password"), validators=[InputRequired(_("Choose a password."))])
     again = PasswordField(_("New password once more"))
+    #: Who was invited: the password may not be made of it.
+    email = ""
 
     def validate(self, extra_validators: Any = None) -> bool:
         if not super().validate(extra_validators):
             return False
-        too_weak, typed = _security.password_util.validate(self.password.data, True)
+        too_weak, typed = _security.password_util.validate(
+            self.password.data, True, name=self.name.data, email=self.email
+        )
         if too_weak:
-            self.password.errors = [str(_("This password is too short or too easy to guess."))]
+            self.password.errors = too_weak
         elif typed != _security.password_util.normalize(self.again.data or ""):
             self.again.errors = [str(_("The two new passwords are not the same."))]
         else:
@@ -139,8 +147,16 @@ def _door_of_session() -> str:
     return lockout.door("session", str(g.staff_session.id))
 
 
+def _or_refused(right: bool, door: str) -> bool:
+    if not right:
+        lockout.refused(door)
+    return bool(right)
+
+
 def _is_shut(form: FlaskForm, door: str) -> bool:
     """Count a try; when there were too many, say how long to wait and look at nothing."""
     seconds = lockout.try_door(door) if request.method == "POST" else 0
+    if seconds:
+        lockout.refused(door)
     form.wait = lockout.advice(seconds) if seconds else None
     return seconds > 0

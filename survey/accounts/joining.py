@@ -12,7 +12,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from survey import audience, languages, staffing
-from survey.accounts import operations
+from survey.accounts import operations, passwords
 from survey.accounts.forms import JoiningForm, LinkForm
 from survey.clock import now
 from survey.database import db
@@ -66,6 +66,7 @@ def join() -> Any:
     found, form = _invitation(), JoiningForm()
     if found is None:
         return _start_again()
+    form.email = found.email
     if current_user.is_authenticated:
         return redirect(url_for("joining.invitation"), 303)
     if not form.validate_on_submit():
@@ -103,7 +104,7 @@ def _show(found: StaffInvitation, form: JoiningForm) -> str:
         form.name.data = operations.name_of(found.staff_id)
     return render_template(
         "accounts/invitation.html", invitation=found, place=place, form=form, person=person,
-        shortest=operations.SHORTEST_PASSWORD,
+        shortest=passwords.SHORTEST,
     )  # fmt: skip
 
 

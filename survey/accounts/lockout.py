@@ -14,6 +14,7 @@ from flask import current_app
 from flask_babel import ngettext
 from sqlalchemy import delete
 
+from survey import logs
 from survey.clock import now
 from survey.database import db, insert
 from survey.models import SignInAttempts
@@ -50,6 +51,11 @@ def try_door(name: str) -> int:
     # Kept whatever comes of this request; and nothing may be locked while a password is being hashed.
     db.session.commit()
     return max(0, wait)
+
+
+def refused(name: str) -> None:
+    """A guess was wrong. Guesses at one door can be told from those at others, and nothing more."""
+    logs.turned_away("guess", door=name[:12])
 
 
 def forget(name: str) -> None:

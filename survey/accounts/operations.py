@@ -16,7 +16,6 @@ from survey.fieldwork import Refused
 from survey.models import Staff, StaffInvitation
 from survey.privacy import audit
 
-SHORTEST_PASSWORD = 12
 #: Without those that read alike.
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789x"
 

@@ -37,6 +37,7 @@ from survey.backup.tables import Shape
 from survey.commandline import refuse_wrong_keys
 from survey.database import LOCK_PATIENCE, db
 from survey.fieldwork import Refused
+from survey.models import StaffInvitation, StaffSession
 from survey.privacy import audit, erasure, keys, scrubbing
 from survey.privacy.keys import KeyRing
 from survey.progress import progress
@@ -119,6 +120,7 @@ def _inside(settings: Settings) -> Iterator[None]:
         try:
             yield
         finally:
+            db.session.close()
             db.engine.dispose()
 
 
@@ -162,10 +164,17 @@ def _fill(connection: Connection, backup: Verified, ring: KeyRing) -> int:
     )
     see_everything(connection)
     refuse_wrong_keys()
+    _close_what_was_open(connection)
     erased = erasure.catch_up()
     audit.record_everywhere("backup.restored", made=backup.header.made_at[:10], erased=erased)
     db.session.commit()
     return erased
+
+
+def _close_what_was_open(connection: Connection) -> None:
+    """Since the backup was made somebody may have signed out, or used the link they were sent."""
+    connection.execute(sa.delete(StaffSession))
+    connection.execute(sa.delete(StaffInvitation).where(StaffInvitation.used_at.is_(None)))
 
 
 def _put_rows(connection: Connection, backup: Verified, ring: KeyRing) -> list[Shape]:

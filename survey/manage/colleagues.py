@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from survey import audience, staffing
 from survey.audience import ADMINISTRATOR
 from survey.codes import ROLES
-from survey.database import db
 from survey.fieldwork import Refused
 from survey.manage import queries
 from survey.manage.forms import InvitationForm
@@ -62,14 +61,16 @@ def invite() -> Any:
 
 @pages.post("/invitations/<uuid:invitation_id>/withdraw")
 def withdraw(invitation_id: UUID) -> Response:
-    db.session.delete(queries.invitation(invitation_id) or abort(404))
+    staffing.withdraw(queries.invitation(invitation_id) or abort(404))
     flash(_("That link does not work any more."), "success")
     return redirect(url_for("colleagues.staff"), 303)
 
 
 @pages.get("/<uuid:staff_id>")
 def colleague(staff_id: UUID) -> str:
-    return render_template("manage/colleague.html", colleague=_colleague(staff_id), all_roles=ROLES)
+    found = _colleague(staff_id)
+    audit.record("staff.listed", staff=staff_id.hex)
+    return render_template("manage/colleague.html", colleague=found, all_roles=ROLES)
 
 
 @pages.post("/<uuid:staff_id>/roles")

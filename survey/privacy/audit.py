@@ -42,8 +42,8 @@ ACTIONS = LOOKS | {
     "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",
     "release.built", "release.published", "release.withdrawn",
-    "staff.invited", "staff.added", "staff.changed", "staff.removed", "staff.role_given", "staff.role_taken",
-    "staff.signed_in", "staff.signed_out", "staff.sign_in_failed", "staff.locked", "staff.unlocked",
+    "staff.invited", "staff.invitation_withdrawn", "staff.added", "staff.changed", "staff.removed",
+    "staff.role_given", "staff.role_taken", "staff.signed_in", "staff.signed_out",
     "staff.password_changed", "staff.second_factor_set", "staff.second_factor_removed", "staff.recovery_used",
     "session.revoked", "retention.run", "key.made", "key.rotated", "backup.made", "backup.restored",
 }  # fmt: skip

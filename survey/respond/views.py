@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from survey import audience, languages, metrics, watch
+from survey import audience, languages, logs, metrics, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.respond import operations, queries
@@ -69,11 +69,11 @@ def enter() -> Any:
         try:
             code = operations.open_code(form.code.data or "")
         except operations.TooManyTries as problem:
-            metrics.current().codes_refused.labels("too soon").inc()
+            _note_refused("too soon")
             minutes = max(1, round(problem.seconds / 60))
             form.code.errors = [_("Too many wrong codes. Minutes to wait: %(minutes)s.", minutes=minutes)]
         except operations.CodeRefused:
-            metrics.current().codes_refused.labels("wrong").inc()
+            _note_refused("wrong")
             form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
         else:
             session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
@@ -81,6 +81,11 @@ def enter() -> Any:
             return redirect(url_for("respond.language"), 303)
     form.code.data = ""
     return render_template("respond/start.html", form=form, languages=languages.LANGUAGES), 422
+
+
+def _note_refused(why: str) -> None:
+    metrics.current().codes_refused.labels(why).inc()
+    logs.turned_away("code", why=why)
 
 
 def entered() -> Enrolment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -109,7 +110,7 @@ def test_what_is_static_may_be_kept(app: Flask) -> None:
 
 
 def test_cookies_stay_with_us(town: Town, data: Path) -> None:
-    """HttpOnly and SameSite always; Secure and HSTS wherever it is not a demonstration on plain HTTP."""
+    """HttpOnly and SameSite always; Secure, for this host alone, and HSTS wherever it is not on plain HTTP."""
     plain = town.app.test_client().get("/").headers
     assert "Strict-Transport-Security" not in plain
     client = create_app(Settings(data=data)).test_client()
@@ -117,9 +118,20 @@ def test_cookies_stay_with_us(town: Town, data: Path) -> None:
     assert "max-age=" in answer.headers["Strict-Transport-Security"]
     for headers, secure in ((plain, False), (answer.headers, True)):
         cookie = headers["Set-Cookie"]
-        assert cookie.startswith("telvertel=")
+        assert cookie.startswith("__Host-telvertel=" if secure else "telvertel=")
+        assert "Path=/" in cookie and "Domain" not in cookie
         assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
         assert ("Secure" in cookie) == secure
+
+
+def test_signatures_are_of_256_bits(town: Town) -> None:
+    """Of the session, of forms, and of the device on which somebody signed in."""
+    client = town.sign_in("councillor")
+    token = token_in(client.get("/staff/account").text)
+    signed = [token, *(cookie.value for cookie in client._cookies.values())]
+    assert len(signed) == 3
+    for text in signed:
+        assert len(base64.urlsafe_b64decode(text.rpartition(".")[2] + "=")) == 32
 
 
 def test_alive_and_ready(app: Flask) -> None:

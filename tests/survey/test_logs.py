@@ -14,11 +14,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from survey import errors, logs
 from survey.database import db
+from survey.models import Staff
 from survey.settings import Settings
 from tests.fixtures.application import Town, fresh_app, new_town, token_in
 from tests.fixtures.visitor import Visitor
@@ -114,6 +115,31 @@ def test_nothing_that_anyone_sends_is_logged(told: Town, log: Log) -> None:
         "127.0.0.1",
     ):
         assert secret not in log.text
+
+
+def test_who_is_turned_away_is_noted(told: Town, log: Log) -> None:
+    """Wrong guesses, other people's pages, forms from elsewhere: that it happened and with which account, no more."""
+    stranger, councillor = told.app.test_client(), told.sign_in("councillor")
+    token = token_in(stranger.get("/staff/sign-in").text)
+    for password in (CANARY, "a long enough password"):
+        stranger.post(
+            "/staff/sign-in",
+            data={"email": "an@aalten.example", "password": password, "csrf_token": token},
+        )
+    stranger.post("/", data={"code": "AAAAA-AAAAA", "csrf_token": token_in(stranger.get("/").text)})
+    stranger.post("/staff/sign-in", data={"email": "an@aalten.example", "password": CANARY})
+    stranger.get("/", headers={"Host": f"{CANARY}.example"})
+    assert councillor.get("/manage/").status_code == 403
+    noted = log.events("turned away")
+    assert [line["by"] for line in noted] == [
+        "guess", "guess", "code", "token of a form", "host name", "role",
+    ]  # fmt: skip
+    assert {line["level"] for line in noted} == {"warning"}
+    assert len({line["door"] for line in noted[:2]}) == 1
+    with told.app.app_context():
+        person = db.session.scalar(select(Staff).where(Staff.name == "Councillor"))
+        assert person is not None and noted[-1]["staff"] == person.id.hex
+    assert CANARY not in log.text and "an@" not in log.text
 
 
 def fail(how: str) -> Any:

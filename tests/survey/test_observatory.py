@@ -119,7 +119,7 @@ def cookies(data: Path) -> dict[str, str]:
 def _cookie(client: FlaskClient) -> str:
     cookie = client.get_cookie("telvertel")
     assert cookie is not None
-    return f"telvertel={cookie.value}"
+    return f"__Host-telvertel={cookie.value}"
 
 
 @pytest.mark.parametrize("path", SURVEY)
@@ -149,7 +149,7 @@ def test_where_it_leads_over_plain_http(site: Site) -> None:
     ("header", "instead"),
     [("Content-Security-Policy", None), ("Content-Security-Policy", "default-src 'self' 'unsafe-inline'"),
      ("Strict-Transport-Security", None), ("Strict-Transport-Security", "max-age=60"),
-     ("Set-Cookie", "telvertel=x; SameSite=None; Secure"), ("Set-Cookie", "session=x; Secure; SameSite=Lax"),
+     ("Set-Cookie", "__Host-telvertel=x; SameSite=None; Secure"), ("Set-Cookie", "session=x; Secure; SameSite=Lax"),
      ("Access-Control-Allow-Origin", "*"), ("X-Content-Type-Options", None), ("Referrer-Policy", "unsafe-url")],
 )  # fmt: skip
 def test_the_score_falls_with_what_is_lost(site: Site, header: str, instead: str | None) -> None:

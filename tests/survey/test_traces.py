@@ -24,7 +24,7 @@ from survey.clock import today
 from survey.database import db
 from survey.manage.audit_log import words
 from survey.manage.forms import CHECKS
-from survey.models import Enrolment, ErasureRequest, OpenAnswer, RetentionMark, Story
+from survey.models import Enrolment, ErasureRequest, OpenAnswer, RetentionMark, Staff, StaffInvitation, Story
 from survey.privacy import audit
 from telvertel import commands
 from tests.fixtures.application import Town, new_town, token_in
@@ -57,6 +57,7 @@ SURE = {"sure": "y"}
 ABOUT = ("part", "code", "data", "cons")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
+COLLEAGUE = "/manage/staff/{colleague}"
 STEPS = [
     Step("casemanager", "GET", "/casework/", {"caseload.seen"}),
     Step("casemanager", "POST", "/casework/participants/new", {"participant.added", "code.made"},
@@ -98,6 +99,16 @@ STEPS = [
          {"until": (today() + timedelta(days=60)).isoformat(), "reason": "A question is open"}),
     Step("administrator", "POST", "/manage/retention/rules", {"organisation.changed"},
          {"codes": "2", "identity": "3", "open_answers": "4", "answers": "6", "basis": "public_task"}),
+    Step("administrator", "GET", "/manage/staff/", {"staff.listed"}),
+    Step("administrator", "GET", COLLEAGUE, {"staff.listed"}),
+    Step("administrator", "POST", "/manage/staff/invite", {"staff.invited"},
+         {"email": "bo@aalten.example", "role": "councillor"}),
+    Step("administrator", "POST", "/manage/staff/invitations/{invitation}/withdraw", {"staff.invitation_withdrawn"}),
+    Step("administrator", "POST", f"{COLLEAGUE}/roles", {"staff.role_given"}, {"role": "councillor"}),
+    Step("administrator", "POST", f"{COLLEAGUE}/vouch", {"staff.changed"}),
+    Step("administrator", "POST", f"{COLLEAGUE}/link", {"staff.invited"}),
+    Step("administrator", "POST", f"{COLLEAGUE}/sessions/end", {"session.revoked"}),
+    Step("administrator", "POST", f"{COLLEAGUE}/roles/councillor/take", {"staff.role_taken"}),
     Step("participant", "POST", "/", {"code.used"}, {"code": "{access_code}"}),
     Step("participant", "GET", "/survey/your-data/document", {"data.handed_out"}),
     Step("participant", "GET", "/survey/your-data/file", {"data.handed_out"}),
@@ -120,7 +131,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "publish.programmes": COUNTS, "publish.preview": RELEASED, "/dashboard/": RELEASED,
         "/dashboard/<path:path>": RELEASED, "respond.start": FORM, "respond.link": FORM, "respond.language": TURN,
         "respond.about": TURN, "respond.page": TURN, "respond.last": TURN, "respond.goodbye": TURN,
-        "accounts.home": ACCOUNT, "accounts.account": ACCOUNT, "security.login": FORM,
+        "accounts.home": ACCOUNT, "accounts.account": ACCOUNT, "accounts.second_factor_changed": ACCOUNT,
+        "joining.link": FORM, "joining.invitation": FORM, "colleagues.invite": FORM, "security.login": FORM,
         "security.change_password": FORM, "security.verify": FORM, "security.mf_recovery": FORM,
         "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
         "security.two_factor_setup": ACCOUNT, "security.two_factor_token_validation": FORM,
@@ -135,6 +147,8 @@ WITHOUT: dict[str, dict[str, str]] = {
     "POST": {
         "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
         "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "accounts.speak": ACCOUNT,
+        "accounts.work_for": ACCOUNT, "accounts.end_session": ACCOUNT, "accounts.end_sessions": ACCOUNT,
+        "joining.enter": FORM, "joining.join": ACCOUNT, "joining.accept": ACCOUNT,
         "security.login": ACCOUNT, "security.logout": ACCOUNT, "security.verify": ACCOUNT,
         "security.change_password": ACCOUNT, "security.mf_recovery": ACCOUNT,
         "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
@@ -168,11 +182,15 @@ def names(town: Town) -> dict[str, str]:
 def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str, str]) -> None:
     clients = {role: town.sign_in(role) for role in ("casemanager", "coordinator", "administrator")}
     clients["participant"] = town.app.test_client()
+    with town.app.app_context():
+        names["colleague"] = str(db.session.scalar(select(Staff.id).where(Staff.name == "Casemanager")))
     for step in STEPS:
         if "{story}" in step.address:
             names["story"] = only(town, Story.id)
         if "{request}" in step.address:
             names["request"] = only(town, ErasureRequest.id)
+        if "{invitation}" in step.address:
+            names["invitation"] = only(town, StaffInvitation.id)
         before = len(events(town.app))
         answer = ask(clients[step.role], step, names)
         answer.close()
@@ -209,7 +227,8 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
     adapter = app.url_map.bind("localhost")
     for step in STEPS:
         unknown = str(uuid4())
-        fillers = dict.fromkeys(("participant", "enrolment", "answer", "story", "request"), unknown)
+        ids = ("participant", "enrolment", "answer", "story", "request", "invitation", "colleague")
+        fillers = dict.fromkeys(ids, unknown)
         endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)
         yield step.method, str(endpoint)
 

@@ -83,8 +83,13 @@ def _filled(elements: list[Any], ticked: bool) -> tuple[tuple[tuple[str, str], .
             if kind not in ("password", "number", "date"):
                 typed.append(name)
             wanted = kind != "number" or element.get("required") is not None
-            fields.append((name, element.get("value") or (TYPED.get(kind, WORD) if wanted else "")))
+            fields.append((name, element.get("value") or (_typed(element, kind) if wanted else "")))
     return tuple(fields), tuple(typed)
+
+
+def _typed(element: Any, kind: str) -> str:
+    earliest = element.get("min") if kind == "date" else None
+    return earliest or TYPED.get(kind, WORD)
 
 
 def _chosen(select: Any) -> str:

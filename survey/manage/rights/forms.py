@@ -66,6 +66,11 @@ class PutOffForm(FlaskForm):
         ],
     )
 
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.first, self.last = today() + timedelta(days=1), today() + timedelta(days=FURTHEST)
+        self.until.render_kw = {"min": self.first.isoformat(), "max": self.last.isoformat()}
+
     def validate_until(self, field: Any) -> None:
-        if field.data is not None and not today() < field.data <= today() + timedelta(days=FURTHEST):
+        if field.data is not None and not self.first <= field.data <= self.last:
             raise ValidationError(str(_("Choose a day in the coming year.")))

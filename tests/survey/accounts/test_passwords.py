@@ -65,3 +65,26 @@ def test_it_is_hidden_and_a_password_manager_may_fill_it_in(
 def test_a_new_installation_has_no_account(app: Flask) -> None:
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Staff)) == 0
+
+
+@pytest.mark.parametrize(
+    "easy",
+    ["password1234", "qwertyuiop12", "aaaaaaaaaaaa", "WelkomGemeente2026", "Telvertel2026!", "zomervakantie",
+     "iloveyou1234", "councillorcouncillor", "short"],
+)  # fmt: skip
+def test_what_is_common_or_near_us_is_refused(town: Town, person: FlaskClient, easy: str) -> None:
+    """Also when it is long enough; and the old one goes on working."""
+    answer = submit(
+        person, "/staff/password", password=PASSWORD, new_password=easy, new_password_confirm=easy
+    )
+    assert "too easy to guess" in answer.text
+    assert opens(town, PASSWORD) and not opens(town, easy)
+
+
+def test_who_is_invited_does_not_take_their_own_name(town: Town) -> None:
+    with town.app.test_request_context():
+        weak = town.app.extensions["security"]._password_util.validate
+        known = {"name": "Wilhelmina Oosterveld", "email": "w.oosterveld@aalten.example"}
+        assert weak("wilhelminaoosterveld", True)[0] is None
+        assert weak("wilhelminaoosterveld", True, **known)[0]
+        assert weak("w.oosterveld@aalten.example", True, **known)[0]

@@ -25,6 +25,10 @@ from tests.fixtures.postgres import numbers as databases
 Prints = dict[str, dict[str, Any]]
 
 
+#: Written by restoring itself: that it happened. And what is closed then: sessions, and links nobody used.
+TOLD = {"audit_event", "audit_head", "staff_session", "staff_invitation"}
+
+
 @dataclass
 class Place:
     """A data folder, its database, and commands in it."""

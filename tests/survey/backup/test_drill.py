@@ -11,19 +11,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from survey import create_survey
+from survey import create_survey, staffing
 from survey.backup import reading, tables
 from survey.database import db
-from survey.models import Enrolment, Identity, Model, OpenAnswer, Page, Participant
+from survey.models import Enrolment, Identity, Model, OpenAnswer, Page, Participant, StaffInvitation
 from survey.privacy import erasure, keys
 from tests.fixtures.application import Town, new_town
 from tests.fixtures.rows import Filled, fill
 from tests.fixtures.served import ask, free_port, running
 from tests.fixtures.visitor import Visitor, saved
-from tests.survey.backup.conftest import Place, prints
-
-#: Written by restoring itself: that it happened.
-TOLD = {"audit_event", "audit_head"}
+from tests.survey.backup.conftest import TOLD, Place, prints
 
 
 @pytest.fixture
@@ -62,6 +59,27 @@ def test_row_for_row(filled: Filled, source: Place, empty: Place, file: Path) ->
     assert before["audit_event"]["rows"] == empty.prints()["audit_event"]["rows"] - 2  # one for each town
     assert "Whole" in empty.done("audit", "verify")
     empty.done("database", "check")
+
+
+def test_nobody_is_signed_in_and_no_link_is_open_afterwards(
+    filled: Filled, source: Place, empty: Place, file: Path
+) -> None:
+    """They may have been ended or used since; what was used before stays known as used."""
+    with filled.town.app.app_context():
+        filled.town.inside()
+        for name in ("an", "bo", "cas"):
+            staffing.invite(f"{name}@aalten.example", "councillor", None)
+        used = select(StaffInvitation).where(StaffInvitation.email == "an@aalten.example")
+        staffing.use(db.session.scalars(used).one())
+        db.session.commit()
+    filled.town.sign_in("councillor")
+    before = source.prints()
+    assert before["staff_session"]["rows"] == 1
+    source.done("backup", str(file))
+    empty.done("restore", str(file))
+    after = empty.prints()
+    assert after["staff_session"]["rows"] == 0
+    assert before["staff_invitation"]["rows"] > after["staff_invitation"]["rows"] == 1
 
 
 @pytest.mark.postgres

@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
+from survey.casework.operations import id_from_form
 from survey.database import db
 from survey.settings import Settings
 from tests.fixtures.application import Town, _empty, fresh_app, new_town
@@ -180,7 +181,9 @@ def test_an_intake(place: Place) -> None:
         pages.append(client.get(INTAKE))
         found = re.search(r'name="id"[^>]* value="([^"]+)"', pages[-1].text)
         assert found
-        return people.enrolled(UUID(found[1]), named=True)
+        with place.town.app.app_context():
+            place.town.inside()
+            return people.enrolled(id_from_form(UUID(found[1])), named=True)
 
     def send() -> bool:
         return filling.send(client, pages[-1], INTAKE, **PERSON).status_code == 200
