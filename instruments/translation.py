@@ -29,7 +29,10 @@ SOURCE = "en"
 
 @dataclass(frozen=True)
 class Language:
-    """A language to ask questions in: its own name for itself, its direction, script and Babel locale."""
+    """A language to ask questions in: its own name for itself, its direction, script and Babel locale.
+
+    Babel's name is also that of the folder with the interface's texts, for that is where it looks.
+    """
 
     code: str
     name: str
@@ -52,7 +55,7 @@ LANGUAGES = {
         Language("fa_AF", "دری", "rtl", "Arabic", "fa_AF"),
         Language("so", "Soomaali", "ltr", "Latin", "so"),
         Language("tr", "Türkçe", "ltr", "Latin", "tr"),
-        Language("kmr", "Kurmancî", "ltr", "Latin", "kmr"),
+        Language("kmr", "Kurmancî", "ltr", "Latin", "ku"),
     )
 }
 

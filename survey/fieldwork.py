@@ -178,7 +178,7 @@ def override_language(programme: Programme, language: str, staff: Staff | None) 
             decided_by_id=staff.id if staff else None,
         )
     )  # fmt: skip
-    audit.record("language.overridden", programme=programme.code, language=language)
+    audit.record("language.overridden", programme=programme.code, language=language.lower())
 
 
 def withdraw_override(programme: Programme, language: str) -> None:
@@ -186,7 +186,7 @@ def withdraw_override(programme: Programme, language: str) -> None:
         if override.language == language:
             programme.language_overrides.remove(override)
             db.session.delete(override)
-            audit.record("language.closed", programme=programme.code, language=language)
+            audit.record("language.closed", programme=programme.code, language=language.lower())
 
 
 def enter_programme(code: str) -> Programme:

@@ -67,7 +67,8 @@ def _select() -> str:
 @cache
 def interface_catalog(language: str) -> Catalog:
     """The participant's interface strings, with their review status."""
-    return Catalog.read(TRANSLATIONS / language / "LC_MESSAGES" / "participant.po")
+    folder = TRANSLATIONS / LANGUAGES[language].locale
+    return Catalog.read(folder / "LC_MESSAGES" / "participant.po")
 
 
 def interface_is_approved(language: str) -> bool:

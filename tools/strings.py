@@ -51,7 +51,8 @@ class Domain:
     languages: tuple[str, ...]
 
     def catalog_file(self, language: str) -> Path:
-        return ROOT / self.floor / "translations" / language / "LC_MESSAGES" / f"{self.name}.po"
+        folder = ROOT / self.floor / "translations" / LANGUAGES[language].locale
+        return folder / "LC_MESSAGES" / f"{self.name}.po"
 
     def sources(self) -> Iterator[Path]:
         for file in sorted((ROOT / self.floor).rglob("*")):
@@ -112,12 +113,12 @@ def extract(domain: Domain) -> Catalog:
 
 def new_catalog(domain: Domain, language: str) -> Catalog:
     header = f"# Telvertel, {domain.name} texts in {language}."
-    return Catalog(locale=language, header_comment=header, fuzzy=False)
+    return Catalog(locale=LANGUAGES[language].locale, header_comment=header, fuzzy=False)
 
 
 def read(file: Path, language: str) -> Catalog:
     with file.open("rb") as text:
-        return read_po(text, locale=language, abort_invalid=True)
+        return read_po(text, locale=LANGUAGES[language].locale, abort_invalid=True)
 
 
 def write(file: Path, catalog: Catalog) -> None:

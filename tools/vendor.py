@@ -19,6 +19,7 @@ PACKAGES = ROOT / "node_modules"
 FONTS = (
     ("@fontsource-variable/noto-sans", "Noto Sans", ("latin", "latin-ext", "cyrillic", "cyrillic-ext")),
     ("@fontsource-variable/noto-sans-arabic", "Noto Sans Arabic", ("arabic",)),
+    ("@fontsource-variable/noto-sans-ethiopic", "Noto Sans Ethiopic", ("ethiopic",)),
 )
 COMPONENTS = ("button", "heading", "link", "mark", "paragraph", "skip-link")
 CHARTS = "plotly.js-basic-dist-min"

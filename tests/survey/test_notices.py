@@ -21,7 +21,10 @@ def test_the_privacy_notice_is_in_each_language(app: Flask, language: str) -> No
     english = client.get("/privacy?language=en").text
     page = client.get(f"/privacy?language={language}")
     document = check_page(page)
-    assert (document.get("lang"), document.get("dir")) == (language, LANGUAGES[language].direction)
+    assert (document.get("lang"), document.get("dir")) == (
+        language.replace("_", "-"),
+        LANGUAGES[language].direction,
+    )
     assert page.text.count("<h2>") == english.count("<h2>")
     assert language == "en" or "Who asks?" not in page.text
 

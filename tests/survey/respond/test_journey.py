@@ -12,6 +12,7 @@ from sqlalchemy import select
 from dashboard import source
 from instruments import library
 from instruments.translation import LANGUAGES, words
+from survey import languages
 from survey.casework import queries as caseload
 from survey.clock import today
 from survey.database import db
@@ -34,23 +35,41 @@ def visitor(town: Town, language: str = "en", careful: bool = False) -> Visitor:
         return Visitor(town, town.join()[2], language, careful)
 
 
+@pytest.fixture
+def polyglot(app: Flask) -> Town:
+    """A town that asks in every language there is."""
+    return new_town(app, languages=tuple(code for code in LANGUAGES if code not in ("nl", "en")))
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whoever_comes_with_a_letter_is_asked_in_their_own_language(any_town: Town, language: str) -> None:
-    with any_town.app.app_context():
-        person = Visitor(any_town, any_town.join(language=language)[2], "en")
+def test_whoever_comes_with_a_letter_is_asked_in_their_own_language(polyglot: Town, language: str) -> None:
+    with polyglot.app.app_context():
+        person = Visitor(polyglot, polyglot.join(language=language)[2], "en")
     person.enter()
     assert person.place == "/survey/language"
-    assert person.document.get("lang") == language
+    assert person.document.get("lang") == language.replace("_", "-")
     assert person.document.get("dir") == LANGUAGES[language].direction
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_from_the_letter_to_thanks(any_town: Town, language: str) -> None:
-    person = visitor(any_town, language, careful=True)
-    assert person.document.get("lang") == language
+def test_from_the_letter_to_thanks(polyglot: Town, language: str) -> None:
+    whole_way(polyglot, language)
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_from_the_letter_to_thanks_on_both_databases(any_town: Town, language: str) -> None:
+    whole_way(any_town, language)
+
+
+def whole_way(town: Town, language: str) -> None:
+    tag = language.replace("_", "-")
+    person = visitor(town, language, careful=True)
+    assert person.document.get("lang") == tag
     person.enter()
-    for choice in LANGUAGES.values():
-        assert f'lang="{choice.code}" dir="{choice.direction}"' in person.page.text
+    with town.app.app_context():
+        offered = languages.open_languages(town.inside())
+    for choice in offered:
+        assert f'lang="{choice.code.replace("_", "-")}" dir="{choice.direction}"' in person.page.text
     person.send(language=language)
     assert "Gemeente aalten" in words_of(person.document)
     person.send(take_part="yes")
@@ -63,16 +82,16 @@ def test_from_the_letter_to_thanks(any_town: Town, language: str) -> None:
             for item in domain.items:
                 assert " ".join(texts.question(item.id).split()) in read
             assert "000 000" in read
-            assert person.document.get("lang") == language
+            assert person.document.get("lang") == tag
             person.send(then="next", **dict.fromkeys(person.questions, "2"))
     assert person.place == "/survey/last"
     person.send(text="Дякую, شكرا", may_quote="y", then="next")
     assert person.place == "/goodbye/thanks"
-    assert person.document.get("lang") == language
-    assert visits(any_town) == [("finished", language)]
-    assert said(any_town) == [("Дякую, شكرا", True)]
-    assert len(saved(any_town)) == 16
-    assert {value for answers in saved(any_town).values() for value in answers.values()} == {2}
+    assert person.document.get("lang") == tag
+    assert visits(town) == [("finished", language)]
+    assert said(town) == [("Дякую, شكرا", True)]
+    assert len(saved(town)) == 16
+    assert {value for answers in saved(town).values() for value in answers.values()} == {2}
 
 
 def test_what_is_kept_about_how_it_was_asked(short: Town) -> None:

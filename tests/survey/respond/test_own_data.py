@@ -46,8 +46,9 @@ def finished(town: Town, language: str = "en", text: str = "My words") -> Visito
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_document_and_the_file_hold_everything(short: Town, language: str) -> None:
-    person = finished(short, language)
+def test_the_document_and_the_file_hold_everything(app: Flask, language: str) -> None:
+    town = new_town(app, instruments=("wellbeing",), languages=(language,))
+    person = finished(town, language)
     assert person.place == DATA
     person.go(f"{DATA}/document")
     assert person.document.get("dir") == LANGUAGES[language].direction
