@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from instruments import library
+from instruments.translation import LANGUAGES
 from survey import fieldwork, languages
 from survey.clock import today
 from survey.database import db
@@ -171,7 +172,8 @@ def test_a_language_without_all_questions_does_not_open(
         fieldwork.withdraw_override(town.inside(), "ar")
     page = f"{page_of(town)}/languages/ar"
     form = coordinator.get(page)
-    monkeypatch.setattr(fieldwork, "coverage", lambda instrument: {"ar": {"strings": 2, "translated": 1}})
+    lacking = {code: {"strings": 2, "translated": 1 if code == "ar" else 2} for code in LANGUAGES}
+    monkeypatch.setattr(fieldwork, "coverage", lambda instrument: lacking)
     assert send(coordinator, form, page, sure="y").status_code == 303
     assert "ar" not in open_in(town)
     monkeypatch.undo()
