@@ -9,10 +9,9 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from instruments import library
-from instruments.translation import LANGUAGES, SOURCE, catalog_file, strings
-from instruments.translation import Catalog as Texts
+from instruments.translation import LANGUAGES
 from survey import languages
+from tests.fixtures.texts import texts
 
 VENDOR = Path(languages.__file__).parent / "static" / "vendor"
 FACE = re.compile(r"font-family: '([^']+)'.*?url\(([^)]+)\).*?unicode-range: ([^;]+);", re.DOTALL)
@@ -35,15 +34,6 @@ def drawable() -> frozenset[int]:
 def as_range(text: str) -> range:
     first, _, last = text.strip().removeprefix("U+").partition("-")
     return range(int(first, 16), int(last or first, 16) + 1)
-
-
-def texts(language: str) -> set[str]:
-    """Everything a participant may read in it: the interface, the questions, and the language's own name."""
-    if language == SOURCE:
-        asked = [string for latest in library.instruments() for string in strings(library.load(latest.key))]
-        return {string.text for string in (*asked, *languages.interface_catalog("nl").entries)}
-    catalogs = (languages.interface_catalog(language), Texts.read(catalog_file(language)))
-    return {text for catalog in catalogs for entry in catalog.entries.values() for text in entry.texts}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
