@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ import psutil
 import requests
 
 from survey.database import db
+from survey.serving import MEMORY
 from survey.settings import Settings
 from tests.fixtures.application import _empty, fresh_app, new_town
 from tests.fixtures.served import COMMAND, ROOT, free_port
@@ -65,6 +67,8 @@ class Server:
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
+        for left in Path(MEMORY).glob(f"telvertel-metrics-{self.process.pid}-*"):
+            shutil.rmtree(left)
 
     @property
     def workers(self) -> list[psutil.Process]:

@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 import psycopg
+import pytest
 from sqlalchemy import make_url
 
 from tests.survey.durability.ledger import Given, given_in, given_on
@@ -84,7 +85,7 @@ def kill_worker_while_replacing(server: Server) -> None:
 
 
 KILL, TERM = (partial(end_worker, how=how) for how in (signal.SIGKILL, signal.SIGTERM))
-SHORT = [KILL, TERM, KILL, end_server]
+SHORT = [KILL, TERM, KILL, KILL]
 FULL = [
     KILL, KILL, TERM, KILL, TERM, TERM, replace_workers, end_server, kill_server, KILL, kill_worker_twice,
     replace_workers, TERM, kill_worker_while_replacing, end_server,
@@ -102,10 +103,13 @@ def restarts(data: Path, look: Callable[[], Given], database: str | None = None)
         said(f"{len(faults) * ROUNDS} ends and replacements; the server was started {server.starts} times")
 
 
-def test_on_sqlite(data: Path) -> None:
-    restarts(data, partial(given_in, data / "telvertel.sqlite"))
-
-
-def test_on_postgresql(data: Path, postgres: str, postgres_schema: str) -> None:
-    with psycopg.connect(postgres, dbname=make_url(postgres_schema).database) as superuser:
-        restarts(data, partial(given_on, superuser), postgres_schema)
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"] if THOROUGH else ["sqlite"])
+def test_nothing_that_was_acknowledged_is_lost(
+    request: pytest.FixtureRequest, data: Path, database: str
+) -> None:
+    if database == "sqlite":
+        return restarts(data, partial(given_in, data / "telvertel.sqlite"))
+    address = request.getfixturevalue("postgres_schema")
+    name = make_url(address).database
+    with psycopg.connect(request.getfixturevalue("postgres"), dbname=name) as superuser:
+        restarts(data, partial(given_on, superuser), address)
