@@ -39,7 +39,7 @@ fuzz: setup ## search long for input that breaks something: every form, address,
 	$(PYTHON) -m pytest -n $(WORKERS) --hypothesis-profile=fuzz --hypothesis-show-statistics tests/bad_input/test_fuzz.py \
 	  tests/survey/exchange tests/survey/test_statements.py tests/survey/test_codes.py tests/instruments
 
-torture: setup ## faults of machines in full: power cuts of a real server too, for which it needs strace
+torture: setup ## faults of machines in full; those by system calls need strace, the one of a small disk needs root
 	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability -n $(WORKERS) --dist loadscope
 
 bench: setup ## speed, as ratios to a bare application

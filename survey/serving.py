@@ -24,6 +24,7 @@ from survey.privacy.keys import KeyProblem
 from survey.settings import Settings, is_loopback
 
 APPLICATION = "telvertel:create_app"
+MEMORY = "/dev/shm"  # noqa: S108  # the folder that is made in it is ours alone
 #: What the server says of its workers goes where all the rest goes (`survey.logs`).
 LOGGING = {
     "version": 1, "disable_existing_loggers": False, "formatters": {}, "handlers": {},
@@ -73,8 +74,13 @@ def _refuse_names(settings: Settings, host: str) -> None:
 
 @contextmanager
 def _counting_together() -> Iterator[None]:
-    """A folder for what the workers count; it must be known before Prometheus' library is loaded."""
-    with TemporaryDirectory(prefix="telvertel-metrics-") as folder:
+    """A folder for what the workers count; it must be known before Prometheus' library is loaded.
+
+    In memory where there is a place for that: the library maps its files, and whoever writes to a mapped file on a
+    disk that is full is ended by the kernel.
+    """
+    place = MEMORY if os.access(MEMORY, os.W_OK) else None
+    with TemporaryDirectory(prefix=f"telvertel-metrics-{os.getpid()}-", dir=place) as folder:
         os.environ[metrics.FOLDER] = folder
         try:
             yield

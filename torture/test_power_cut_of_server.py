@@ -5,15 +5,15 @@ from __future__ import annotations
 import random
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import pytest
-
+from tests.fixtures.served import COMMAND
 from tests.survey.durability.disk import Operation
 from tests.survey.durability.ledger import Damaged, Given, Ledger, given_in
 from tests.survey.durability.power import Synced
-from torture.served import Browser, answer_page, begin, newcomers, served, strace
+from tests.survey.durability.served import Browser, answer_page, begin, newcomers, served, weakened
+from torture.tracing import strace
 
 CALLS = "pwrite64,ftruncate,fdatasync,fsync,unlink,sendto,writev,write"
 WRITE = re.compile(r'pwrite64\(\d+<([^>]*)>, "((?:\\x[0-9a-f]{2})*)", (\d+), (\d+)')
@@ -80,14 +80,14 @@ def replayed(
     return [made, lost, damaged]
 
 
-def walked(data: Path, tmp_path: Path, before: list[str]) -> list[int]:
+def walked(data: Path, tmp_path: Path, program: Sequence[str] = COMMAND) -> list[int]:
     ledger = Ledger()
     names = [f"P{number}" for number in range(PEOPLE)]
     codes = newcomers(data, names, Ledger())
     disk, log = Synced.of(data), tmp_path / "calls.log"
     tracer = [strace(), "-f", "-y", "-xx", "-s", "100000", "-e", f"trace={CALLS}", "-o", str(log)]
     redirects: list[Given | None] = []
-    with served(data, before=[*tracer, *before]) as server:
+    with served(data, before=tracer, program=program) as server:
         for name, code in zip(names, codes, strict=True):
             browser = Browser(server.address)
             person = begin(browser, code, name, ledger)
@@ -98,25 +98,13 @@ def walked(data: Path, tmp_path: Path, before: list[str]) -> list[int]:
 
 
 def test_nothing_that_was_acknowledged_is_lost(data: Path, tmp_path: Path) -> None:
-    made, lost, damaged = walked(data, tmp_path, [])
+    made, lost, damaged = walked(data, tmp_path)
     assert made > PEOPLE * PAGES
     assert (lost, damaged) == (0, 0)
 
 
-def test_without_syncs_this_test_sees_losses(
-    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_syncs_this_test_sees_losses(data: Path, tmp_path: Path) -> None:
     """Or it would prove nothing: the same server, told not to wait for the disk."""
-    monkeypatch.setattr("torture.served.COMMAND", weakened())
-    assert walked(data, tmp_path, [])[1] > 0
-
-
-def weakened() -> tuple[str, ...]:
-    import sys
-
-    program = (
-        "from survey import database, durability; durability.ASKED['sqlite'][1].clear();"
-        "database.PRAGMAS = tuple(p.replace('synchronous=FULL', 'synchronous=OFF') for p in database.PRAGMAS);"
-        "from telvertel import main; main()"
-    )
-    return (sys.executable, "-c", program)
+    unsynced = "tuple(each.replace('synchronous=FULL', 'synchronous=OFF') for each in database.PRAGMAS)"
+    program = weakened("durability.ASKED['sqlite'][1].clear()", f"database.PRAGMAS = {unsynced}")
+    assert walked(data, tmp_path, program)[1] > 0

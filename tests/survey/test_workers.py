@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from shutil import copytree
@@ -12,8 +13,9 @@ from sqlalchemy import delete, select, update
 from survey.database import db
 from survey.models import Membership, Organisation, Wave
 from survey.respond.throttle import FREE_TRIES
+from survey.serving import MEMORY
 from tests.fixtures.rows import fill
-from tests.fixtures.served import serving
+from tests.fixtures.served import free_port, running
 from tests.fixtures.workers import Browser, Workers, join
 
 
@@ -159,9 +161,9 @@ def test_a_release_is_seen_in_both(workers: Workers) -> None:
 def test_workers_count_together(workers: Workers, migrated: Path, tmp_path: Path) -> None:
     """Workers of one server add up their figures, whichever of them is asked, and leave no file behind."""
     folder = copytree(migrated, tmp_path / "data")
-    with serving(
-        folder, tmp_path / "log", "--workers", "2", TELVERTEL_PLAIN_HTTP="true", TMPDIR=str(tmp_path)
-    ) as at:
+    environment = {**os.environ, "TELVERTEL_PLAIN_HTTP": "true", "TMPDIR": str(tmp_path)}
+    command = ("serve", "--workers", "2")
+    with running(command, folder, free_port(), tmp_path / "log", environment) as (at, server):
         for _ in range(20):
             Browser().get(at, "/goodbye/thanks")
         for _ in range(4):
@@ -174,5 +176,11 @@ def test_workers_count_together(workers: Workers, migrated: Path, tmp_path: Path
                 and sample.labels["endpoint"] == "respond.goodbye"
             }
             assert counted == {20.0}
-        assert len(list(tmp_path.glob("telvertel-metrics-*"))) == 1
-    assert list(tmp_path.glob("telvertel-metrics-*")) == []
+        assert len(counted_in(tmp_path, server.pid)) == 1
+    assert counted_in(tmp_path, server.pid) == []
+
+
+def counted_in(temporary: Path, server: int) -> list[Path]:
+    """Folders for the figures of this server: in memory, or where temporary files are."""
+    places = (temporary, Path(MEMORY))
+    return [folder for place in places for folder in place.glob(f"telvertel-metrics-{server}-*")]

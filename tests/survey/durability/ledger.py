@@ -7,6 +7,9 @@ import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 #: What a participant gave, each with a name of its own and its content, as both databases can tell it.
 GIVEN = (
@@ -115,3 +118,10 @@ def given_in(database: Path) -> Given:
         raise Damaged(problem) from problem
     finally:
         connection.close()
+
+
+def given_on(connection: psycopg.Connection[Any]) -> Given:
+    """What a PostgreSQL database holds, as its superuser sees it."""
+    found = as_given([connection.execute(question.encode()).fetchall() for question in GIVEN])
+    connection.rollback()
+    return found

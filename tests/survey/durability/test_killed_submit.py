@@ -26,7 +26,7 @@ from tests.survey.casework import filling
 from tests.survey.durability import people
 from tests.survey.durability.disk import put_on_disk
 from tests.survey.durability.killed import ACKNOWLEDGED, Killer, forked
-from tests.survey.durability.ledger import GIVEN, Given, Ledger, as_given, given_in
+from tests.survey.durability.ledger import Given, Ledger, given_in, given_on
 from tests.survey.durability.thorough import THOROUGH
 
 FEWEST_KILLS = 5
@@ -101,12 +101,6 @@ def stepping(function: Callable[..., Any], killer: Killer) -> Callable[..., Any]
         return result
 
     return stepped
-
-
-def given_on(connection: psycopg.Connection[Any]) -> Given:
-    found = as_given([connection.execute(question.encode()).fetchall() for question in GIVEN])
-    connection.rollback()
-    return found
 
 
 @pytest.fixture(params=["on_sqlite", pytest.param("on_postgresql", marks=pytest.mark.postgres)])

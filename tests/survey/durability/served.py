@@ -1,26 +1,30 @@
-"""The real program behind its real server, people who answer over HTTP, and strace to watch or kill it."""
+"""The real program behind its real server, and people who answer over HTTP."""
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import requests
 
 from survey.database import db
+from survey.serving import MEMORY
 from survey.settings import Settings
-from tests.fixtures.application import fresh_app, new_town
+from tests.fixtures.application import _empty, fresh_app, new_town
 from tests.fixtures.served import COMMAND, ROOT, free_port
 from tests.fixtures.visitor import Visitor
-from tests.fixtures.without import did_not_run
 from tests.survey.durability import people
 from tests.survey.durability.ledger import Given, Ledger
 
@@ -29,66 +33,105 @@ PATIENCE = 60
 
 @dataclass
 class Server:
-    main: int
+    """`telvertel serve`, started again whenever it ends, as systemd does it (docs/operations)."""
+
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
     address: str
+    over: threading.Event = field(default_factory=threading.Event)
+    starts: int = 0
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
+        self.starts += 1
+
+    def keep(self) -> None:
+        while not self.over.wait(0.1):
+            if self.process.poll() is not None:
+                self.kill()
+                self.start()
+
+    def stop(self) -> None:
+        """In an orderly way; who does not listen is killed."""
+        self.process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            self.process.wait(timeout=20)
+        self.kill()
+
+    def kill(self) -> None:
+        """All its processes at once."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for left in Path(MEMORY).glob(f"telvertel-metrics-{self.process.pid}-*"):
+            shutil.rmtree(left)
+
+    @property
+    def workers(self) -> list[psutil.Process]:
+        """Those that are there, longest first."""
+        with suppress(psutil.NoSuchProcess):
+            return sorted(psutil.Process(self.process.pid).children(), key=psutil.Process.create_time)
+        return []
+
+    def ready(self) -> str:
+        """What it says of itself; nothing if it is not there."""
+        with suppress(requests.RequestException):
+            return requests.get(f"{self.address}/readyz", timeout=PATIENCE).text.strip()
+        return ""
 
     def wait(self) -> None:
-        """Until it answers."""
+        """Until it is ready."""
         for _ in range(PATIENCE * 20):
-            with suppress(requests.RequestException):
-                if requests.get(f"{self.address}/readyz", timeout=5).status_code == 200:
-                    return
+            if self.ready() == "ok":
+                return
             time.sleep(0.05)
-        raise AssertionError("nothing was served")
+        raise AssertionError(f"nothing was served: {self.log.read_text()}")
 
 
 @contextmanager
 def served(
-    data: Path, workers: int = 1, before: Sequence[str] = (), database: str | None = None
+    data: Path,
+    workers: int = 1,
+    before: Sequence[str] = (),
+    database: str | None = None,
+    program: Sequence[str] = COMMAND,
+    **settings: str,
 ) -> Iterator[Server]:
-    """`telvertel serve` on this folder; `before`: a program to run it under."""
+    """It serves this folder; `before`: a program to run it under; `program`: ours, or a weakened one."""
     port = free_port()
-    command = [
-        *before,
-        *COMMAND,
-        "serve",
-        "--data",
-        str(data),
-        "--port",
-        str(port),
-        "--workers",
-        str(workers),
-    ]
-    environment = {**os.environ, "TELVERTEL_PLAIN_HTTP": "true"}
+    options = ["--data", str(data), "--port", str(port), "--workers", str(workers), "--part", "survey"]
+    environment = {**os.environ, "TELVERTEL_PLAIN_HTTP": "true", **settings}
     if database:
         environment["TELVERTEL_DATABASE_URL"] = database
-    with (data / "served.log").open("ab") as log:
-        process = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
-    server = Server(process.pid, f"http://127.0.0.1:{port}")
+    address = f"http://127.0.0.1:{port}"
+    server = Server([*before, *program, "serve", *options], environment, data / "served.log", address)
+    server.start()
+    keeper = threading.Thread(target=server.keep)
+    keeper.start()
     try:
         server.wait()
         yield server
     finally:
-        process.terminate()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=20)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, 9)
-        process.wait()
+        server.over.set()
+        keeper.join()
+        server.stop()
 
 
-def strace() -> str:
-    found = shutil.which("strace")
-    if found is None:
-        did_not_run("strace", "install strace: on Debian and Ubuntu, apt-get install strace")
-    return found
+def weakened(*changes: str) -> tuple[str, ...]:
+    """The program with something of it undone, to see whether a trial can tell."""
+    program = "; ".join(("from survey import database, durability", *changes))
+    return (sys.executable, "-c", f"{program}; from telvertel import main; main()")
 
 
 def newcomers(data: Path, names: Sequence[str], ledger: Ledger, database: str | None = None) -> list[str]:
     """Codes of people in a new town that asks two pages; they are in the ledger."""
     app = fresh_app(Settings(data=data, plain_http=True, database_url=database))
+    if database:
+        _empty(app)
     town = new_town(app, instruments=("wellbeing",))
     codes = []
     with app.app_context():
