@@ -207,7 +207,8 @@ class StoryForm(FlaskForm):
             raise ValidationError(str(_("Choose a domain.")))
 
     def validate_stance(self, field: RadioField) -> None:
-        if self.decision.data != "refuse" and field.data not in ("typical", "contrary"):
+        needless = self.decision.data == "refuse" and not field.data
+        if not needless and field.data not in ("typical", "contrary"):
             raise ValidationError(str(_("Choose one answer.")))
 
     def validate_checks(self, field: SelectMultipleField) -> None:

@@ -94,6 +94,7 @@ function walk(form, questions) {
         .replace("{number}", current + 1).replace("{total}", questions.length);
     }
     if (progress) progress.value = done + current;
+    if (back && back.type === "button") back.hidden = current === 0;
     nameNext();
   }
 
@@ -111,6 +112,25 @@ function walk(form, questions) {
     questions[current].querySelector("h2").focus({ preventScroll: true });
   }
 
+  /* Who touched an answer or clicked on it goes on by itself, after a moment in which the choice is seen. Any other
+     touch ends that moment. Arrow keys, switches and screen readers choose without touching, and press the button. */
+  let going = 0;
+  let touched = null;
+  function stay() {
+    clearTimeout(going);
+    delete form.dataset.going;
+  }
+  document.addEventListener("pointerdown", (event) => {
+    stay();
+    touched = event.target.closest(".answer");
+  }, true);
+  document.addEventListener("keydown", () => { stay(); touched = null; }, true);
+  form.addEventListener("click", (event) => {
+    if (!touched || !event.target.matches("input[type=radio]") || !touched.contains(event.target)) return;
+    form.dataset.going = "";
+    going = setTimeout(() => { stay(); next.click(); }, 700);
+  });
+
   form.addEventListener("click", (event) => {
     if ("settled" in form.dataset || event.detail === 0) return; // keyboards and switches have no such taps
     event.preventDefault();
@@ -125,7 +145,7 @@ function walk(form, questions) {
   });
   if (back) {
     back.addEventListener("click", (event) => {
-      if (current === 0 && !unsent) return; // the link itself leads to the page before
+      if (current === 0 && (back.type === "button" || !unsent)) return; // the link itself leads to the page before
       event.preventDefault();
       if (current === 0) return leave(form, "back");
       if (history.state && depth > 0) return history.back();
@@ -134,7 +154,9 @@ function walk(form, questions) {
     });
   }
   form.addEventListener("change", () => { unsent = true; nameNext(); });
+  window.addEventListener("pagehide", stay);
   window.addEventListener("popstate", (event) => {
+    stay();
     if (!event.state) return; // the skip link
     depth = event.state.depth;
     turnTo(event.state.question);

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from collections.abc import Callable, Iterator
@@ -23,6 +24,8 @@ NOT_KEPT = {
     ("/", "code"): "the next person at the tablet must not see a code",
     ("/staff/invitation/", "token"): "what opens an account is not shown on a screen",
 }
+#: In an address.
+HALF = re.compile("%ED%[AB][0-9A-F]%[89AB][0-9A-F]")
 
 
 def sendable(text: str) -> bytes:
@@ -60,8 +63,11 @@ def shown_in(page: str) -> dict[str, str]:
 
 
 def as_words(text: str) -> list[str]:
-    """What a person would miss: without what cannot be seen, and however spaces stand."""
-    typed = unicodedata.normalize("NFC", unescape(text))
+    """What a person would miss: without what cannot be seen, and however spaces stand.
+
+    Half a character of UTF-16 is no text, so it comes back from an address as it was written there.
+    """
+    typed = unicodedata.normalize("NFC", unescape(HALF.sub("", text)))
     return "".join(c for c in typed if c.isprintable() or c.isspace()).split()
 
 

@@ -92,9 +92,12 @@ def test_an_incomplete_story_is_not_approved(town: Town, coordinator: FlaskClien
     ("field", "value"),
     [("text", "t" * 801), ("language", "uk"), ("domain", "astrology"), ("stance", "maybe")],
 )
-def test_what_is_not_offered_is_refused(town: Town, coordinator: FlaskClient, field: str, value: str) -> None:
+@pytest.mark.parametrize("decision", ["draft", "refuse"])
+def test_what_is_not_offered_is_refused(
+    town: Town, coordinator: FlaskClient, decision: str, field: str, value: str
+) -> None:
     answer = said(town, WORDS)
-    assert decide(coordinator, answer, "draft", **{**FILLED, field: value}).status_code == 422
+    assert decide(coordinator, answer, decision, **{**FILLED, field: value}).status_code == 422
 
 
 def test_a_draft_can_be_finished_later(town: Town, coordinator: FlaskClient) -> None:
