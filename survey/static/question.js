@@ -71,6 +71,7 @@ function walk(form, questions) {
   const back = document.querySelector("[data-back]");
   const position = form.querySelector("[data-position]");
   const progress = document.querySelector("[data-progress]");
+  const how = document.querySelector("[data-how]");
   const done = progress ? progress.value : 0;
   const last = questions.length - 1;
   const faulty = questions.findIndex((question) => question.hasAttribute("data-error"));
@@ -94,6 +95,7 @@ function walk(form, questions) {
         .replace("{number}", current + 1).replace("{total}", questions.length);
     }
     if (progress) progress.value = done + current;
+    if (how) how.hidden = current > 0;
     if (back && back.type === "button") back.hidden = current === 0;
     nameNext();
   }
