@@ -158,13 +158,26 @@ def staff() -> None:
 def add_staff(email: str, slug: str, role: str, name: str) -> None:
     """Give someone a role. A new person's first password is printed once, on stdout.
 
+    Whose account was made with a link of another organisation gets a link of this one, on stdout: hand it to the
+    person yourself.
+
     Example: telvertel staff add h.jansen@example.nl --organisation aalten --role coordinator
     """
-    from survey import fieldwork
+    from survey import fieldwork, staffing
     from survey.accounts import operations
 
     fieldwork.enter_organisation(slug)
-    password = operations.add_staff(email, role, name)
+    try:
+        password = operations.add_staff(email, role, name)
+    except operations.ClaimedElsewhere:
+        token = staffing.invite(email, role, None)
+        click.echo(
+            f"{email} has an account that another organisation's link made; nobody here has seen whose it is. Give"
+            f" this link to the person yourself. It works once, for {staffing.LINK_DAYS} days:",
+            err=True,
+        )
+        click.echo(f"/staff/invitation/#{token}")
+        return
     if password is None:
         click.echo(f"{email} now also works as {role} there.", err=True)
     else:

@@ -20,16 +20,34 @@ from survey.privacy import audit
 PASSWORD_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789x"
 
 
+class ClaimedElsewhere(Exception):
+    """The account was made with a link of another organisation: nobody here knows that the address is its owner's."""
+
+
 def add_staff(email: str, role: str, name: str = "", language: str = "nl") -> str | None:
-    """Give someone a role in the organisation that was entered; the first password of a new account, else None."""
+    """Give someone a role in the organisation that was entered; the first password of a new account, else None.
+
+    ClaimedElsewhere for an account that only a link of this organisation may bring in.
+    """
     address = staffing.address_of(email)
     person = _account(address)
     password = None
     if person is None:
         password = _first_password()
         person = _new_account(address, name, password, language)
+    elif not staffing.works_here(person.id) and _is_claimed(address):
+        raise ClaimedElsewhere
     staffing.give_role(person, role)
     return password
+
+
+def _is_claimed(address: str) -> bool:
+    """Whether somebody came by this address by a link, which shows who gave the link and not whose address it is."""
+    found = select(StaffInvitation.id).where(
+        StaffInvitation.email == address, StaffInvitation.used_at.is_not(None)
+    )
+    with db.session.exempt("operator"):
+        return db.session.scalar(found.limit(1)) is not None
 
 
 def _account(address: str) -> Staff | None:
@@ -53,7 +71,12 @@ def join(invitation: StaffInvitation, name: str, password: str, language: str) -
     if invitation.staff_id is not None:
         return _renew(invitation, name, password)
     if _account(invitation.email) is not None:
-        raise Refused(_("There is an account with this e-mail address already. Sign in with it, below."))
+        raise Refused(
+            _(
+                "There is an account with this e-mail address already. Sign in with it, below. Is it not yours? Tell"
+                " the person who gave you this link."
+            )
+        )
     staffing.use(invitation)
     person = _new_account(invitation.email, name, password, language)
     staffing.give_role(person, invitation.role or "")

@@ -8,15 +8,18 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from survey import staffing
+from survey.accounts import operations
 from survey.clock import now
 from survey.database import db
 from survey.models import Membership, Staff, StaffInvitation
+from telvertel import commands
 from tests.fixtures.application import PASSWORD, Town, new_town
 from tests.fixtures.pages import check_page
 from tests.survey.accounts.conftest import (
@@ -297,3 +300,31 @@ def test_who_lost_the_role_meanwhile_is_not_let_in(any_town: Town, administrator
         )
     assert fill_in(client).status_code == 422
     assert not is_signed_in(client)
+
+
+def test_who_claims_an_address_does_not_get_the_role_that_is_meant_for_its_owner(
+    any_town: Town, administrator: FlaskClient
+) -> None:
+    """An administrator can invite any address and use the link; another organisation must not believe it."""
+    squatter, _ = open_link(any_town.app, invited(administrator, "boss@borne.example"))
+    fill_in(squatter)
+    other = new_town(any_town.app, "borne")
+    place = any_town.app.extensions["telvertel_settings"]
+    environment = {"TELVERTEL_DATABASE_URL": place.database_url, "TELVERTEL_DATA": None}
+    command = ["staff", "add", "boss@borne.example", "--organisation", "borne", "--role", "coordinator"]
+    result = CliRunner().invoke(commands(), [*command, "--data", str(place.data)], env=environment)
+    assert result.exit_code == 0, result.stderr
+    assert roles_of(other, "boss@borne.example") == []
+    assert post(squatter, "/staff/organisation", organisation=str(other.organisation_id)).status_code == 404
+    open_link(any_town.app, result.stdout.strip(), squatter)  # had they got the link as well
+    assert squatter.get(ACCEPT).status_code == 200
+    post(squatter, f"{ACCEPT}/here", ACCEPT)
+    assert roles_of(other, "boss@borne.example") == ["coordinator"]
+
+
+def test_the_operator_goes_on_giving_roles_to_whom_the_operator_let_in(any_town: Town) -> None:
+    other = new_town(any_town.app, "borne")
+    for town in (any_town, other):
+        with inside(town):
+            operations.add_staff(BO, "coordinator", "Bo")
+    assert roles_of(any_town) == roles_of(other) == ["coordinator"]
