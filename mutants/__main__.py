@@ -21,8 +21,6 @@ from mutants.copies import Outcome
 from mutants.warm import OPTIONS, Tried, Warm
 
 KEPT = ROOT / ".cache" / "mutants"
-#: So many seconds of tests at most for one mutant, as they took without changes.
-ENOUGH = 6.0
 Attempt = Callable[[Path, ast.Module, Change, Sequence[str], float], Outcome]
 
 
@@ -30,9 +28,15 @@ Attempt = Callable[[Path, ast.Module, Change, Sequence[str], float], Outcome]
 @click.argument("areas", nargs=-1, type=click.Choice(list(AREAS)))
 @click.option("--only", default="", help="Changes whose module, place or text holds this.")
 @click.option("--survivors", is_flag=True, help="Only those that survived the last time, or were not tried.")
+@click.option(
+    "--seconds",
+    default=20.0,
+    show_default=True,
+    help="Of tests at most for one mutant, when nothing is changed.",
+)
 @click.option("--tell", is_flag=True, help="Try nothing: say what was found the last time.")
 @click.option("--write", is_flag=True, help="Put the table into docs/security.md.")
-def main(areas: tuple[str, ...], only: str, survivors: bool, tell: bool, write: bool) -> None:
+def main(areas: tuple[str, ...], only: str, survivors: bool, seconds: float, tell: bool, write: bool) -> None:
     """Change the guards in these areas (all of them if none is named) one by one."""
     os.chdir(ROOT)
     for area in areas or tuple(AREAS):
@@ -41,18 +45,18 @@ def main(areas: tuple[str, ...], only: str, survivors: bool, tell: bool, write: 
         if not (only or survivors or tell):
             (folder / "results.jsonl").unlink(missing_ok=True)
         if not tell:
-            _try_area(area, only, survivors)
+            _try_area(area, only, survivors, seconds)
     found = [result for area in areas or AREAS for result in _results(area)]
     sys.exit(report.tell(found, is_all=not areas, write=write))
 
 
-def _try_area(area: str, only: str, survivors: bool) -> None:
+def _try_area(area: str, only: str, survivors: bool, seconds: float) -> None:
     """Each half in a process of its own: what runs at import must find nothing of ours imported yet."""
     noticed = {result.key for result in _results(area) if result.how in report.CAUGHT} if survivors else set()
     wanted = [mutant for mutant in mutants(area, only) if mutant.key not in noticed]
-    if wanted and _status_of(lambda: _warm(area, wanted)) != 0:
+    if wanted and _status_of(lambda: _warm(area, wanted, seconds)) != 0:
         sys.exit("The tests must pass before anything is changed.")
-    if wanted and _status_of(lambda: _at_import(area, wanted)) != 0:
+    if wanted and _status_of(lambda: _at_import(area, wanted, seconds)) != 0:
         sys.exit("What runs at import could not be tried.")
 
 
@@ -96,7 +100,7 @@ def _results(area: str) -> list[report.Result]:
     return [last[mutant.key] for mutant in mutants(area) if mutant.key in last]
 
 
-def _warm(area: str, wanted: Sequence[Mutant]) -> int:
+def _warm(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
     def then(warm: Warm) -> None:
         _say(
             f"{area}: {len(warm.tried.seconds)} tests in {sum(warm.tried.seconds.values()):.0f} s without changes"
@@ -107,25 +111,25 @@ def _warm(area: str, wanted: Sequence[Mutant]) -> int:
             pytest.exit(f"These fail without changes: {warm.tried.failed}", 1)
         for mutant in wanted:
             if not mutant.change.at_import:
-                _try(mutant, warm.tried, warm.attempt)
+                _try(mutant, warm.tried, warm.attempt, seconds)
 
     return int(pytest.main([*OPTIONS, *paths_of_tests((area,))], plugins=[Warm(modules(area), then)]))
 
 
-def _at_import(area: str, wanted: Sequence[Mutant]) -> int:
+def _at_import(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
     told = json.loads((KEPT / area / "tried.json").read_text())
     tried = Tried(told["seconds"])
     fresh.import_libraries(json.loads((KEPT / area / "libraries.json").read_text()))
     did_not_fit = {result.key for result in _results(area) if result.how == "did not fit"}
     for mutant in wanted:
         if mutant.change.at_import or mutant.key in did_not_fit:
-            _try(mutant, tried, fresh.attempt)
+            _try(mutant, tried, fresh.attempt, seconds)
     return 0
 
 
-def _try(mutant: Mutant, tried: Tried, attempt: Attempt) -> None:
+def _try(mutant: Mutant, tried: Tried, attempt: Attempt, seconds: float) -> None:
     began = perf_counter()
-    tests = report.order(mutant.area, _tests(mutant, tried), tried.seconds, ENOUGH)
+    tests = report.order(mutant.area, mutant.path, _tests(mutant, tried), tried.seconds, seconds)
     if tests:
         limit = 15 + 5 * sum(tried.seconds[test] for test in tests)
         outcome = attempt(mutant.path, mutant.tree, mutant.change, tests, limit)

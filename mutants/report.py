@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import click
 
@@ -40,11 +41,17 @@ class Result:
         return self.module, self.place, self.change
 
 
-def order(area: str, tests: Iterable[str], seconds: Mapping[str, float], enough: float) -> list[str]:
-    """An area's own tests first, the quickest of them first of all; together no longer than enough."""
+def order(
+    area: str, module: Path, tests: Iterable[str], seconds: Mapping[str, float], enough: float
+) -> list[str]:
+    """Tests named after the module first, then its area's, the quickest of them first; together no longer than enough."""
     own = tuple(f"tests/{name}" for name in TESTS[area])
     chosen: list[str] = []
-    for test in sorted(tests, key=lambda test: (not test.startswith(own), seconds[test], test)):
+
+    def rank(test: str) -> tuple[bool, bool, float, str]:
+        return f"/test_{module.stem}" not in test, not test.startswith(own), seconds[test], test
+
+    for test in sorted(tests, key=rank):
         enough -= seconds[test]
         if enough < 0 and chosen:
             break

@@ -17,7 +17,6 @@ from time import perf_counter
 from types import CodeType, FunctionType
 
 import pytest
-from _pytest.runner import runtestprotocol
 from coverage import Coverage
 from hypothesis import Phase, settings
 
@@ -58,6 +57,7 @@ class Warm:
         self.paths, self.then = paths, then
         self.tried = Tried()
         self.items: dict[str, pytest.Item] = {}
+        self.has_failed = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -79,12 +79,21 @@ class Warm:
         for item, following in zip(items, [*items[1:], items[0]], strict=True):
             measured.switch_context(item.nodeid)
             began = perf_counter()
-            if not _passes(item, following):
+            if not self._passes(item, following):
                 self.tried.failed.append(item.nodeid)
             self.tried.seconds[item.nodeid] = perf_counter() - began
         measured.stop()
         data = measured.get_data()
         self.tried.ran = {file: dict(data.contexts_by_lineno(file)) for file in data.measured_files()}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        self.has_failed = self.has_failed or report.failed
+
+    def _passes(self, item: pytest.Item, following: pytest.Item) -> bool:
+        self.has_failed = False
+        # A test that follows itself would find its own fixtures still there.
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following if following is not item else None)
+        return not self.has_failed
 
     def attempt(
         self, path: Path, tree: ast.Module, change: Change, tests: Sequence[str], limit: float
@@ -97,17 +106,11 @@ class Warm:
             _forget()
             items = [self.items[test] for test in tests]
             for item, following in zip(items, [*items[1:], items[0]], strict=True):
-                if not _passes(item, following):
+                if not self._passes(item, following):
                     return item.nodeid
             return None
 
         return in_a_copy(work, limit)
-
-
-def _passes(item: pytest.Item, following: pytest.Item) -> bool:
-    # A test that follows itself would find its own fixtures still there.
-    after = following if following is not item else None
-    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=after))
 
 
 Functions = dict[tuple[str, int], list[FunctionType]]
