@@ -43,7 +43,7 @@ torture: setup ## faults of machines in full: power cuts of a real server too, f
 	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability -n $(WORKERS) --dist loadscope
 
 mutants: setup ## change the guards one by one and see which changes no test notices; about an hour
-	$(PYTHON) -m mutants --write
+	$(PYTHON) -m mutants --postgresql --write
 
 bench: setup ## speed, as ratios to a bare application
 	$(PYTHON) -m bench

@@ -45,6 +45,10 @@ class Change:
     make: Callable[[], None]
 
 
+#: To see that tests pass in a copy as well.
+NOTHING = Change("", "", (0, 0), False, lambda: None)
+
+
 def changes(tree: ast.Module) -> list[Change]:
     """All of them; same ones in one place are numbered."""
     seen: Counter[tuple[str, str]] = Counter()

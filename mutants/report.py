@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import click
 
@@ -42,14 +41,18 @@ class Result:
 
 
 def order(
-    area: str, module: Path, tests: Iterable[str], seconds: Mapping[str, float], enough: float
-) -> list[str]:
-    """Tests named after the module first, then its area's, the quickest of them first; together no longer than enough."""
-    own = tuple(f"tests/{name}" for name in TESTS[area])
+    area: str, name: str, tests: Iterable[str], seconds: Mapping[str, float], enough: float,
+    noticed: Mapping[str, int],
+) -> list[str]:  # fmt: skip
+    """Tests that noticed other changes there, then those with this name, then its area's; quick ones before
+    slow ones, and no longer than enough.
+    """
+    own = tuple(f"tests/{path}" for path in TESTS[area])
     chosen: list[str] = []
 
-    def rank(test: str) -> tuple[bool, bool, float, str]:
-        return f"/test_{module.stem}" not in test, not test.startswith(own), seconds[test], test
+    def rank(test: str) -> tuple[int, bool, bool, float, str]:
+        named = f"/test_{name}" in test
+        return -noticed.get(test, 0), not named, not test.startswith(own), seconds[test], test
 
     for test in sorted(tests, key=rank):
         enough -= seconds[test]

@@ -10,7 +10,7 @@ import ast
 import functools
 import gc
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
@@ -44,23 +44,25 @@ class Tried:
     failed: list[str] = field(default_factory=list)
     #: By file and line: the tests that ran it.
     ran: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    #: Tests on PostgreSQL, which are not run here.
+    on_postgresql: list[str] = field(default_factory=list)
 
     def tests_of(self, path: Path, lines: tuple[int, int]) -> set[str]:
         ran = self.ran.get(str(path), {})
-        return {test for line in range(lines[0], lines[1] + 1) for test in ran.get(line, ()) if test}
+        return {test for line in range(lines[0], lines[1] + 1) for test in ran.get(line, ())}
 
 
 class Warm:
     """A plugin for pytest: runs all tests once, then calls `then` in the same process, with everything still there."""
 
-    def __init__(self, paths: Sequence[Path], then: object) -> None:
-        self.paths, self.then = paths, then
-        self.tried = Tried()
+    def __init__(self, paths: Sequence[Path], tried: Tried, then: Callable[[Warm], None]) -> None:
+        self.paths, self.tried, self.then = paths, tried, then
         self.items: dict[str, pytest.Item] = {}
         self.has_failed = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        self.tried.on_postgresql = [item.nodeid for item in items if item.get_closest_marker("postgres")]
         items[:] = [item for item in items if not any(item.get_closest_marker(name) for name in LEFT_OUT)]
         self.items = {item.nodeid: item for item in items}
 
@@ -74,9 +76,11 @@ class Warm:
         return True
 
     def _run_all(self, items: list[pytest.Item]) -> None:
+        # Those that were run before are not run again; but one is, so that what all tests share is there.
+        items = [items[0], *(item for item in items[1:] if item.nodeid not in self.tried.seconds)]
         measured = Coverage(data_file=None, include=[str(path) for path in self.paths], config_file=False)
         measured.start()
-        for item, following in zip(items, [*items[1:], items[0]], strict=True):
+        for item, following in zip(items, [*items[1:], None], strict=True):
             measured.switch_context(item.nodeid)
             began = perf_counter()
             if not self._passes(item, following):
@@ -84,15 +88,21 @@ class Warm:
             self.tried.seconds[item.nodeid] = perf_counter() - began
         measured.stop()
         data = measured.get_data()
-        self.tried.ran = {file: dict(data.contexts_by_lineno(file)) for file in data.measured_files()}
+        for file in data.measured_files():
+            ran = self.tried.ran.setdefault(file, {})
+            for line, tests in data.contexts_by_lineno(file).items():
+                ran[line] = sorted({*ran.get(line, ()), *tests} - {""})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         self.has_failed = self.has_failed or report.failed
 
-    def _passes(self, item: pytest.Item, following: pytest.Item) -> bool:
+    def _passes(self, item: pytest.Item, following: pytest.Item | None) -> bool:
         self.has_failed = False
-        # A test that follows itself would find its own fixtures still there.
-        item.ihook.pytest_runtest_protocol(item=item, nextitem=following if following is not item else None)
+        # What another module's tests left is put away, what all share stays.
+        item.session._setupstate.teardown_exact(item)
+        # After the last one too something follows, or what all tests share would be put away.
+        following = following or next(other for other in self.items.values() if other is not item)
+        item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
         return not self.has_failed
 
     def attempt(
@@ -104,8 +114,8 @@ class Warm:
             change.make()
             _swap(self.functions[str(path)], compile(tree, str(path), "exec", dont_inherit=True))
             _forget()
-            items = [self.items[test] for test in tests]
-            for item, following in zip(items, [*items[1:], items[0]], strict=True):
+            items = [self.items[test] for test in tests if test in self.items]
+            for item, following in zip(items, [*items[1:], None], strict=True):
                 if not self._passes(item, following):
                     return item.nodeid
             return None

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, text
 from survey.database import db
 from survey.models import Identity, Model, OpenAnswer, Participant, PersonKey
 from survey.privacy import keys, sealed
-from survey.privacy.fields import key_ring
+from survey.privacy.fields import SealedText, key_ring
 from survey.privacy.keys import KeyProblem, KeyRing, MasterKey
 from survey.privacy.sealed import CannotOpen
 from tests.fixtures.application import Town, new_town
@@ -109,6 +109,10 @@ def test_fields_read_as_they_were_written(filled: Filled) -> None:
         identity = session.scalars(select(Identity)).one()
         assert (identity.name, identity.contact) == (name, contact)
         assert session.scalars(select(OpenAnswer)).one().text == words
+
+
+def test_of_no_row_in_particular_there_is_nothing_to_open() -> None:
+    assert isinstance(Identity.name, SealedText)
 
 
 def test_a_value_copied_to_another_column_does_not_open(filled: Filled) -> None:
