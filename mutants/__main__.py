@@ -68,8 +68,9 @@ def main(
 
 def _try_area(area: str, only: str, survivors: bool, seconds: float) -> None:
     """Each half in a process of its own: what runs at import must find nothing of ours imported yet."""
-    noticed = {result.key for result in _results(area) if result.how in report.CAUGHT} if survivors else set()
-    wanted = [mutant for mutant in mutants(area, only) if mutant.key not in noticed]
+    excused = report.equivalents()
+    done = {one.key for one in _results(area) if survivors and (one.how in report.CAUGHT or one.key in excused)}
+    wanted = [mutant for mutant in mutants(area, only) if mutant.key not in done]
     if not (only or survivors):
         (KEPT / area / "tried.json").unlink(missing_ok=True)
     if wanted and _status_of(lambda: _warm(area, wanted, seconds)) != 0:

@@ -11,7 +11,7 @@ from datetime import date
 
 import click
 
-from mutants.areas import ROOT, TESTS
+from mutants.areas import ALSO, ROOT, TESTS
 from mutants.copies import Outcome
 
 CAUGHT = frozenset({"killed", "timed out"})
@@ -47,7 +47,7 @@ def order(
     """Tests that noticed other changes there, then those with this name, then its area's; quick ones before
     slow ones, and no longer than enough.
     """
-    own = tuple(f"tests/{path}" for path in TESTS[area])
+    own = tuple(f"tests/{path}" for path in (*TESTS[area], *ALSO))
     chosen: list[str] = []
 
     def rank(test: str) -> tuple[int, bool, bool, float, str]:

@@ -17,8 +17,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from survey import schema
+from survey.clock import now
 from survey.database import db
-from survey.privacy import audit, chain, keys
+from survey.privacy import audit, chain, chain_check, keys
 from survey.privacy.fields import key_ring
 from telvertel import commands
 from tests.fixtures.application import Town, new_town
@@ -266,6 +267,17 @@ def test_only_actions_of_the_list_get_into_it(logged: Town) -> None:
         logged.inside()
         with pytest.raises(ValueError, match="not an action"):
             audit.record("participant.pinched")
+
+
+TOLD = chain.Entry(uuid4(), now(), "operator", None, None, "wave.closed", "{}")
+
+
+@pytest.mark.parametrize("told", [TOLD, chain.End(1, "a"), chain_check.Finding(1, "a")])
+def test_what_was_told_stays_as_it_was(told: Any) -> None:
+    """Between the telling and the writing nobody changes it."""
+    for name in told.__dataclass_fields__:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(told, name, None)
 
 
 def test_what_is_taken_back_is_not_noted(logged: Town) -> None:

@@ -86,6 +86,14 @@ def test_older_master_keys_still_open() -> None:
         sealed.unwrap_with_master(KeyRing((old,)), value, uuid4())
 
 
+def test_what_was_sealed_before_keys_could_be_rotated_opens() -> None:
+    """It began with the id of the master key alone."""
+    ring, town, wrapped = KeyRing((MasterKey(sealed.new_key()),)), uuid4(), sealed.new_key()
+    where = sealed.place(town, "organisation", "key", town)
+    value = ring.current.id + sealed.seal(ring.current.material, wrapped, where)
+    assert sealed.unwrap_with_master(ring, value, town) == wrapped
+
+
 @pytest.fixture
 def filled(any_town: Town) -> Filled:
     with any_town.app.app_context():
