@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import click
 import pytest
@@ -42,6 +43,11 @@ _noticed: dict[tuple[Path, str], Counter[str]] = {}
 @click.option("--postgresql", is_flag=True, help="Try what survives once more, with tests on PostgreSQL.")
 @click.option("--tell", is_flag=True, help="Try nothing: say what was found the last time.")
 @click.option("--write", is_flag=True, help="Put the table into docs/security.md.")
+def asked(**options: Any) -> dict[str, Any]:
+    """Change the guards in these areas (all of them if none is named) one by one."""
+    return options
+
+
 def main(
     areas: tuple[str, ...],
     only: str,
@@ -50,8 +56,8 @@ def main(
     postgresql: bool,
     tell: bool,
     write: bool,
-) -> None:
-    """Change the guards in these areas (all of them if none is named) one by one."""
+) -> int:
+    """Outside of any command: the audit log notes in which one it is written."""
     os.chdir(ROOT)
     for area in areas or tuple(AREAS):
         folder = KEPT / area
@@ -63,13 +69,15 @@ def main(
         if postgresql:
             _try_on_postgresql(area, only, seconds)
     found = [result for area in areas or AREAS for result in _results(area)]
-    sys.exit(report.tell(found, is_all=not areas, write=write))
+    return report.tell(found, is_all=not areas, write=write)
 
 
 def _try_area(area: str, only: str, survivors: bool, seconds: float) -> None:
     """Each half in a process of its own: what runs at import must find nothing of ours imported yet."""
     excused = report.equivalents()
-    done = {one.key for one in _results(area) if survivors and (one.how in report.CAUGHT or one.key in excused)}
+    done = {
+        one.key for one in _results(area) if survivors and (one.how in report.CAUGHT or one.key in excused)
+    }
     wanted = [mutant for mutant in mutants(area, only) if mutant.key not in done]
     if not (only or survivors):
         (KEPT / area / "tried.json").unlink(missing_ok=True)
@@ -228,4 +236,5 @@ def _say(text: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    options = asked(standalone_mode=False)
+    sys.exit(main(**options) if isinstance(options, dict) else options)

@@ -28,7 +28,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     ),
     "audit": (
         "survey/test_audit.py", "survey/test_audit_chain.py", "survey/manage/test_audit_log.py",
-        "survey/test_traces.py",
+        "survey/test_traces.py", "survey/accounts/test_trail.py",
     ),
     "codes": (
         "survey/test_codes.py", "survey/test_throttle.py", "survey/respond/test_journey.py",

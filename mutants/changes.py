@@ -82,7 +82,7 @@ class _Reader:
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield from self.definition(node, where)
             return
-        if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node):
+        if isinstance(node, ast.Import | ast.ImportFrom) or _is_text(node) or _is_type(node):
             return
         where = replace(where, lines=_header(node))
         for new in _instead(node):
@@ -280,6 +280,16 @@ def _short(node: ast.AST) -> str:
 
 def _is_text(node: ast.stmt) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def _is_type(node: ast.stmt) -> bool:
+    """A name for a type: `Key = int | str`."""
+    if not (isinstance(node, ast.Assign) and isinstance(node.value, ast.BinOp | ast.Subscript)):
+        return False
+    return all(
+        isinstance(target, ast.Name) and target.id[0].isupper() and not target.id.isupper()
+        for target in node.targets
+    )
 
 
 def _is_none(node: ast.expr) -> bool:

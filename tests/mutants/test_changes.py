@@ -65,6 +65,7 @@ def test_a_guard_is_turned_around_weakened_or_taken_away(source: str, mutant: st
         "import a",
         "def f(a: int=b) -> 'int | str':\n    ...",
         "a: dict[str, int]",
+        "Key = int | str",
         "class A(Protocol):\n    b = 1",
         "def __repr__(self):\n    return 'A'",
     ],

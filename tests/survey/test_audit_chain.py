@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -267,6 +267,22 @@ def test_only_actions_of_the_list_get_into_it(logged: Town) -> None:
         logged.inside()
         with pytest.raises(ValueError, match="not an action"):
             audit.record("participant.pinched")
+
+
+def test_a_log_of_today_verifies_for_years() -> None:
+    """What is hashed, and how: a program of another day must come to the same."""
+    key = chain.derived(keys.MasterKey(b"a" * keys.KEY_BYTES))
+    at = datetime(2026, 3, 2, 10, tzinfo=timezone(timedelta(hours=1)))
+    town, person = UUID(int=1), UUID(int=2)
+    entry = chain.Entry(town, at, "staff", person, None, "wave.closed", "{}")
+    assert (
+        chain.event_hash(key, "0a0b0c0d", 7, "before", entry)
+        == "fc383201bb1a5ef6db06da35acee14073b2cb036b225a2091c14c6a7e029c744"
+    )
+    assert (
+        chain.head_seal(key, "0a0b0c0d", town, chain.End(7, "last"))
+        == "e3ace23ef9361b1ac0bb394eb8473b79ad5fc8546233dc3b97fc97760481138b"
+    )
 
 
 TOLD = chain.Entry(uuid4(), now(), "operator", None, None, "wave.closed", "{}")
