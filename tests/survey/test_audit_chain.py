@@ -44,6 +44,9 @@ def own(town: Town) -> list[dict[str, Any]]:
 def test_a_log_that_nobody_touched_is_whole(logged: Town) -> None:
     assert findings(logged.app) == {}
     assert [event["number"] for event in own(logged)] == list(range(1, len(own(logged)) + 1))
+    with logged.app.app_context():
+        read = {log.slug: log.events for log in chain_check.check()}
+    assert read == {"aalten": len(own(logged)), "borne": len(events(logged.app)) - len(own(logged))}
 
 
 def different(value: Any) -> Any:
@@ -99,6 +102,60 @@ def test_the_removal_of_any_events_is_found(logged: Town) -> None:
                 connection.execute(EVENTS.delete().where(EVENTS.c.organisation_id == logged.organisation_id))
                 connection.execute(EVENTS.insert(), rows)
     assert findings(logged.app) == {}
+
+
+def reasons(app: Flask) -> list[tuple[int | None, str]]:
+    """What is said of the first organisation that anything is found of."""
+    with app.app_context():
+        found = [log.findings for log in chain_check.check() if log.findings]
+    return [(finding.number, finding.reason) for finding in found[0]]
+
+
+def test_what_lacks_is_named_from_first_to_last(logged: Town) -> None:
+    rows = own(logged)
+    last = len(rows)
+    for gone, said in (
+        ({3}, (3, "missing: event 3")),
+        ({3, 4}, (3, "missing: event 3 to 4")),
+        ({3, 4, 5}, (3, "missing: event 3 to 5")),
+        ({last}, (last, f"missing at the end: event {last} to {last}")),
+        ({last - 1, last}, (last - 1, f"missing at the end: event {last - 1} to {last}")),
+    ):
+        replace_log(logged, [row for row in rows if row["number"] not in gone])
+        assert reasons(logged.app)[0] == said
+        assert [number for number, _ in reasons(logged.app)[1:]] == []
+
+
+def test_an_event_with_an_impossible_number_is_named(logged: Town) -> None:
+    with tampering(logged.app) as connection:
+        where = (EVENTS.c.organisation_id == logged.organisation_id) & (EVENTS.c.number == 2)
+        connection.execute(EVENTS.update().where(where).values(number=-5))
+    assert reasons(logged.app)[0] == (1, "an event that does not belong here has the number -5")
+
+
+def test_a_log_of_one_event_whose_end_was_taken_away_does_not_begin_anew(logged: Town) -> None:
+    with tampering(logged.app) as connection:
+        cut(connection, logged, 2)
+        no_head(connection, logged)
+    with logged.app.app_context():
+        logged.inside()
+        audit.record("audit.begun")
+        db.session.commit()
+    assert list(findings(logged.app)) == ["aalten"]
+
+
+def test_organisations_are_read_in_the_order_of_their_names(any_app: Flask) -> None:
+    for slug in ("culemborg", "aalten", "borne"):
+        new_town(any_app, slug)
+    with any_app.app_context():
+        assert [log.slug for log in chain_check.check()] == ["aalten", "borne", "culemborg"]
+
+
+def test_afterwards_text_that_is_none_is_refused_as_before(town: Town) -> None:
+    """While the log is verified any bytes are read; whoever has the connection next does not get them."""
+    assert findings(town.app) == {}
+    with town.app.app_context(), db.engine.connect() as connection, pytest.raises(DBAPIError):
+        connection.execute(text("SELECT CAST(x'ff' AS TEXT)")).all()
 
 
 def test_two_events_that_change_places_are_found(logged: Town) -> None:
@@ -351,8 +408,11 @@ def test_what_no_column_should_hold_is_found_and_stops_nothing(town: Town, chang
 
 
 @pytest.mark.parametrize(
-    "change", ["number = 'x'", "hash = CAST(x'ff' AS TEXT)", "key_id = 'x'", "seal = x'00'"]
-)
+    "change", [
+        "number = 'x'", "hash = CAST(x'ff' AS TEXT)", "hash = CAST(hash AS BLOB)", "key_id = 'x'", "seal = x'00'",
+        "key_id = CAST(key_id AS BLOB)",
+    ],
+)  # fmt: skip
 def test_a_head_that_no_column_should_hold_is_found_and_stops_no_work(town: Town, change: str) -> None:
     with tampering(town.app) as connection:
         connection.execute(text(f"UPDATE audit_head SET {change}"))  # noqa: S608 - above
