@@ -206,6 +206,15 @@ def test_commands_say_which_one(town: Town) -> None:
     assert event["details"] == {"command": "analyse", "programme": town.code}
 
 
+def test_of_a_command_in_a_group_the_group_is_said_too(town: Town) -> None:
+    runner = CliRunner(env={"TELVERTEL_DATA": str(town.app.extensions["telvertel_settings"].data)})
+    before = events(town.app)
+    options = ["staff", "add", "jan@example.org", "--organisation", "aalten", "--role", "councillor"]
+    done = runner.invoke(commands(), options)
+    assert done.exit_code == 0, done.stderr
+    assert {event["details"]["command"] for event in new_events(town.app, before)} == {"staff.add"}
+
+
 def test_no_canary_gets_into_the_log(any_app: Flask) -> None:
     town = new_town(any_app)
     with any_app.app_context():

@@ -189,6 +189,12 @@ def test_what_stands_in_a_file_today_means_the_same_tomorrow() -> None:
     )
 
 
+def test_a_key_that_is_prepared_stands_in_the_file_as_next() -> None:
+    ring = keys.parse(f"{word(b'a' * 32)} next:{word(b'b' * 32)}")
+    assert ring.prepared == keys.MasterKey(b"b" * 32)
+    assert ring.keys == (keys.MasterKey(b"a" * 32),)
+
+
 def test_the_environment_comes_first(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, key=word(b"b" * 32))
     assert keys.read(settings).current.material == b"b" * 32
