@@ -82,7 +82,8 @@ def tell(results: list[Result], *, is_all: bool, write: bool) -> int:
     table, percentages = _table(list(latest.values()), listed)
     click.echo("\n" + table)
     noticed = [key for key in listed if key in latest and latest[key].how == "killed"]
-    gone = [key for key in listed if is_all and key not in latest]
+    tried = {one.module for one in latest.values()}
+    gone = [key for key in listed if is_all and key[0] in tried and key not in latest]
     for words, keys in (("not equivalent, a test notices it", noticed), ("no such mutant any more", gone)):
         for key in keys:
             click.echo(f"{words}: {' | '.join(key)}")
