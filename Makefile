@@ -10,7 +10,7 @@ catalogs = $(patsubst %.po,%.mo,$(wildcard survey/translations/*/LC_MESSAGES/*.p
 vendored = survey/static/vendor/.complete dashboard/static/vendor/.complete
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check fuzz torture bench format strings lock wheel
+.PHONY: help setup run test check fuzz torture mutants bench format strings lock wheel
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -41,6 +41,9 @@ fuzz: setup ## search long for input that breaks something: every form, address,
 
 torture: setup ## faults of machines in full; those by system calls need strace, the one of a small disk needs root
 	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability -n $(WORKERS) --dist loadscope
+
+mutants: setup ## change the guards one by one and see which changes no test notices; about an hour
+	$(PYTHON) -m mutants --postgresql --write
 
 bench: setup ## speed, as ratios to a bare application
 	$(PYTHON) -m bench

@@ -13,7 +13,6 @@ In the key file stand, separated by white space and newest first:
 from __future__ import annotations
 
 import base64
-import binascii
 import hashlib
 import hmac
 import os
@@ -180,7 +179,7 @@ def parse(text: str) -> KeyRing:
 def _bytes(number: int, word: str, length: int) -> bytes:
     try:
         value = base64.b64decode(word, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:  # binascii.Error is one
         value = b""
     if len(value) != length:
         raise KeyProblem(f"Master key {number} is not {KEY_BYTES} bytes in URL-safe base64.")

@@ -55,7 +55,7 @@ def _free_tries(organisation_id: UUID | None, moment: float) -> int:
         return FREE_TRIES
     with db.session.exempt("code_selector"):
         failures = db.session.scalar(
-            select(func.coalesce(func.sum(CodeAttempts.failures), 0))
+            select(func.sum(CodeAttempts.failures))
             .join(AccessCode, AccessCode.selector == CodeAttempts.selector)
             .where(AccessCode.organisation_id == organisation_id)
             .where(CodeAttempts.last_failure > moment - FLOOD_SECONDS)

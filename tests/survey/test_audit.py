@@ -19,6 +19,7 @@ from survey.database import db
 from survey.models import Participant, Staff
 from survey.participation import set_identity
 from survey.privacy import audit, chain
+from survey.privacy.keys import KeyProblem
 from survey.settings import Settings
 from telvertel import commands, create_app
 from tests.fixtures.application import Town, new_town, token_in
@@ -109,6 +110,33 @@ def test_a_form_that_is_refused_was_looked_at(any_town: Town, casemanager: Flask
     assert [event["action"] for event in new_events(any_town.app, before)] == ["participant.seen"]
 
 
+@pytest.mark.parametrize("status", [500, 503])
+def test_a_page_that_failed_was_not_looked_at(any_town: Town, casemanager: FlaskClient, status: int) -> None:
+    """What is shown is a page that says sorry."""
+
+    def view() -> tuple[str, int]:
+        audit.record("caseload.seen")
+        return "sorry", status
+
+    any_town.app.view_functions["casework.caseload"] = view
+    before = events(any_town.app)
+    assert casemanager.get("/casework/").status_code == status
+    assert events(any_town.app) == before
+
+
+def test_without_the_key_of_the_log_nobody_looks_and_the_operator_hears_of_it(
+    any_town: Town, casemanager: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_key(*arguments: Any) -> None:
+        raise KeyProblem("that key is not here")
+
+    said: list[str] = []
+    monkeypatch.setattr(audit, "append", no_key)
+    monkeypatch.setattr(audit.logs, "error", lambda event, problem: said.append(event))
+    assert casemanager.get("/casework/").status_code == 503
+    assert said == ["who looked could not be noted"]
+
+
 def test_a_page_that_does_not_exist_was_not_looked_at(any_town: Town, casemanager: FlaskClient) -> None:
     before = events(any_town.app)
     assert casemanager.get(f"/casework/participants/{UUID(int=1)}").status_code == 404
@@ -178,6 +206,15 @@ def test_commands_say_which_one(town: Town) -> None:
     assert event["details"] == {"command": "analyse", "programme": town.code}
 
 
+def test_of_a_command_in_a_group_the_group_is_said_too(town: Town) -> None:
+    runner = CliRunner(env={"TELVERTEL_DATA": str(town.app.extensions["telvertel_settings"].data)})
+    before = events(town.app)
+    options = ["staff", "add", "jan@example.org", "--organisation", "aalten", "--role", "councillor"]
+    done = runner.invoke(commands(), options)
+    assert done.exit_code == 0, done.stderr
+    assert {event["details"]["command"] for event in new_events(town.app, before)} == {"staff.add"}
+
+
 def test_no_canary_gets_into_the_log(any_app: Flask) -> None:
     town = new_town(any_app)
     with any_app.app_context():
@@ -230,8 +267,10 @@ def test_what_happens_to_an_account_is_noted_wherever_the_person_works(any_app: 
         for town in towns[:2]:
             town.inside()
             operations.add_staff("jan@example.org", "casemanager")
+        towns[2].inside()
+        operations.add_staff("bo@example.org", "casemanager")
         db.session.commit()
-        staff_id = db.session.scalars(select(Staff.id)).one()
+        staff_id = db.session.scalars(select(Staff.id).where(Staff.email == "jan@example.org")).one()
         before = events(any_app)
         audit.record_account("staff.signed_in", staff_id)
         db.session.commit()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import dataclasses
 import importlib
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner
@@ -17,8 +17,9 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from survey import schema
+from survey.clock import now
 from survey.database import db
-from survey.privacy import audit, chain, keys
+from survey.privacy import audit, chain, chain_check, keys
 from survey.privacy.fields import key_ring
 from telvertel import commands
 from tests.fixtures.application import Town, new_town
@@ -43,6 +44,9 @@ def own(town: Town) -> list[dict[str, Any]]:
 def test_a_log_that_nobody_touched_is_whole(logged: Town) -> None:
     assert findings(logged.app) == {}
     assert [event["number"] for event in own(logged)] == list(range(1, len(own(logged)) + 1))
+    with logged.app.app_context():
+        read = {log.slug: log.events for log in chain_check.check()}
+    assert read == {"aalten": len(own(logged)), "borne": len(events(logged.app)) - len(own(logged))}
 
 
 def different(value: Any) -> Any:
@@ -98,6 +102,60 @@ def test_the_removal_of_any_events_is_found(logged: Town) -> None:
                 connection.execute(EVENTS.delete().where(EVENTS.c.organisation_id == logged.organisation_id))
                 connection.execute(EVENTS.insert(), rows)
     assert findings(logged.app) == {}
+
+
+def reasons(app: Flask) -> list[tuple[int | None, str]]:
+    """What is said of the first organisation that anything is found of."""
+    with app.app_context():
+        found = [log.findings for log in chain_check.check() if log.findings]
+    return [(finding.number, finding.reason) for finding in found[0]]
+
+
+def test_what_lacks_is_named_from_first_to_last(logged: Town) -> None:
+    rows = own(logged)
+    last = len(rows)
+    for gone, said in (
+        ({3}, (3, "missing: event 3")),
+        ({3, 4}, (3, "missing: event 3 to 4")),
+        ({3, 4, 5}, (3, "missing: event 3 to 5")),
+        ({last}, (last, f"missing at the end: event {last} to {last}")),
+        ({last - 1, last}, (last - 1, f"missing at the end: event {last - 1} to {last}")),
+    ):
+        replace_log(logged, [row for row in rows if row["number"] not in gone])
+        assert reasons(logged.app)[0] == said
+        assert [number for number, _ in reasons(logged.app)[1:]] == []
+
+
+def test_an_event_with_an_impossible_number_is_named(logged: Town) -> None:
+    with tampering(logged.app) as connection:
+        where = (EVENTS.c.organisation_id == logged.organisation_id) & (EVENTS.c.number == 2)
+        connection.execute(EVENTS.update().where(where).values(number=-5))
+    assert reasons(logged.app)[0] == (1, "an event that does not belong here has the number -5")
+
+
+def test_a_log_of_one_event_whose_end_was_taken_away_does_not_begin_anew(logged: Town) -> None:
+    with tampering(logged.app) as connection:
+        cut(connection, logged, 2)
+        no_head(connection, logged)
+    with logged.app.app_context():
+        logged.inside()
+        audit.record("audit.begun")
+        db.session.commit()
+    assert list(findings(logged.app)) == ["aalten"]
+
+
+def test_organisations_are_read_in_the_order_of_their_names(any_app: Flask) -> None:
+    for slug in ("culemborg", "aalten", "borne"):
+        new_town(any_app, slug)
+    with any_app.app_context():
+        assert [log.slug for log in chain_check.check()] == ["aalten", "borne", "culemborg"]
+
+
+def test_afterwards_text_that_is_none_is_refused_as_before(town: Town) -> None:
+    """While the log is verified any bytes are read; whoever has the connection next does not get them."""
+    assert findings(town.app) == {}
+    with town.app.app_context(), db.engine.connect() as connection, pytest.raises(DBAPIError):
+        connection.execute(text("SELECT CAST(x'ff' AS TEXT)")).all()
 
 
 def test_two_events_that_change_places_are_found(logged: Town) -> None:
@@ -268,6 +326,33 @@ def test_only_actions_of_the_list_get_into_it(logged: Town) -> None:
             audit.record("participant.pinched")
 
 
+def test_a_log_of_today_verifies_for_years() -> None:
+    """What is hashed, and how: a program of another day must come to the same."""
+    key = chain.derived(keys.MasterKey(b"a" * keys.KEY_BYTES))
+    at = datetime(2026, 3, 2, 10, tzinfo=timezone(timedelta(hours=1)))
+    town, person = UUID(int=1), UUID(int=2)
+    entry = chain.Entry(town, at, "staff", person, None, "wave.closed", "{}")
+    assert (
+        chain.event_hash(key, "0a0b0c0d", 7, "before", entry)
+        == "fc383201bb1a5ef6db06da35acee14073b2cb036b225a2091c14c6a7e029c744"
+    )
+    assert (
+        chain.head_seal(key, "0a0b0c0d", town, chain.End(7, "last"))
+        == "e3ace23ef9361b1ac0bb394eb8473b79ad5fc8546233dc3b97fc97760481138b"
+    )
+
+
+TOLD = chain.Entry(uuid4(), now(), "operator", None, None, "wave.closed", "{}")
+
+
+@pytest.mark.parametrize("told", [TOLD, chain.End(1, "a"), chain_check.Finding(1, "a")])
+def test_what_was_told_stays_as_it_was(told: Any) -> None:
+    """Between the telling and the writing nobody changes it."""
+    for name in told.__dataclass_fields__:
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(told, name, None)
+
+
 def test_what_is_taken_back_is_not_noted(logged: Town) -> None:
     before = events(logged.app)
     with logged.app.app_context():
@@ -323,8 +408,11 @@ def test_what_no_column_should_hold_is_found_and_stops_nothing(town: Town, chang
 
 
 @pytest.mark.parametrize(
-    "change", ["number = 'x'", "hash = CAST(x'ff' AS TEXT)", "key_id = 'x'", "seal = x'00'"]
-)
+    "change", [
+        "number = 'x'", "hash = CAST(x'ff' AS TEXT)", "hash = CAST(hash AS BLOB)", "key_id = 'x'", "seal = x'00'",
+        "key_id = CAST(key_id AS BLOB)",
+    ],
+)  # fmt: skip
 def test_a_head_that_no_column_should_hold_is_found_and_stops_no_work(town: Town, change: str) -> None:
     with tampering(town.app) as connection:
         connection.execute(text(f"UPDATE audit_head SET {change}"))  # noqa: S608 - above

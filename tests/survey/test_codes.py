@@ -56,6 +56,46 @@ def test_however_it_is_typed_it_is_the_same_code(code: codes.Code, data: st.Data
     assert codes.fold(typed) == code
 
 
+#: Between the characters anything may stand that only holds them apart, by kind: Pd, Pc, Cf, Zs, Cc and the minus.
+APART = [
+    "-",
+    "\N{EN DASH}",
+    "_",
+    "\N{UNDERTIE}",
+    "\u200f",
+    "\N{SOFT HYPHEN}",
+    "\N{NO-BREAK SPACE}",
+    "\t",
+    "\u2212",
+]
+LOOK_ALIKES = [(letter, twin) for letter, twins in TWINS.items() for twin in twins]
+
+
+@pytest.mark.parametrize(("letter", "twin"), LOOK_ALIKES, ids=lambda character: f"U+{ord(character):04X}")
+def test_every_letter_that_looks_alike_is_that_letter(letter: str, twin: str) -> None:
+    assert codes.fold(twin * 12) == codes.Code(letter * 4, letter * 8)
+
+
+def test_no_other_letter_is_taken_for_one() -> None:
+    """Of Latin, Greek and Cyrillic, which are the scripts that look like it."""
+    known = {twin for _, twin in LOOK_ALIKES} | set(codes.ALPHABET + codes.ALPHABET.lower())
+    others = [chr(point) for point in (*range(0x21, 0x7F), *range(0x370, 0x530)) if chr(point) not in known]
+    taken = {letter for letter in others if codes.fold(letter * 12) is not None}
+    assert {letter for letter in taken if not letter.isalpha()} == set()
+    assert {codes.fold(letter * 12) for letter in taken} <= {codes.fold(letter * 12) for letter in known}
+
+
+@pytest.mark.parametrize("apart", APART, ids=lambda character: f"U+{ord(character):04X}")
+def test_whatever_holds_the_characters_apart_is_passed_over(apart: str) -> None:
+    assert codes.fold(apart.join("ABCD23456789")) == codes.Code("ABCD", "23456789")
+
+
+def test_longer_input_is_refused_whatever_is_in_it() -> None:
+    longest = "ABCD23456789".rjust(codes.LONGEST_INPUT)
+    assert codes.fold(longest) == codes.Code("ABCD", "23456789")
+    assert codes.fold(f" {longest}") is None
+
+
 @given(new_codes)
 def test_as_printed(code: codes.Code) -> None:
     assert codes.fold(code.grouped) == code
@@ -88,6 +128,7 @@ def test_new_codes_use_the_whole_alphabet_and_differ() -> None:
     made = [codes.new_code() for _ in range(2000)]
     assert len({code.grouped for code in made}) == len(made)
     assert {c for code in made for c in code.selector + code.secret} == set(codes.ALPHABET)
+    assert len(codes.ALPHABET) == len(set(codes.ALPHABET)) == 32  # each as likely as any other
 
 
 def test_the_hash_fits_its_own_secret_only() -> None:
@@ -96,9 +137,21 @@ def test_the_hash_fits_its_own_secret_only() -> None:
     stored = codes.hash_secret(code)
     assert stored.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
     assert codes.verify_secret(stored, code)
-    assert not codes.verify_secret(stored, other)
-    assert not codes.verify_secret(None, code)
-    assert not codes.verify_secret("not a hash", code)
+    assert codes.verify_secret(stored, other) is False
+    assert codes.verify_secret(None, code) is False
+    assert codes.verify_secret("not a hash", code) is False
+
+
+def test_what_is_checked_for_an_unknown_selector_lets_nobody_in() -> None:
+    """Nobody can type that secret; if it could be typed, it would open nothing all the same."""
+    typed = codes.Code("AAAA", "no such secret")
+    assert codes.verify_secret(codes.hash_secret(typed), typed)
+    assert codes.verify_secret(None, typed) is False
+
+
+def test_the_hash_tells_nothing_of_the_secret() -> None:
+    code = codes.new_code()
+    stored = codes.hash_secret(code)
     assert code.secret not in stored
 
 

@@ -16,7 +16,7 @@ from sqlalchemy import delete, select, text
 from survey.database import db
 from survey.models import Identity, Model, OpenAnswer, Participant, PersonKey
 from survey.privacy import keys, sealed
-from survey.privacy.fields import key_ring
+from survey.privacy.fields import SealedText, key_ring
 from survey.privacy.keys import KeyProblem, KeyRing, MasterKey
 from survey.privacy.sealed import CannotOpen
 from tests.fixtures.application import Town, new_town
@@ -86,6 +86,14 @@ def test_older_master_keys_still_open() -> None:
         sealed.unwrap_with_master(KeyRing((old,)), value, uuid4())
 
 
+def test_what_was_sealed_before_keys_could_be_rotated_opens() -> None:
+    """It began with the id of the master key alone."""
+    ring, town, wrapped = KeyRing((MasterKey(sealed.new_key()),)), uuid4(), sealed.new_key()
+    where = sealed.place(town, "organisation", "key", town)
+    value = ring.current.id + sealed.seal(ring.current.material, wrapped, where)
+    assert sealed.unwrap_with_master(ring, value, town) == wrapped
+
+
 @pytest.fixture
 def filled(any_town: Town) -> Filled:
     with any_town.app.app_context():
@@ -109,6 +117,10 @@ def test_fields_read_as_they_were_written(filled: Filled) -> None:
         identity = session.scalars(select(Identity)).one()
         assert (identity.name, identity.contact) == (name, contact)
         assert session.scalars(select(OpenAnswer)).one().text == words
+
+
+def test_of_no_row_in_particular_there_is_nothing_to_open() -> None:
+    assert isinstance(Identity.name, SealedText)
 
 
 def test_a_value_copied_to_another_column_does_not_open(filled: Filled) -> None:

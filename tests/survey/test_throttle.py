@@ -125,6 +125,57 @@ def test_after_a_quiet_day_slips_are_forgotten(town: Town) -> None:
         assert throttle.seconds_to_wait("AAAA") == 0
 
 
+def test_a_day_to_the_second_is_not_yet_a_quiet_day(town: Town) -> None:
+    with time_machine.travel(START, tick=False) as clock, town.app.app_context():
+        for _ in range(throttle.FREE_TRIES):
+            throttle.note_failure("AAAA", None)
+        clock.shift(timedelta(seconds=throttle.FORGET_AFTER))
+        throttle.note_failure("AAAA", None)
+        assert throttle.seconds_to_wait("AAAA") == 2 * throttle.FIRST_WAIT
+
+
+def test_after_a_quiet_day_there_are_as_many_free_tries_as_at_first(town: Town) -> None:
+    with time_machine.travel(START, tick=False) as clock, town.app.app_context():
+        throttle.note_failure("AAAA", None)
+        clock.shift(timedelta(seconds=throttle.FORGET_AFTER + 1))
+        for _ in range(throttle.FREE_TRIES - 1):
+            throttle.note_failure("AAAA", None)
+        assert throttle.seconds_to_wait("AAAA") == 0
+        throttle.note_failure("AAAA", None)
+        assert throttle.seconds_to_wait("AAAA") == throttle.FIRST_WAIT
+
+
+def test_the_right_code_forgives_its_own_selector_alone(any_town: Town) -> None:
+    with time_machine.travel(START, tick=False), any_town.app.app_context():
+        for selector in ("AAAA", "BBBB"):
+            for _ in range(throttle.FREE_TRIES):
+                throttle.note_failure(selector, None)
+        throttle.forget("AAAA")
+        assert throttle.seconds_to_wait("AAAA") == 0
+        assert throttle.seconds_to_wait("BBBB") == throttle.FIRST_WAIT
+
+
+@pytest.mark.parametrize(("before", "wait"), [(throttle.FLOOD - 3, 0), (throttle.FLOOD - 2, 30)])
+def test_it_is_a_flood_from_so_many_on(town: Town, before: int, wait: int) -> None:
+    """The second wrong code of somebody else is the one that makes it a flood, or one fewer than that."""
+    other, person = join(town), join(town)
+    with time_machine.travel(START, tick=False), town.app.app_context():
+        _attempts(other[:4], failures=before)
+        for _ in range(throttle.FREE_TRIES_IN_A_FLOOD):
+            throttle.note_failure(person[:4], town.organisation_id)
+        assert throttle.seconds_to_wait(person[:4]) == wait
+
+
+def test_a_flood_is_over_after_an_hour_to_the_second(town: Town) -> None:
+    other, person = join(town), join(town)
+    with time_machine.travel(START, tick=False) as clock, town.app.app_context():
+        _attempts(other[:4], failures=throttle.FLOOD)
+        clock.shift(timedelta(seconds=throttle.FLOOD_SECONDS))
+        for _ in range(throttle.FREE_TRIES_IN_A_FLOOD):
+            throttle.note_failure(person[:4], town.organisation_id)
+        assert throttle.seconds_to_wait(person[:4]) == 0
+
+
 def test_a_flood_tightens_for_the_town_and_passes(any_town: Town) -> None:
     """Many wrong codes over many selectors of one town: each gets fewer free tries, for an hour."""
     people = [join(any_town) for _ in range(3)]

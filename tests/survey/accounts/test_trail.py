@@ -43,6 +43,18 @@ def test_coming_and_going_leaves_a_trail(any_town: Town) -> None:
     assert not [word for word in ("@", "Bo", NEW) if word in told]
 
 
+def test_whoever_comes_by_a_link_is_nobody_until_signed_in(any_town: Town) -> None:
+    colleague(any_town, "administrator", email="beheer@aalten.example")
+    administrator = browser(any_town.app)
+    sign_in(administrator, "beheer@aalten.example")
+    fill_in(open_link(any_town.app, invited(administrator))[0])
+    with inside(any_town):
+        by = {event.action: (event.actor, event.staff_id) for event in db.session.scalars(select(AuditEvent))}
+        administrator_id = by["staff.invited"][1]
+        assert by["staff.invited"] == ("staff", administrator_id) and administrator_id is not None
+        assert by["staff.added"] == by["staff.role_given"] == ("nobody", None)
+
+
 def test_another_organisation_learns_of_the_account_alone(any_town: Town) -> None:
     """A renewed password, for the account is theirs too; not who signed in where, nor as what."""
     other = new_town(any_town.app, "borne")

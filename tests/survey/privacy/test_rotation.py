@@ -24,12 +24,13 @@ from survey.commandline import refuse_unready
 from survey.database import db
 from survey.fieldwork import Refused
 from survey.models import AuditEvent, Identity, OpenAnswer, Organisation, Staff
-from survey.privacy import chain_check, keys, rotation, sealed
+from survey.privacy import audit, chain_check, keys, rotation, sealed
 from survey.privacy.fields import key_ring
 from survey.privacy.keys import KeyProblem, KeyRing, MasterKey
 from survey.settings import Settings
 from telvertel import commands
 from tests.fixtures.application import Town, fresh_app, new_town, set_up_second_factor, token_in
+from tests.fixtures.audit import findings
 from tests.fixtures.rows import fill
 from tests.fixtures.visitor import Visitor
 
@@ -122,6 +123,29 @@ def restarted() -> Iterator[Restart]:
     for app in started:
         with app.app_context():
             db.engine.dispose()
+
+
+def test_a_key_that_comes_while_a_request_is_under_way_opens_in_it(installation: Installation) -> None:
+    """The file is looked at when a request begins, and once more for a key that nobody here knows."""
+    with installation.serving.app_context():
+        before = key_ring().current.id
+        installation.rotate()
+        assert key_ring().current.id == before
+        db.session.enter(installation.town.organisation_id)
+        assert db.session.scalars(select(Identity)).one().name == installation.names[0]
+        assert key_ring().current.id != before
+
+
+def test_a_log_that_goes_on_under_a_new_key_meanwhile_goes_on_here(installation: Installation) -> None:
+    with installation.serving.app_context():
+        before = key_ring().current.id
+        installation.rotate()
+        assert key_ring().current.id == before
+        db.session.enter(installation.town.organisation_id)
+        audit.record("participant.changed")
+        db.session.commit()
+        assert key_ring().current.id != before
+    assert findings(installation.serving) == {}
 
 
 def test_a_running_process_goes_on_with_the_new_key(installation: Installation, restarted: Restart) -> None:
