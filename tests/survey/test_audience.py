@@ -1,0 +1,112 @@
+"""The door: who is let in where, and what the others are told. The walk does this for every address; this is quick."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey.database import db
+from survey.models import Membership, Organisation
+from tests.fixtures.application import Town, token_in
+from tests.fixtures.pages import check_page
+
+# Flask-Security makes choices in a way that WTForms will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
+SECOND_FACTOR = "/staff/second-factor"
+#: A page of each kind, and the roles that may open it.
+PAGES = {
+    "/casework/": {"casemanager"},
+    "/manage/": {"coordinator", "administrator"},
+    "/manage/answers": {"coordinator"},
+    "/manage/staff/": {"administrator"},
+    "/manage/audit/": {"administrator"},
+    "/publish/": {"coordinator"},
+    "/dashboard/": {"casemanager", "coordinator", "councillor", "administrator"},
+    "/staff/account": {"casemanager", "coordinator", "councillor", "administrator"},
+}
+ROLES = ("casemanager", "coordinator", "councillor", "administrator")
+
+
+def posted(client: FlaskClient, address: str, seen_on: str = "/") -> int:
+    token = token_in(client.get(seen_on).text)
+    return client.post(address, data={"csrf_token": token}).status_code
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_opens_its_own_pages_and_no_others(town: Town, role: str) -> None:
+    client = town.sign_in(role)
+    for page, roles in PAGES.items():
+        answer = client.get(page)
+        assert (answer.status_code == 403) == (role not in roles), page
+        if role not in roles:
+            check_page(answer)
+        else:
+            assert answer.status_code in (200, 303), page
+
+
+def test_who_works_as_two_opens_the_pages_of_both(town: Town) -> None:
+    client = town.sign_in("councillor")
+    with town.app.app_context():
+        town.inside()
+        member = db.session.scalars(select(Membership)).one()
+        db.session.add(Membership(staff_id=member.staff_id, role="coordinator"))
+        db.session.commit()
+    assert [client.get(page).status_code for page in ("/manage/", "/dashboard/")] == [200, 200]
+    assert client.get("/casework/").status_code == 403
+
+
+def test_without_a_sitting_one_begins_at_the_start(app: Flask) -> None:
+    client = app.test_client()
+    for page in ("/survey/language", "/survey/about", "/survey/integration/work", "/survey/last"):
+        answer = client.get(page)
+        assert (answer.status_code, answer.location) == (303, "/")
+
+
+def test_what_is_sent_after_a_sitting_is_said_to_be_lost(app: Flask) -> None:
+    """Not passed over in silence: it was not saved."""
+    client = app.test_client()
+    token = token_in(client.get("/").text)
+    for page in ("/survey/integration/work", "/survey/last", "/survey/about"):
+        answer = client.post(page, data={"csrf_token": token, "work_1": "2", "then": "next"})
+        assert (answer.status_code, answer.location) == (303, "/goodbye/over")
+
+
+def test_a_stranger_is_asked_to_sign_in_and_comes_back(app: Flask) -> None:
+    client = app.test_client()
+    for page in PAGES:
+        answer = client.get(page)
+        assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/staff/sign-in")
+    assert posted(client, "/casework/participants/new", "/staff/sign-in") == 401
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_without_a_second_factor_one_gets_to_set_it_up_and_nowhere_else(town: Town, role: str) -> None:
+    """Where people are not invented, for whoever can see something of them."""
+    client = town.sign_in(role)
+    with town.app.app_context():
+        town.inside()
+        db.session.get_one(Organisation, town.organisation_id).fictitious = False
+        db.session.commit()
+    needs = role != "councillor"
+    for page in PAGES:
+        answer = client.get(page)
+        assert (answer.location == SECOND_FACTOR) == needs, page
+        assert answer.status_code == 303 or not needs
+    setting_up = client.get(SECOND_FACTOR)
+    assert setting_up.status_code == 200
+    assert ('href="/dashboard/"' in setting_up.text) == (not needs)  # nor a way to walk around it
+    assert posted(client, "/staff/sessions/end", SECOND_FACTOR) == (403 if needs else 303)
+
+
+def test_what_nobody_declared_is_open_to_nobody(town: Town) -> None:
+    town.app.add_url_rule("/forgotten", "forgotten", lambda: "secret")
+    for client in (town.app.test_client(), town.sign_in("administrator")):
+        answer = client.get("/forgotten")
+        assert answer.status_code == 403 and "secret" not in answer.text
+
+
+def test_an_address_that_is_not_there_is_not_there_for_anybody(town: Town) -> None:
+    assert town.app.test_client().get("/no-such-page").status_code == 404
+    assert town.sign_in("councillor").get("/no-such-page").status_code == 404
