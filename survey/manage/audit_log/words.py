@@ -94,10 +94,10 @@ def who(line: Line) -> str:
 
 
 def whom(line: Line) -> str:
-    """The person it was about; somebody whose row is gone goes without a name."""
+    """The person it was about; who was erased goes without a pseudonym."""
     if line.event.participant_id is None:
         return ""
-    return line.pseudonym or gettext("Somebody who was removed")
+    return line.pseudonym or gettext("Someone who was erased")
 
 
 def details(line: Line, colleagues: dict[str, str]) -> list[tuple[Any, Any]]:
