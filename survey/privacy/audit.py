@@ -38,6 +38,7 @@ LOOKS = frozenset({
 ACTIONS = LOOKS | {
     "organisation.added", "organisation.changed", "audit.begun", BROKEN,
     "participant.added", "participant.changed", "participant.erased",
+    "erasure.asked", "erasure.taken_back",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
     "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",

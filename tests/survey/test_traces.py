@@ -63,7 +63,7 @@ PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_u
              "before_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
-ABOUT = ("part", "code", "data", "cons")
+ABOUT = ("part", "code", "data", "cons", "eras")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 COLLEAGUE = "/manage/staff/{colleague}"
@@ -100,9 +100,9 @@ STEPS = [
     Step("coordinator", "GET", "/manage/answers-of/{participant}/file", {"data.handed_out"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/no-quotes", {"consent.withdrawn"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/withdrawal", {"consent.withdrawn"}, ASKED),
-    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
-    Step("casemanager", "POST", f"{PERSON}/rights/erasure/taken-back", {"participant.changed"}),
-    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"erasure.asked"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure/taken-back", {"erasure.taken_back"}),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"erasure.asked"}, ASKED),
     Step("administrator", "POST", "/manage/erasures/{request}", {"participant.erased"}, SURE),
     Step("coordinator", "POST", "/manage/retention/{code}/identity", {"programme.changed"},
          {"until": (today() + timedelta(days=60)).isoformat(), "reason": "A question is open"}),

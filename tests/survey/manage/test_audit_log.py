@@ -19,6 +19,7 @@ from survey.privacy import audit, erasure
 from tests.fixtures.application import Town
 from tests.fixtures.audit import events, write_events
 from tests.fixtures.pages import check_page, words_of
+from tests.fixtures.visitor import Visitor
 from tests.survey.casework.conftest import speaking
 
 PAGE_OF_LOG, FILE = "/manage/audit/", "/manage/audit/events.csv"
@@ -133,6 +134,28 @@ def test_it_is_complete_in_dutch(any_town: Town, administrator: FlaskClient) -> 
     assert "Gegevens van een persoon gewijzigd" in dutch
     for word in ("Audit log", "Moment:", "Somebody", "Person", "Details", "Everything", "operator"):
         assert word not in dutch
+
+
+def test_details_are_in_words_in_dutch(any_town: Town, administrator: FlaskClient) -> None:
+    with any_town.app.app_context():
+        any_town.inside()
+        audit.record("organisation.changed", what="retention.identity", months=3)
+        audit.record("data.handed_out", how="envelope")
+        audit.record("participant.erased", kept_answers=1)
+        audit.record("wave.opened", wave="follow_up")
+        db.session.commit()
+    dutch = words_of(check_page(speaking("nl", administrator).get(PAGE_OF_LOG)))
+    for told in ("Namen en contact", "Maanden bewaard", "gesloten envelop", "Antwoorden tellen mee", "ja"):
+        assert told in dutch, dutch
+    for code in ("retention.identity", "months", "envelope", "kept_answers", "follow_up"):
+        assert code not in dutch
+
+
+def test_opening_ones_own_data_is_not_handing_it_out(any_town: Town, administrator: FlaskClient) -> None:
+    with any_town.app.app_context():
+        code = any_town.join()[2]
+    Visitor(any_town, code).enter().client.get("/survey/your-data/file").close()
+    assert "Own data opened" in [row[3] for row in rows(administrator, action="data.handed_out")]
 
 
 def table(answer: Any) -> list[dict[str, str]]:
