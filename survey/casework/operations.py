@@ -76,7 +76,7 @@ def ask_erasure(person: Participant, keep_answers: bool, staff_id: UUID) -> None
         )
     )
     db.session.flush()
-    audit.record("participant.changed", person.id, what="erasure_asked")
+    audit.record("erasure.asked", person.id)
 
 
 def take_back_erasure(person: Participant) -> None:
@@ -84,4 +84,4 @@ def take_back_erasure(person: Participant) -> None:
     if found is not None:
         db.session.delete(found)
         db.session.flush()
-        audit.record("participant.changed", person.id, what="erasure_taken_back")
+        audit.record("erasure.taken_back", person.id)

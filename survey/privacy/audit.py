@@ -38,6 +38,7 @@ LOOKS = frozenset({
 ACTIONS = LOOKS | {
     "organisation.added", "organisation.changed", "audit.begun", BROKEN,
     "participant.added", "participant.changed", "participant.erased",
+    "erasure.asked", "erasure.taken_back",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
     "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",
@@ -47,6 +48,8 @@ ACTIONS = LOOKS | {
     "staff.password_changed", "staff.second_factor_set", "staff.second_factor_removed", "staff.recovery_used",
     "session.revoked", "retention.run", "key.made", "key.rotated", "backup.made", "backup.restored",
 }  # fmt: skip
+#: What a participant may do without anyone at the municipality knowing who it was: a casemanager might read this log.
+OWN_AFFAIR = frozenset({"consent.withdrawn"})
 #: Values of details: codes, ids and numbers. Capitals, spaces and other letters would be somebody's words.
 CODE = re.compile(r"[a-z0-9][a-z0-9_.-]{0,79}")
 WAITING = "audit"
@@ -85,6 +88,8 @@ def note(
     """`record`, where the organisation is not the one that was entered."""
     _check(action, details)
     actor, staff_id = _actor()
+    if actor == "participant" and action in OWN_AFFAIR:
+        participant_id = None
     context = click.get_current_context(silent=True)
     if actor == "operator" and context is not None:
         details["command"] = ".".join(context.command_path.split()[1:]) or context.command_path

@@ -13,14 +13,14 @@ Published releases stay as they are: they hold rounded numbers of groups and quo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from flask import current_app
 from sqlalchemy import Select, delete, select, update
 
-from survey.clock import now, today
+from survey.clock import HOME, now, today
 from survey.database import db
 from survey.fieldwork import window
 from survey.models import (
@@ -191,10 +191,7 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
         delete(Response).where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
     )
     _delete_words(OpenAnswer.visit_id.in_([visit.id for visit in visits]))
-    for visit in visits:
-        changed += visit.state != "refused"
-        visit.state = "refused"
-        visit.finished_on = None
+    changed += _close_visits(enrolment, visits, moment.astimezone(HOME).date())
     changed += _run(
         update(AccessCode)
         .where(AccessCode.enrolment_id == enrolment.id, AccessCode.made_at <= moment)
@@ -204,6 +201,32 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
     db.session.flush()
     db.session.expire_all()
     return changed > 0
+
+
+def _close_visits(enrolment: Enrolment, visits: Sequence[Visit], day: date) -> int:
+    """Handled, as by answering; but what was left unfinished and could not be answered any more that day goes.
+
+    To staff its window had passed. Were it handled now, they would know that this person withdrew.
+    """
+    missed = [
+        visit.id
+        for visit in visits
+        if visit.state == "agreed" and not _could_answer(visit.wave, enrolment, day)
+    ]
+    changed = 0
+    for visit in visits:
+        if visit.id not in missed and visit.state != "refused":
+            visit.state = "refused"
+            visit.finished_on = None
+            changed += 1
+    db.session.flush()
+    return changed + _run(delete(Visit).where(Visit.id.in_(missed)))
+
+
+def _could_answer(wave: Wave, enrolment: Enrolment, day: date) -> bool:
+    """Whether the wave was open for this person on a day, which may lie back: a closed wave is never opened again."""
+    first, last = window(wave, enrolment.started_on)
+    return first <= day <= last and (wave.closed_on is None or day < wave.closed_on)
 
 
 def _waves_agreed_to_after(enrolment: Enrolment, moment: datetime) -> Sequence[UUID]:

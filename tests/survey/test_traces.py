@@ -24,7 +24,16 @@ from survey.clock import today
 from survey.database import db
 from survey.manage.audit_log import words
 from survey.manage.forms import CHECKS
-from survey.models import Enrolment, ErasureRequest, OpenAnswer, RetentionMark, Staff, StaffInvitation, Story
+from survey.models import (
+    AccessCode,
+    Enrolment,
+    ErasureRequest,
+    OpenAnswer,
+    RetentionMark,
+    Staff,
+    StaffInvitation,
+    Story,
+)
 from survey.privacy import audit
 from telvertel import commands
 from tests.fixtures.application import Town, new_town, token_in
@@ -54,7 +63,7 @@ PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_u
              "before_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
-ABOUT = ("part", "code", "data", "cons")
+ABOUT = ("part", "code", "data", "cons", "eras")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 COLLEAGUE = "/manage/staff/{colleague}"
@@ -91,9 +100,9 @@ STEPS = [
     Step("coordinator", "GET", "/manage/answers-of/{participant}/file", {"data.handed_out"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/no-quotes", {"consent.withdrawn"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/withdrawal", {"consent.withdrawn"}, ASKED),
-    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
-    Step("casemanager", "POST", f"{PERSON}/rights/erasure/taken-back", {"participant.changed"}),
-    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"participant.changed"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"erasure.asked"}, ASKED),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure/taken-back", {"erasure.taken_back"}),
+    Step("casemanager", "POST", f"{PERSON}/rights/erasure", {"erasure.asked"}, ASKED),
     Step("administrator", "POST", "/manage/erasures/{request}", {"participant.erased"}, SURE),
     Step("coordinator", "POST", "/manage/retention/{code}/identity", {"programme.changed"},
          {"until": (today() + timedelta(days=60)).isoformat(), "reason": "A question is open"}),
@@ -201,8 +210,26 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
             event["actor"] == ("participant" if step.role == "participant" else "staff") for event in noted
         )
         about = {event["participant_id"] for event in noted} - {None}
-        assert bool(about) == bool({action for action in step.actions if action[:4] in ABOUT}), step
+        unnamed = audit.OWN_AFFAIR if step.role == "participant" else set()
+        assert bool(about) == bool({name for name in step.actions - unnamed if name[:4] in ABOUT}), step
     assert findings(town.app) == {}
+
+
+def test_who_withdrew_without_help_is_not_in_the_log(town: Town, names: dict[str, str]) -> None:
+    """Casemanagers are not to know it, and an administrator may be one, or hand them the file."""
+    client = town.app.test_client()
+    ask(client, Step("participant", "POST", "/", set(), {"code": "{access_code}"}), names)
+    with town.app.app_context():
+        town.inside()
+        person = db.session.scalars(select(AccessCode).order_by(AccessCode.made_at.desc())).first()
+        assert person is not None
+        enrolment = person.enrolment
+        told = (enrolment.id.hex, enrolment.participant_id.hex, enrolment.participant.pseudonym)
+    for address in ("/survey/your-data/quotes", "/survey/your-data/answers"):
+        ask(client, Step("participant", "POST", address, set()), names)
+    withdrawn = [event for event in events(town.app) if event["action"] == "consent.withdrawn"]
+    assert [(event["actor"], event["participant_id"]) for event in withdrawn] == [("participant", None)] * 2
+    assert all(word not in str(event) for event in withdrawn for word in told)
 
 
 def ask(client: FlaskClient, step: Step, names: dict[str, str]) -> Any:

@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, select
 
 from survey.clock import HOME
 from survey.database import db
@@ -75,13 +75,17 @@ def _lines(chosen: Filter, before: int | None, number: int) -> list[Line]:
 
 
 def _chosen(chosen: Filter) -> Select[Any, Any, Any]:
+    """Who was erased goes without a pseudonym: the new one stands with answers that were allowed to count on."""
     statement: Select[Any, Any, Any] = (
         select(AuditEvent, Participant.pseudonym, Staff.email)
-        .outerjoin(Participant, Participant.id == AuditEvent.participant_id)
+        .outerjoin(
+            Participant, and_(Participant.id == AuditEvent.participant_id, Participant.erased_on.is_(None))
+        )
         .outerjoin(Staff, Staff.id == AuditEvent.staff_id)
     )
     if chosen.person:
-        person = db.session.scalar(select(Participant.id).where(Participant.pseudonym == chosen.person))
+        found = select(Participant.id).where(Participant.pseudonym == chosen.person)
+        person = db.session.scalar(found.where(Participant.erased_on.is_(None)))
         statement = statement.where(AuditEvent.participant_id == (person or NOBODY))
     if chosen.colleague:
         account = db.session.scalar(select(Staff.id).where(Staff.email == chosen.colleague.lower()))

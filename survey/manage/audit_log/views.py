@@ -71,8 +71,7 @@ def _csv(lines: Iterable[queries.Line]) -> IO[bytes]:
 
 def _cells(line: queries.Line) -> list[str | int]:
     event = line.event
-    person = line.pseudonym or (event.participant_id.hex if event.participant_id else "")
     colleague = line.colleague or (event.staff_id.hex if event.staff_id else "")
     moment = event.happened_at.astimezone(HOME).isoformat(timespec="seconds")
-    texts = (event.actor, colleague, person, event.action, compact_json(event.details))
+    texts = (event.actor, colleague, line.pseudonym or "", event.action, compact_json(event.details))
     return [event.number, moment, *map(formulas.escape, texts), event.hash]

@@ -7,7 +7,12 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from instruments.translation import LANGUAGES
+from survey.codes import ROLES
+from survey.fieldwork import wave_name
 from survey.manage.audit_log.queries import Line
+from survey.manage.rights.forms import BASIS_NAMES, KIND_NAMES
+from survey.staffing import role_name
 
 ACTIONS: dict[str, Any] = {
     "organisation.added": _("Organisation added"),
@@ -21,6 +26,8 @@ ACTIONS: dict[str, Any] = {
     "participant.added": _("Person added"),
     "participant.changed": _("Facts of a person changed"),
     "participant.erased": _("Person erased"),
+    "erasure.asked": _("Erasure asked for"),
+    "erasure.taken_back": _("Request for erasure taken back"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "data.handed_out": _("A person's own data handed out"),
@@ -77,6 +84,44 @@ DETAILS: dict[str, Any] = {
     "answers": _("Answers"),
     "events": _("Events"),
     "decision": _("Decision"),
+    "what": _("What"),
+    "to": _("Became"),
+    "purpose": _("Purpose"),
+    "how": _("How"),
+    "until": _("Put off until"),
+    "months": _("Months kept"),
+    "marked": _("Marked"),
+    "removed": _("Removed"),
+    "kept_answers": _("Answers count on"),
+    "again": _("Done again after a restore"),
+    "vouched": _("Identity checked"),
+    "erased": _("Erased again"),
+    "made": _("Backup of"),
+    "key": _("Key"),
+    "resealed": _("Sealed anew"),
+    "retired": _("Keys taken out"),
+    "story": _("Story"),
+    "answer": _("Answer"),
+}
+YES_OR_NO = {"0": _("no"), "1": _("yes")}
+#: What values are called, by the name of the detail. Other values are codes, ids, days and numbers.
+VALUES: dict[str, dict[str, Any]] = {
+    "what": {
+        "taking_part_basis": _("Ground for taking part"),
+        **{f"retention.{kind}": name for kind, name in KIND_NAMES.items()},
+    },
+    "to": BASIS_NAMES,
+    "purpose": {"taking_part": _("Taking part"), "quote": _("Being quoted")},
+    "how": {"document": _("To print"), "file": _("As a file"), "envelope": _("In a closed envelope")},
+    "list": {"quotes": _("Quotes"), "other-answers": _("Other answers")},
+    "decision": {"draft": _("Draft"), "approved": _("Approved"), "refused": _("Refused")},
+    "again": {
+        "person": _("A whole person"),
+        "answers": _("Answers of one person"),
+        "quotes": _("Quotes of one person"),
+    },
+    "kept_answers": YES_OR_NO,
+    "vouched": YES_OR_NO,
 }
 
 
@@ -94,13 +139,34 @@ def who(line: Line) -> str:
 
 
 def whom(line: Line) -> str:
-    """The person it was about; somebody whose row is gone goes without a name."""
+    """The person it was about; who was erased goes without a pseudonym."""
     if line.event.participant_id is None:
         return ""
-    return line.pseudonym or gettext("Somebody who was removed")
+    return line.pseudonym or gettext("Someone who was erased")
+
+
+def what(line: Line) -> Any:
+    """What was done; a person who opened their own data did not hand it out."""
+    if line.event.action == "data.handed_out" and line.event.actor == "participant":
+        return gettext("Own data opened")
+    return ACTIONS.get(line.event.action, line.event.action)
 
 
 def details(line: Line, colleagues: dict[str, str]) -> list[tuple[Any, Any]]:
     """Name and value of each; without the command, which says who it was."""
     told = ((name, value) for name, value in line.event.details.items() if name != "command")
-    return [(DETAILS.get(name, name), colleagues.get(str(value), value)) for name, value in told]
+    return [
+        (DETAILS.get(name, name), colleagues.get(str(value)) or value_of(name, value)) for name, value in told
+    ]
+
+
+def value_of(name: str, value: int | str) -> Any:
+    """A value in words, where it has any."""
+    text = str(value)
+    if name == "wave":
+        return wave_name(text)
+    if name == "role":
+        return role_name(text) if text in ROLES else text
+    if name == "language":
+        return LANGUAGES[text].name if text in LANGUAGES else text
+    return VALUES.get(name, {}).get(text, value)

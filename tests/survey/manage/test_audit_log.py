@@ -15,10 +15,11 @@ from survey.clock import today
 from survey.database import db
 from survey.manage.audit_log.queries import PAGE
 from survey.models import Staff
-from survey.privacy import audit
+from survey.privacy import audit, erasure
 from tests.fixtures.application import Town
 from tests.fixtures.audit import events, write_events
 from tests.fixtures.pages import check_page, words_of
+from tests.fixtures.visitor import Visitor
 from tests.survey.casework.conftest import speaking
 
 PAGE_OF_LOG, FILE = "/manage/audit/", "/manage/audit/events.csv"
@@ -135,6 +136,28 @@ def test_it_is_complete_in_dutch(any_town: Town, administrator: FlaskClient) -> 
         assert word not in dutch
 
 
+def test_details_are_in_words_in_dutch(any_town: Town, administrator: FlaskClient) -> None:
+    with any_town.app.app_context():
+        any_town.inside()
+        audit.record("organisation.changed", what="retention.identity", months=3)
+        audit.record("data.handed_out", how="envelope")
+        audit.record("participant.erased", kept_answers=1)
+        audit.record("wave.opened", wave="follow_up")
+        db.session.commit()
+    dutch = words_of(check_page(speaking("nl", administrator).get(PAGE_OF_LOG)))
+    for told in ("Namen en contact", "Maanden bewaard", "gesloten envelop", "Antwoorden tellen mee", "ja"):
+        assert told in dutch, dutch
+    for code in ("retention.identity", "months", "envelope", "kept_answers", "follow_up"):
+        assert code not in dutch
+
+
+def test_opening_ones_own_data_is_not_handing_it_out(any_town: Town, administrator: FlaskClient) -> None:
+    with any_town.app.app_context():
+        code = any_town.join()[2]
+    Visitor(any_town, code).enter().client.get("/survey/your-data/file").close()
+    assert "Own data opened" in [row[3] for row in rows(administrator, action="data.handed_out")]
+
+
 def table(answer: Any) -> list[dict[str, str]]:
     found = list(csv.DictReader(io.StringIO(answer.text)))
     answer.close()
@@ -170,4 +193,26 @@ def test_no_cell_of_the_file_is_a_formula(any_town: Town, administrator: FlaskCl
 
 def test_whoever_is_gone_goes_without_a_name(any_town: Town, administrator: FlaskClient) -> None:
     write_events(any_town, 1, uuid4())
-    assert rows(administrator)[0][4] == "Somebody who was removed"
+    assert rows(administrator)[0][4] == "Someone who was erased"
+    assert table(administrator.get(FILE))[1]["person"] == ""
+
+
+@pytest.mark.parametrize("keep_answers", [True, False])
+def test_who_was_erased_cannot_be_found_by_their_new_pseudonym(
+    any_town: Town, administrator: FlaskClient, keep_answers: bool
+) -> None:
+    """It stands beside the answers that count on: the log must not say whose those were."""
+    with any_town.app.app_context():
+        any_town.inside()
+        person = any_town.join()[0]
+        before = person.pseudonym
+        erasure.forget(person, keep_answers)
+        db.session.commit()
+        after, gone = person.pseudonym, person.id.hex
+    page, saved = administrator.get(PAGE_OF_LOG), administrator.get(FILE)
+    for pseudonym in (before, after, gone):
+        assert pseudonym not in page.text and pseudonym not in saved.text
+        assert "No event fits" in rows(administrator, person=pseudonym)[0][0]
+    erased = rows(administrator, action="participant.erased")
+    assert [row[4] for row in erased] == ["Someone who was erased"]
+    assert [row["person"] for row in table(saved) if row["action"] == "participant.erased"] == [""]

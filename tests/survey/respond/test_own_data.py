@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import select
 
@@ -192,6 +194,32 @@ def test_a_backup_does_not_bring_back_what_was_taken_back(short: Town) -> None:
         assert erasure.replay() == 0
     assert saved(short) == {} and visits(short) == [("refused", "en")]
     assert Visitor(short, person.code).enter().page.status_code == 422
+
+
+@pytest.mark.parametrize("weeks, kept", [(0, [("refused", "en")]), (5, [])], ids=["due", "missed"])
+def test_a_backup_judges_an_unfinished_wave_by_the_day_of_withdrawal(
+    short: Town, weeks: int, kept: list[tuple[str, str]]
+) -> None:
+    """Long after, its window has passed anyway: what counts is what staff saw on the day itself."""
+    person = visitor(short).begin()
+    with time_machine.travel(now() + timedelta(weeks=weeks), tick=False):
+        again = Visitor(short, person.code).enter()
+        again.go(DATA)
+        again.send(f"{DATA}/answers")
+    with time_machine.travel(now() + timedelta(weeks=30), tick=False), short.app.app_context():
+        visit = _only(short, Visit) if kept else _visit_again(short)
+        visit.state = "agreed"
+        db.session.commit()
+        assert erasure.replay() == 1
+        assert erasure.replay() == 0
+    assert visits(short) == kept
+
+
+def _visit_again(town: Town) -> Visit:
+    enrolment = _only(town, Enrolment)
+    visit = Visit(enrolment=enrolment, wave=enrolment.programme.waves[0], language="en")
+    db.session.add(visit)
+    return visit
 
 
 def _only(town: Town, model: Any) -> Any:
