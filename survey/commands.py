@@ -8,7 +8,7 @@ from typing import Any, get_args
 import click
 
 from survey.codes import ROLES
-from survey.commandline import data_option, in_app, refusal, settings_for
+from survey.commandline import data_option, in_app, keep_database_to_ourselves, refusal, settings_for
 from survey.settings import Part, Settings
 
 #: Findings of one organisation that are printed; those behind are counted.
@@ -41,6 +41,7 @@ def upgrade(data: Path | None) -> None:
             keys.create_file(settings.keys_path)
             click.echo(f"Made a key file at {settings.keys_path}. Keep a copy of it elsewhere.", err=True)
         app = create_survey(settings)
+        keep_database_to_ourselves(settings)
         with app.app_context():
             before, had_log = schema.current(db.engine), schema.has_table(db.engine, "audit_event")
             schema.upgrade(db.engine)
