@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 from flask import Flask
 
@@ -52,4 +54,6 @@ def commands() -> click.Group:
 
 
 def main() -> None:
+    """What this program writes (database, backup, export) is for whoever runs it, and for nobody else."""
+    os.umask(0o077)
     commands()()

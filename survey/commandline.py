@@ -15,6 +15,7 @@ import click
 from flask import current_app
 from flask_babel import force_locale
 from pydantic import ValidationError
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 
 from survey.fieldwork import Refused
@@ -124,6 +125,27 @@ def refuse_wrong_keys() -> None:
         raise Refused("The key of an organisation was changed in the database. Restore a backup.") from None
     finally:
         db.session.rollback()
+
+
+def keep_database_to_ourselves(settings: Settings) -> None:
+    """Nobody else on this machine reads the embedded database: made so when it is new, mended when it is not.
+
+    SQLite gives the files it makes beside it the same mode.
+    """
+    url = make_url(settings.url)
+    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
+        return
+    place = Path(str(url.database))
+    place.touch(mode=0o600)
+    for path in (place, *(place.with_name(place.name + suffix) for suffix in ("-wal", "-shm"))):
+        if path.exists() and path.stat().st_mode & 0o077:
+            try:
+                path.chmod(0o600)
+            except OSError as problem:
+                message = (
+                    f"Others on this machine may read {path}, and that cannot be changed: {problem.strerror}."
+                )
+                click.echo(message, err=True)
 
 
 def to_environment(settings: Settings) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 from werkzeug.utils import import_string
 
 from survey import durability, logs, metrics
-from survey.commandline import refusal, refuse_unready, to_environment
+from survey.commandline import keep_database_to_ourselves, refusal, refuse_unready, to_environment
 from survey.database import db
 from survey.fieldwork import Refused
 from survey.privacy import erasure
@@ -94,6 +94,7 @@ def _checked_app(settings: Settings, host: str, port: int) -> Flask:
         with app.app_context():
             try:
                 refuse_unready()
+                keep_database_to_ourselves(settings)
                 _refuse_forgetful()
                 erasure.replay()
             finally:

@@ -7,7 +7,7 @@ from functools import lru_cache
 from hmac import compare_digest
 from typing import Any
 
-from flask import Flask, current_app, g, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security, current_user
 from flask_wtf.csrf import CSRFProtect, same_origin
@@ -76,6 +76,7 @@ def init_app(app: Flask) -> None:
     app.config.from_mapping(_flask_security(app.extensions["telvertel_settings"]))
     app.config.from_mapping(secrets.settings(app.extensions["telvertel_keys"]))
     app.config.from_mapping(messages.MESSAGES)
+    app.before_request(_refuse_json)
     csrf.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(joining.pages)
@@ -92,6 +93,7 @@ def init_app(app: Flask) -> None:
         two_factor_verify_code_form=forms.CodeForm,
         mf_recovery_form=forms.RecoveryForm,
     )
+    security.want_json(lambda request: False)
     security.login_manager.user_loader(sessions.load)
     _look_up_accounts_only_when_asked(app, security)
     watching.follow(app, secrets.take)
@@ -99,6 +101,12 @@ def init_app(app: Flask) -> None:
     events.init_app(app)
     app.context_processor(views.signed_in)
     audience.declare(app, views.AUDIENCE | joining.AUDIENCE)
+
+
+def _refuse_json() -> None:
+    """Flask-Security would read it as a form; people sign in on our pages, and no program does."""
+    if request.blueprint == "security" and request.is_json:
+        abort(415)
 
 
 def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:

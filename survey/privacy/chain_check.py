@@ -19,6 +19,7 @@ from sqlalchemy.types import NULLTYPE
 from survey.database import db, transactions_that
 from survey.models import AuditEvent, AuditHead, Organisation
 from survey.privacy.chain import BROKEN, End, Entry, derived, event_hash, head_seal
+from survey.privacy.chain_guards import missing_triggers, without_organisation
 from survey.privacy.fields import key_ring
 from survey.privacy.keys import KeyProblem
 from survey.tenancy import OrganisationSession
@@ -38,22 +39,31 @@ class Unreadable(Exception):
 class Finding:
     """Something in a log that is not as it was written."""
 
-    #: The event; None when it is the end of the log.
+    #: The event; None when it is the end of the log, or what stands around it.
     number: int | None
     reason: str
+    around: bool = False
+
+    def __str__(self) -> str:
+        if self.around:
+            return self.reason
+        return f"{'at the end' if self.number is None else f'event {self.number}'}: {self.reason}"
 
 
 @dataclass
 class Checked:
-    """One organisation's log, read from beginning to end."""
+    """One organisation's log, read from beginning to end; or what stands around all of them, which has no events."""
 
     slug: str
-    events: int = 0
+    events: int | None = 0
     findings: list[Finding] = field(default_factory=list)
 
 
 def check() -> Iterator[Checked]:
-    """Every organisation's log as it is at this moment, one after the other; others can go on writing meanwhile."""
+    """Every organisation's log as it is at this moment, one after the other; others can go on writing meanwhile.
+
+    After them, if there are any: logs without an organisation, and a database that no longer refuses changes.
+    """
     engine = db.engine
     if engine.dialect.name == "postgresql":
         engine = engine.execution_options(isolation_level="REPEATABLE READ")
@@ -66,6 +76,17 @@ def check() -> Iterator[Checked]:
         with _any_text(session):
             for organisation_id, slug in found:
                 yield _Log(session, organisation_id).check(slug)
+            yield from _around(session)
+
+
+def _around(session: OrganisationSession) -> Iterator[Checked]:
+    for left in without_organisation(session):
+        reason = "the organisation was removed, and its log was left behind"
+        yield Checked(f"organisation {left.organisation}", left.events, [Finding(None, reason, around=True)])
+    reason = "it does not refuse changes to the log, for the trigger %s is missing, off or another"
+    found = [Finding(None, reason % name, around=True) for name in missing_triggers(session)]
+    if found:
+        yield Checked("the database", None, found)
 
 
 @contextmanager
@@ -91,8 +112,8 @@ class _Log:
 
     def check(self, slug: str) -> Checked:
         checked, end = Checked(slug), End(0, "")
-        for row in self._events():
-            checked.events += 1
+        for count, row in enumerate(self._events(), start=1):
+            checked.events = count
             problem = self._problem(row, end)
             if problem is not None:
                 checked.findings.append(problem)

@@ -379,6 +379,7 @@ def test_the_command_says_which_event_of_which_organisation(town: Town, data: Pa
     runner = CliRunner(env={"TELVERTEL_DATA": str(data)})
     whole = runner.invoke(commands(), ["audit", "verify"])
     assert (whole.exit_code, whole.stdout) == (0, "") and "Whole" in whole.stderr
+    assert f"aalten: {len(own(town))} events\n" in whole.stderr
     with tampering(town.app) as connection:
         connection.execute(EVENTS.update().where(EVENTS.c.number == 2).values(action="wave.closed"))
     broken = runner.invoke(commands(), ["audit", "verify"])

@@ -10,12 +10,14 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner, Result
 
+import telvertel
 from survey.privacy import keys
 from telvertel import commands
 
@@ -272,3 +274,47 @@ def test_as_a_program_it_refuses_without_a_traceback(empty: Path) -> None:
     assert (ran.returncode, ran.stdout) == (1, "")
     assert ran.stderr.startswith("Error: No key file at ")
     assert len(ran.stderr.splitlines()) == 1
+
+
+@pytest.fixture
+def careless() -> Iterator[None]:
+    """A machine where new files can be read by everyone, unless somebody says otherwise."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+def modes(data: Path) -> dict[str, int]:
+    return {path.name: stat.S_IMODE(path.stat().st_mode) for path in data.glob("telvertel.sqlite*")}
+
+
+@pytest.mark.usefixtures("careless")
+def test_a_new_database_in_a_folder_that_is_there_is_for_nobody_else(empty: Path) -> None:
+    empty.mkdir(mode=0o755)
+    done("database", "upgrade", data=empty)
+    assert modes(empty)["telvertel.sqlite"] == 0o600
+
+
+@pytest.mark.usefixtures("careless")
+@pytest.mark.parametrize("command", ["upgrade", "serve"])
+def test_a_database_that_others_can_read_is_mended(ready: Path, command: str) -> None:
+    """With what stands beside it: here another program has it open."""
+    (ready / "telvertel.sqlite").chmod(0o644)
+    with closing(sqlite3.connect(ready / "telvertel.sqlite")) as reader:
+        reader.execute("SELECT count(*) FROM organisation").fetchall()
+        assert set(modes(ready).values()) == {0o644} and len(modes(ready)) == 3
+        if command == "upgrade":
+            done("database", "upgrade", data=ready)
+        else:
+            with socket.socket() as taken:
+                taken.bind(("127.0.0.1", 0))
+                taken.listen()
+                refused("serve", "--port", str(taken.getsockname()[1]), data=ready)
+        assert set(modes(ready).values()) == {0o600} and len(modes(ready)) == 3
+
+
+@pytest.mark.usefixtures("careless")
+def test_what_the_program_writes_is_for_nobody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("telvertel.commands", lambda: (tmp_path / "written").touch)
+    telvertel.main()
+    assert stat.S_IMODE((tmp_path / "written").stat().st_mode) == 0o600

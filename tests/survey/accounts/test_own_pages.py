@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from survey.database import db
 from survey.models import Staff
-from tests.fixtures.application import PASSWORD, Town
+from tests.fixtures.application import PASSWORD, Town, token_in
 from tests.survey.casework.conftest import inside, speaking
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
@@ -74,6 +74,28 @@ def test_signing_in_leads_on_to_the_page_that_was_asked_for(town: Town, person: 
     client = town.app.test_client()
     answer = send(client, client.get(outside), SIGN_IN, email=email(town), password=PASSWORD)
     assert "example.org" not in answer.headers.get("Location", "")
+
+
+@pytest.mark.parametrize("body", ["[1]", "{}", "1", '"text"', '{"email": [1]}', "not json"])
+@pytest.mark.parametrize("kind", ["application/json", "application/vnd.api+json"])
+def test_json_is_refused_unread_before_and_after_signing_in(
+    town: Town, person: FlaskClient, body: str, kind: str
+) -> None:
+    stranger = town.app.test_client()
+    for client, page in ((stranger, SIGN_IN), (person, "/staff/account")):
+        token = token_in(client.get(page).text)
+        for method in ("POST", "GET"):
+            answer = client.open(
+                SIGN_IN, method=method, data=body, content_type=kind, headers={"X-CSRFToken": token}
+            )
+            assert answer.status_code == 415
+    assert person.get("/staff/account").status_code == 200
+
+
+def test_who_asks_for_json_gets_a_page(town: Town, person: FlaskClient) -> None:
+    for client in (town.app.test_client(), person):
+        answer = client.get(SIGN_IN, headers={"Accept": "application/json"})
+        assert answer.status_code in (200, 302) and answer.mimetype == "text/html"
 
 
 def test_the_password_can_be_changed(town: Town, person: FlaskClient) -> None:

@@ -85,6 +85,12 @@ def test_by_colleague(any_town: Town, administrator: FlaskClient) -> None:
     assert "No event fits" in rows(administrator, colleague="nobody@example.org")[0][0]
 
 
+def test_the_first_and_the_last_day_of_all_can_be_chosen(any_town: Town, administrator: FlaskClient) -> None:
+    assert rows(administrator, since="2000-01-01", until="2199-12-31")
+    page = administrator.get(PAGE_OF_LOG, query_string={"until": "9999-12-31"})
+    assert "Choose a day between 2000 and 2200." in page.text and 'value="9999-12-31"' in page.text
+
+
 def test_by_action_and_day(any_town: Town, administrator: FlaskClient) -> None:
     write_events(any_town, 2)
     found = rows(administrator, action="participant.changed", since=today(), until=today())
@@ -99,6 +105,12 @@ def test_by_action_and_day(any_town: Town, administrator: FlaskClient) -> None:
     [
         {"since": "2026-13-45"},
         {"since": "soon"},
+        {"since": "0001-01-01"},
+        {"until": "0001-01-01"},
+        {"since": "9999-12-31"},
+        {"until": "9999-12-31"},
+        {"since": "1999-12-31"},
+        {"until": "2200-01-01"},
         {"since": "2026-02-02", "until": "2026-02-01"},
         {"person": "p" * 61},
     ],
