@@ -128,6 +128,20 @@ def test_with_a_second_factor_a_password_is_not_enough(town: Town, person: Flask
     assert client.get("/manage/").status_code == 200
 
 
+def test_who_has_no_recovery_codes_is_only_asked_to_make_them(person: FlaskClient) -> None:
+    set_up_second_factor(person)
+    page = "/staff/recovery-codes"
+    for address in (page, f"{page}?show_codes=yes"):
+        shown = person.get(address)
+        (only,) = document(shown).findall(".//main//button")
+        assert "Make codes" in "".join(only.itertext()) and "primary" in (only.get("class") or "")
+        assert "stop working" not in text(shown)
+    made = submit(person, page)
+    for shown in (made, person.get(page), person.get(f"{page}?show_codes=yes")):
+        assert "The codes you have now stop working." in text(shown) and "Make new codes" in text(shown)
+    assert "Show my codes" in text(person.get(page)) and "Show my codes" not in text(made)
+
+
 def test_a_recovery_code_works_once(town: Town, person: FlaskClient) -> None:
     set_up_second_factor(person)
     made = submit(person, "/staff/recovery-codes")
