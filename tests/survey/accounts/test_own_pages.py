@@ -76,6 +76,29 @@ def test_signing_in_leads_on_to_the_page_that_was_asked_for(town: Town, person: 
     assert "example.org" not in answer.headers.get("Location", "")
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/\\evil.example",
+        "//evil.example",
+        "/\t/evil.example",
+        "https://evil.example",
+        "evil.example",
+        "\\evil.example",
+    ],
+)
+def test_another_place_to_go_on_to_is_dropped(town: Town, person: FlaskClient, place: str) -> None:
+    for to in ({"query_string": {"next": place}}, {"data": {"next": place}}):
+        client = town.app.test_client()
+        shown = client.get(SIGN_IN, query_string=to.get("query_string"))
+        fields = [field for field in document(shown).iter("input") if field.get("name") == "next"]
+        assert [field.get("value") or "" for field in fields] == [""]
+        form = {"email": email(town), "password": PASSWORD, "csrf_token": token_in(shown.text)}
+        answer = client.post(SIGN_IN, query_string=to.get("query_string"), data=form | to.get("data", {}))
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/")
+    assert "evil" not in person.get(SIGN_IN, query_string={"next": place}).headers["Location"]
+
+
 @pytest.mark.parametrize("body", ["[1]", "{}", "1", '"text"', '{"email": [1]}', "not json"])
 @pytest.mark.parametrize("kind", ["application/json", "application/vnd.api+json"])
 def test_json_is_refused_unread_before_and_after_signing_in(
