@@ -12,6 +12,7 @@ from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security, current_user
 from flask_wtf.csrf import CSRFProtect, same_origin
 from itsdangerous import BadData, URLSafeTimedSerializer
+from werkzeug.datastructures import ImmutableMultiDict
 
 from survey import audience
 from survey.database import READING_METHODS, db
@@ -77,6 +78,7 @@ def init_app(app: Flask) -> None:
     app.config.from_mapping(secrets.settings(app.extensions["telvertel_keys"]))
     app.config.from_mapping(messages.MESSAGES)
     app.before_request(_refuse_json)
+    app.before_request(_drop_other_places)
     csrf.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(joining.pages)
@@ -107,6 +109,19 @@ def _refuse_json() -> None:
     """Flask-Security would read it as a form; people sign in on our pages, and no program does."""
     if request.blueprint == "security" and request.is_json:
         abort(415)
+
+
+def _drop_other_places() -> None:
+    """After signing in one goes on to a path of ours; anything else is dropped."""
+    from survey.accounts.views import OWN_PATH
+
+    if request.blueprint != "security":
+        return
+    for part in ("args", "form"):
+        sent = getattr(request, part)
+        if not all(map(OWN_PATH.fullmatch, sent.getlist("next"))):
+            kept = [(name, value) for name, value in sent.items(multi=True) if name != "next"]
+            setattr(request, part, ImmutableMultiDict(kept))
 
 
 def _look_up_accounts_only_when_asked(app: Flask, security: Security) -> None:

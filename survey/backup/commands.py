@@ -57,8 +57,9 @@ def restore(data: Path | None, file: Path, replace: bool) -> None:
     from survey.privacy.keys import KeyProblem
     from survey.privacy.ledger import LedgerProblem
 
+    settings = settings_for(data)
     try:
-        done = restoring.restore(settings_for(data), file, replace)
+        done = restoring.restore(settings, file, replace)
     except (Refused, KeyProblem, LedgerProblem, OSError) as problem:
         raise refusal(str(problem)) from None
     except DBAPIError as problem:
@@ -69,5 +70,23 @@ def restore(data: Path | None, file: Path, replace: bool) -> None:
         f" files, as they were at {found.header.made_at}.",
         err=True,
     )
-    if done.erased:
-        click.echo(f"Erased again, going by the ledger: {done.erased}.", err=True)
+    if done.erasures.again:
+        click.echo(f"Erased again, going by the ledger: {done.erasures.again}.", err=True)
+    if not done.had_ledger:
+        click.echo(_warning(settings.erasures_path, done.erasures.known), err=True)
+
+
+def _warning(ledger: Path, known: int) -> str:
+    """Without the ledger nobody knows who was erased since the backup was made."""
+    advice = (
+        f"WARNING: there is no ledger of erasures at {ledger}. Whoever was erased after this backup was made is back"
+        " now, and could not be erased again."
+    )
+    if not known:
+        return f"{advice} If anybody ever was, put the ledger there and restore again with --replace."
+    times = "once" if known == 1 else f"{known} times"
+    return (
+        f"{advice}\nWARNING: going by the audit log in this backup, somebody was erased before it was made"
+        f" ({times}), so there was a ledger, and it is lost or elsewhere. Do not let anybody work with these data."
+        " Put the ledger there and restore again with --replace."
+    )

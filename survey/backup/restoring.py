@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from alembic import command
@@ -37,7 +37,7 @@ from survey.backup.tables import Shape
 from survey.commandline import refuse_wrong_keys
 from survey.database import LOCK_PATIENCE, db
 from survey.fieldwork import Refused
-from survey.models import StaffInvitation, StaffSession
+from survey.models import AuditEvent, StaffInvitation, StaffSession
 from survey.privacy import audit, erasure, keys, scrubbing
 from survey.privacy.keys import KeyRing
 from survey.progress import progress
@@ -48,12 +48,20 @@ PREFIX = ".telvertel-restore-"
 PAUSE = 0.25
 
 
+class Erasures(NamedTuple):
+    """Entries of the ledger that the backup did not know yet; and events of erasing in the backup itself."""
+
+    again: int
+    known: int
+
+
 @dataclass(frozen=True)
 class Restored:
-    """What was put back; `erased`: entries of the ledger that the backup did not know yet."""
+    """What was put back, and whether there was a ledger to go by."""
 
     backup: Verified
-    erased: int
+    erasures: Erasures
+    had_ledger: bool
 
 
 def restore(settings: Settings, path: Path, replace: bool = False) -> Restored:
@@ -73,9 +81,10 @@ def _restore(settings: Settings, path: Path, replace: bool, ring: KeyRing) -> Re
         folder = Path(name)
         _unpack_files(backup, ring, folder / "files")
         put = _put_in_postgresql if settings.database_url else _put_in_sqlite
-        erased = put(settings, backup, ring, folder)
+        had_ledger = settings.erasures_path.exists()
+        erasures = put(settings, backup, ring, folder)
         _place_files(settings, folder / "files")
-    return Restored(backup, erased)
+    return Restored(backup, erasures, had_ledger)
 
 
 def _refuse_newer(backup: Verified) -> None:
@@ -124,32 +133,32 @@ def _inside(settings: Settings) -> Iterator[None]:
             db.engine.dispose()
 
 
-def _put_in_postgresql(settings: Settings, backup: Verified, ring: KeyRing, folder: Path) -> int:
+def _put_in_postgresql(settings: Settings, backup: Verified, ring: KeyRing, folder: Path) -> Erasures:
     with _inside(settings):
         with db.engine.begin() as connection:
             _clear(connection)
-            erased = _fill(connection, backup, ring)
+            erasures = _fill(connection, backup, ring)
             _mark(settings, backup)
-        if erased:
+        if erasures.again:
             scrubbing.rewrite()
-    return erased
+    return erasures
 
 
-def _put_in_sqlite(settings: Settings, backup: Verified, ring: KeyRing, folder: Path) -> int:
+def _put_in_sqlite(settings: Settings, backup: Verified, ring: KeyRing, folder: Path) -> Erasures:
     beside = folder / DATABASE
     beside.touch(mode=0o600)
     elsewhere = settings.model_copy(update={"database_url": f"sqlite:///{beside.resolve()}"})
     with _inside(elsewhere):
         with db.engine.begin() as connection:
-            erased = _fill(connection, backup, ring)
-        if erased:
+            erasures = _fill(connection, backup, ring)
+        if erasures.again:
             scrubbing.rewrite()
     _mark(settings, backup)
     _take_place(beside, settings.data / DATABASE)
-    return erased
+    return erasures
 
 
-def _fill(connection: Connection, backup: Verified, ring: KeyRing) -> int:
+def _fill(connection: Connection, backup: Verified, ring: KeyRing) -> Erasures:
     """Make the tables as they were, fill and check them, bring them up to date; all in this transaction."""
     command.upgrade(schema.config(connection), backup.header.schema)
     see_everything(connection)
@@ -165,10 +174,13 @@ def _fill(connection: Connection, backup: Verified, ring: KeyRing) -> int:
     see_everything(connection)
     refuse_wrong_keys()
     _close_what_was_open(connection)
-    erased = erasure.catch_up()
-    audit.record_everywhere("backup.restored", made=backup.header.made_at[:10], erased=erased)
+    known = (
+        connection.scalar(sa.select(sa.func.count()).where(AuditEvent.action == "participant.erased")) or 0
+    )
+    again = erasure.catch_up()
+    audit.record_everywhere("backup.restored", made=backup.header.made_at[:10], erased=again)
     db.session.commit()
-    return erased
+    return Erasures(again, known)
 
 
 def _close_what_was_open(connection: Connection) -> None:

@@ -76,6 +76,29 @@ def test_signing_in_leads_on_to_the_page_that_was_asked_for(town: Town, person: 
     assert "example.org" not in answer.headers.get("Location", "")
 
 
+@pytest.mark.parametrize(
+    "place",
+    [
+        "/\\evil.example",
+        "//evil.example",
+        "/\t/evil.example",
+        "https://evil.example",
+        "evil.example",
+        "\\evil.example",
+    ],
+)
+def test_another_place_to_go_on_to_is_dropped(town: Town, person: FlaskClient, place: str) -> None:
+    for to in ({"query_string": {"next": place}}, {"data": {"next": place}}):
+        client = town.app.test_client()
+        shown = client.get(SIGN_IN, query_string=to.get("query_string"))
+        fields = [field for field in document(shown).iter("input") if field.get("name") == "next"]
+        assert [field.get("value") or "" for field in fields] == [""]
+        form = {"email": email(town), "password": PASSWORD, "csrf_token": token_in(shown.text)}
+        answer = client.post(SIGN_IN, query_string=to.get("query_string"), data=form | to.get("data", {}))
+        assert (answer.status_code, answer.headers["Location"]) == (302, "/staff/")
+    assert "evil" not in person.get(SIGN_IN, query_string={"next": place}).headers["Location"]
+
+
 @pytest.mark.parametrize("body", ["[1]", "{}", "1", '"text"', '{"email": [1]}', "not json"])
 @pytest.mark.parametrize("kind", ["application/json", "application/vnd.api+json"])
 def test_json_is_refused_unread_before_and_after_signing_in(
@@ -126,6 +149,20 @@ def test_with_a_second_factor_a_password_is_not_enough(town: Town, person: Flask
     right = send(client, wrong, f"{SECOND}/code", code=next_code(key))
     assert right.status_code == 302
     assert client.get("/manage/").status_code == 200
+
+
+def test_who_has_no_recovery_codes_is_only_asked_to_make_them(person: FlaskClient) -> None:
+    set_up_second_factor(person)
+    page = "/staff/recovery-codes"
+    for address in (page, f"{page}?show_codes=yes"):
+        shown = person.get(address)
+        (only,) = document(shown).findall(".//main//button")
+        assert "Make codes" in "".join(only.itertext()) and "primary" in (only.get("class") or "")
+        assert "stop working" not in text(shown)
+    made = submit(person, page)
+    for shown in (made, person.get(page), person.get(f"{page}?show_codes=yes")):
+        assert "The codes you have now stop working." in text(shown) and "Make new codes" in text(shown)
+    assert "Show my codes" in text(person.get(page)) and "Show my codes" not in text(made)
 
 
 def test_a_recovery_code_works_once(town: Town, person: FlaskClient) -> None:

@@ -222,6 +222,25 @@ def test_whoever_was_erased_since_stays_erased(
             db.engine.dispose()
 
 
+def test_without_a_ledger_it_warns_and_more_so_when_people_were_erased(
+    filled: Filled, source: Place, empty: Place, file: Path, any_app: Flask
+) -> None:
+    source.done("backup", str(file))
+    said = empty.done("restore", str(file))
+    assert said.count("WARNING") == 1 and str(empty.data / "erasures.jsonl") in said
+    with any_app.app_context():
+        db.session.enter(filled.organisation_id)
+        erasure.forget(db.session.scalars(select(Participant)).one())
+        db.session.commit()
+    assert "WARNING" not in source.done("restore", str(file), "--replace"), "the ledger is there"
+    source.done("backup", str(file))
+    said = empty.done("restore", str(file), "--replace")
+    assert said.count("WARNING") == 2 and "Do not let anybody work" in said
+    assert "(once)" in said
+    (empty.data / "erasures.jsonl").write_bytes((source.data / "erasures.jsonl").read_bytes())
+    assert "WARNING" not in empty.done("restore", str(file), "--replace")
+
+
 def test_rows_of_others_and_words_are_not_to_be_read_in_it(filled: Filled, source: Place, file: Path) -> None:
     source.done("backup", str(file))
     content = file.read_bytes()
