@@ -17,7 +17,7 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.browser import OpenPage, axe
 from tests.fixtures.served import free_port, served
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 WEEKS = 10
 OPEN_ANSWERS = {"uk": "Тепер я знаю сусідів. Канарка-24 з вулиці Тестової.", "ar": "صار عندي أصدقاء هنا."}
 REWRITTEN = "Ik ken nu mensen in mijn straat en groet ze elke dag."

@@ -20,7 +20,10 @@ from tests.walk.guards import without_criterion
 from tests.walk.walk import Walk
 
 # As in test_walk.
-pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated"),
+    pytest.mark.long,
+]
 WAYS = all_ways()
 EACH = pytest.mark.parametrize("way", WAYS, ids=str)
 
