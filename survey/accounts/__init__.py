@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from functools import lru_cache
-from hmac import compare_digest
 from typing import Any
 
-from flask import Flask, abort, current_app, g, request, session
+from flask import Flask, abort, request
 from flask_login.utils import _user_context_processor
 from flask_security import FSQLALiteUserDatastore, Security, current_user
-from flask_wtf.csrf import CSRFProtect, same_origin
-from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.datastructures import ImmutableMultiDict
 
-from survey import audience
-from survey.database import READING_METHODS, db
+from survey import audience, forgery
+from survey.database import db
 from survey.models import Membership, Staff
 from survey.privacy import rotation, watching
 from survey.settings import Settings
@@ -24,41 +20,6 @@ from survey.settings import Settings
 REMEMBERED_AS_ONESELF = timedelta(minutes=15)
 #: A telephone's clock may be off by so many seconds.
 CLOCKS_DIFFER = 30
-
-
-class Protection(CSRFProtect):
-    """Flask-WTF's rules, in less time for the forms of ours; what does not pass at once is left to Flask-WTF."""
-
-    def protect(self, apply_exemptions: bool = False) -> None:
-        if request.method in READING_METHODS:
-            return
-        if _is_own_token(request.form.get("csrf_token", "")) and _came_from_here():
-            g.csrf_valid = True
-        else:
-            super().protect(apply_exemptions)
-
-
-def _is_own_token(token: str) -> bool:
-    own = session.get("csrf_token")
-    try:
-        return own is not None and compare_digest(
-            _opened(current_app.config["WTF_CSRF_SECRET_KEY"], token), own
-        )
-    except BadData:
-        return False
-
-
-@lru_cache(maxsize=10_000)
-def _opened(secret: str, token: str) -> str:
-    """What was signed in a token; BadData if the signature is wrong. Good ones are kept: they come with every page."""
-    return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").loads(token))
-
-
-def _came_from_here() -> bool:
-    return not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")
-
-
-csrf = Protection()
 
 
 def init_app(app: Flask) -> None:
@@ -79,7 +40,7 @@ def init_app(app: Flask) -> None:
     app.config.from_mapping(messages.MESSAGES)
     app.before_request(_refuse_json)
     app.before_request(_drop_other_places)
-    csrf.init_app(app)
+    forgery.protection.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(joining.pages)
     accounts = FSQLALiteUserDatastore(db, Staff, Membership)  # type: ignore[arg-type]  # never asked for roles

@@ -5,9 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
-import stat
-import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -19,7 +16,7 @@ from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy import Connection
 
-from survey import schema
+from survey import on_disk, schema
 from survey.backup import envelope, folder, tables
 from survey.backup.snapshot import snapshot
 from survey.clock import now
@@ -46,7 +43,7 @@ class Made:
 
 def backup(path: Path) -> Made:
     """Write everything to this file; an ordinary file that is there is replaced. Wants an application context."""
-    _check(path)
+    on_disk.check_place(path)
     if schema.current(db.engine) is None:
         raise Refused(_("There is no database to back up."))
     manifest: dict[str, Any] = {}
@@ -114,38 +111,8 @@ def _compressed(lines: Iterable[bytes]) -> Iterator[bytes]:
     yield packer.flush()
 
 
-def _check(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise Refused(_("There is no folder %(path)s.", path=path.parent))
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISREG(mode):
-        raise Refused(_("%(path)s is no ordinary file, so it is not overwritten.", path=path))
-
-
 def _write(path: Path, parts: Iterable[bytes]) -> None:
-    """Beside it first, on the disk, and only then in its place; readable by its owner alone."""
     try:
-        descriptor, part = tempfile.mkstemp(prefix=".telvertel-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.writelines(parts)
-                file.flush()
-                os.fsync(descriptor)
-            os.replace(part, path)
-        except BaseException:
-            Path(part).unlink(missing_ok=True)
-            raise
-        sync_folder(path.parent)
+        on_disk.replace(path, parts)
     except OSError as problem:
         raise Refused(_("%(path)s cannot be written: %(why)s.", path=path, why=problem.strerror)) from None
-
-
-def sync_folder(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -27,10 +27,9 @@ from flask_babel import gettext as _
 from sqlalchemy import Connection
 from sqlalchemy.exc import DatabaseError
 
-from survey import create_survey, schema
+from survey import create_survey, on_disk, schema
 from survey.backup import reading, tables
 from survey.backup.folder import DATABASE, UNFINISHED, unfinished
-from survey.backup.making import sync_folder
 from survey.backup.reading import FileBegins, Piece, Row, Verified
 from survey.backup.snapshot import see_everything
 from survey.backup.tables import Shape
@@ -238,7 +237,7 @@ def _take_place(beside: Path, place: Path) -> None:
                 damaged.rename(damaged.with_name(f"{DATABASE}.damaged{suffix}"))
         place.touch(mode=0o600)
         _copy_pages(beside, place)
-    sync_folder(place.parent)
+    on_disk.sync(place.parent)
 
 
 def _copy_pages(beside: Path, place: Path) -> None:
@@ -278,7 +277,7 @@ def _mark(settings: Settings, backup: Verified) -> None:
     """From here until the files are in their places, a crash leaves it half done, and that must show."""
     if backup.manifest.files:
         (settings.data / UNFINISHED).touch(mode=0o600)
-        sync_folder(settings.data)
+        on_disk.sync(settings.data)
 
 
 def _place_files(settings: Settings, folder: Path) -> None:
@@ -287,9 +286,9 @@ def _place_files(settings: Settings, folder: Path) -> None:
             place = settings.data / path.relative_to(folder)
             place.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.replace(place)
-            sync_folder(place.parent)
+            on_disk.sync(place.parent)
     (settings.data / UNFINISHED).unlink(missing_ok=True)
-    sync_folder(settings.data)
+    on_disk.sync(settings.data)
     for left in settings.data.glob(f"{PREFIX}*"):
         if left != folder.parent:
             shutil.rmtree(left, ignore_errors=True)  # of a restore that was killed

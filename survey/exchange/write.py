@@ -7,8 +7,6 @@ in XLSX text is written as text.
 from __future__ import annotations
 
 import csv
-import os
-import stat
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
@@ -18,7 +16,7 @@ import xlsxwriter
 from flask_babel import gettext as _
 from xlsxwriter.exceptions import XlsxWriterException
 
-from survey import formulas
+from survey import formulas, on_disk
 from survey.codes import EXPORT_FORMATS
 from survey.exchange.columns import TEXTS
 from survey.exchange.workbook import SHEET
@@ -33,36 +31,17 @@ SHEET_ROWS = 1_048_576
 
 def write(path: Path, format: str, columns: Sequence[str], rows: Rows) -> None:
     """Write `csv` or `xlsx`. An ordinary file at this path is replaced; anything else is Refused."""
-    _check(path)
+    on_disk.check_place(path)
     try:
         with tempfile.TemporaryDirectory(prefix=".telvertel-", dir=path.parent) as folder:
             part = Path(folder, "part")
             part.touch(0o600)
             FORMATS[format](part, columns, rows)
-            _sync(part)
+            on_disk.sync(part)
             part.replace(path)
-        _sync(path.parent)
+        on_disk.sync(path.parent)
     except (OSError, XlsxWriterException) as problem:
         raise Refused(_("%(path)s cannot be written: %(why)s.", path=path, why=problem)) from None
-
-
-def _check(path: Path) -> None:
-    if not path.parent.is_dir():
-        raise Refused(_("There is no folder %(path)s.", path=path.parent))
-    try:
-        mode = path.lstat().st_mode
-    except FileNotFoundError:
-        return
-    if not stat.S_ISREG(mode):
-        raise Refused(_("%(path)s is no ordinary file, so it is not overwritten.", path=path))
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import BinaryIO
 from uuid import UUID
 
+from survey import on_disk
 from survey.fieldwork import Refused
 from survey.privacy.keys import AnyKey, KeyRing
 
@@ -55,7 +56,7 @@ def append(path: Path, ring: KeyRing, entry: Entry) -> None:
         file.write(line.encode())
         os.fsync(file.fileno())
     if is_new:
-        _sync_folder(path.parent)
+        on_disk.sync(path.parent)
 
 
 def _drop_half_a_line(file: BinaryIO) -> None:
@@ -65,14 +66,6 @@ def _drop_half_a_line(file: BinaryIO) -> None:
     whole = content.rfind(b"\n") + 1
     if whole < len(content):
         file.truncate(whole)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def read(path: Path, ring: KeyRing) -> list[Entry]:

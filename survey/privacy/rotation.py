@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -22,6 +21,7 @@ from flask import Flask, current_app
 from flask_babel import gettext as _
 from sqlalchemy import CursorResult, Select, select, update
 
+from survey import on_disk
 from survey.database import db, transactions_that
 from survey.fieldwork import Refused
 from survey.models import Organisation
@@ -200,7 +200,8 @@ def _write(settings: Settings, ring: KeyRing) -> None:
     """Put these keys in the place of the key file, whole or not at all, and go by them."""
     path = _file(settings)
     try:
-        _replace_file(path, ring.text)
+        owner = path.stat()  # the service may be someone else than the operator
+        on_disk.replace(path, [ring.text.encode("ascii")], (owner.st_uid, owner.st_gid))
     except OSError as problem:
         raise Refused(_("%(path)s cannot be written: %(why)s.", path=path, why=problem.strerror)) from None
     watching.notice(current_app._get_current_object())  # type: ignore[attr-defined]  # the proxy has it
@@ -208,24 +209,3 @@ def _write(settings: Settings, ring: KeyRing) -> None:
 
 def _file(settings: Settings) -> Path:
     return settings.keys_path.resolve()
-
-
-def _replace_file(path: Path, text: str) -> None:
-    """With the same owner: the service may be someone else than the operator."""
-    owner = path.stat()
-    descriptor, part = tempfile.mkstemp(prefix=".keys-", dir=path.parent)  # readable by its owner alone
-    try:
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(text)
-            file.flush()
-            os.fchown(descriptor, owner.st_uid, owner.st_gid)
-            os.fsync(descriptor)
-        os.replace(part, path)
-    except BaseException:
-        Path(part).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)

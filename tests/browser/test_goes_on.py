@@ -5,10 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_hands import PHONE, address, begin, code, question, town
 from tests.fixtures.browser import OpenPage
+from tests.fixtures.hands import PHONE, begin, question
 
-__all__ = ["address", "code", "town"]
 #: Longer than the moment in which a choice is seen, in milliseconds.
 LONG = 1500
 

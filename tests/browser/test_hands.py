@@ -2,62 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-
 import pytest
-from flask import Flask
-from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-from survey.database import db
-from survey.fieldwork import override_language
-from tests.fixtures.application import Town, new_town
 from tests.fixtures.browser import OpenPage, axe
-
-PHONE = (360, 740)
-
-
-@pytest.fixture
-def town(app: Flask) -> Town:
-    town = new_town(app)
-    with app.app_context():
-        override_language(town.inside(), "ar", None)
-        db.session.commit()
-    return town
-
-
-@pytest.fixture
-def address(town: Town) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, town.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def code(town: Town) -> str:
-    with town.app.app_context():
-        return town.join()[2]
-
-
-def begin(page: Page, address: str, code: str, language: str = "nl") -> None:
-    """From the link to a page of questions that takes taps."""
-    page.goto(f"{address}/start#{code}")
-    page.wait_for_url("**/survey/language")
-    page.locator(f'button[name="language"][value="{language}"]').click()
-    page.wait_for_load_state()
-    if page.url.endswith("/survey/about"):
-        page.locator('button[value="yes"]').click()
-    page.wait_for_url("**/survey/integration/*")
-    expect(page.locator("[data-settled]")).to_have_count(1)
-
-
-def question(page: Page) -> str | None:
-    return page.locator("[data-question]:visible").get_attribute("id")
+from tests.fixtures.hands import PHONE, begin, question
 
 
 @pytest.mark.parametrize("viewport", [PHONE, (820, 1180)], ids=["phone", "tablet"])

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
-from werkzeug.serving import make_server
 
 from survey import participation
 from survey.database import db
@@ -20,17 +16,6 @@ from tests.fixtures.visitor import saved, visits
 @pytest.fixture
 def town(app: Flask) -> Town:
     return new_town(app, instruments=("wellbeing",))
-
-
-@pytest.fixture
-def address(town: Town) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, town.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
 
 
 def check(page: Page) -> None:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask_security import hash_password
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from survey.database import db
 from survey.models import Membership, Staff
 from tests.dashboard.conftest import QUOTE, Pilot
 from tests.fixtures.application import PASSWORD
 from tests.fixtures.browser import OpenPage, axe
+from tests.fixtures.served import listening
 
 pytestmark = pytest.mark.browser
 EMAIL = "reader@aalten.example"
@@ -33,13 +32,8 @@ def address(pilot: Pilot) -> Iterator[str]:
         db.session.flush()
         db.session.add(Membership(staff=reader, role="councillor"))
         db.session.commit()
-    server = make_server("127.0.0.1", 0, pilot.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with listening(pilot.app) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

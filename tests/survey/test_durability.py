@@ -20,7 +20,7 @@ from survey.settings import Settings
 from telvertel import create_app
 from tests.fixtures.application import Town, new_town
 from tests.fixtures.pages import check_page
-from tests.fixtures.visitor import Visitor, count, said, saved
+from tests.fixtures.visitor import Visitor, count, newcomer, said, saved
 
 FIRST = "/survey/wellbeing/wellbeing"
 AT_ONCE = 50
@@ -31,13 +31,8 @@ def short(any_app: Flask) -> Town:
     return new_town(any_app, instruments=("wellbeing",))
 
 
-def visitor(town: Town) -> Visitor:
-    with town.app.app_context():
-        return Visitor(town, town.join()[2])
-
-
 def test_what_was_saved_is_there_for_others_at_once(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     answer = person.client.post(FIRST, data={**person.form, "wellbeing_1": "5"})
     assert answer.status_code == 303
     assert saved(short) == {"wellbeing": {"wellbeing_1": 5}}
@@ -72,7 +67,7 @@ def begun(town: Town) -> Iterator[list[str]]:
 
 
 def test_a_get_reads_and_a_post_locks_first(town: Town, begun: list[str]) -> None:
-    person = visitor(town).begin()
+    person = newcomer(town).begin()
     begun.clear()
     person.client.get("/survey/integration/work")
     assert begun == ["BEGIN"]
@@ -108,7 +103,7 @@ def test_a_request_that_fails_leaves_nothing_half(any_town: Town) -> None:
         return "refused", 422
 
     any_town.app.view_functions["respond.stop"] = view
-    person = visitor(any_town).begin()
+    person = newcomer(any_town).begin()
     assert person.client.post("/survey/stop", data=person.form).status_code == 422
     with any_town.app.app_context():
         assert any_town.inside().name == "Pilot aalten"
@@ -119,7 +114,7 @@ def test_a_locked_database_is_said_and_nothing_is_lost(
 ) -> None:
     monkeypatch.setattr(database, "LOCK_PATIENCE", 0.2)
     town = new_town(create_app(Settings(data=data, plain_http=True)), instruments=("wellbeing",))
-    person = visitor(town).begin()
+    person = newcomer(town).begin()
     form = {**person.form, "wellbeing_1": "5"}
     holder = sqlite3.connect(data / "telvertel.sqlite", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -137,7 +132,7 @@ def test_a_locked_database_is_said_and_nothing_is_lost(
 
 def test_a_writer_waits_for_another(data: Path) -> None:
     town = new_town(create_app(Settings(data=data, plain_http=True)), instruments=("wellbeing",))
-    person = visitor(town).begin()
+    person = newcomer(town).begin()
     holder = sqlite3.connect(data / "telvertel.sqlite", isolation_level=None, check_same_thread=False)
     holder.execute("BEGIN IMMEDIATE")
     with ThreadPoolExecutor(1) as pool:
@@ -165,7 +160,7 @@ def all_at_once(person: Visitor, address: str, forms: list[dict[str, str]]) -> l
 
 
 def test_fifty_times_the_same_page_is_one_row(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     form = {**person.form, "wellbeing_1": "5", "wellbeing_2": "dk", "then": "next"}
     assert set(all_at_once(person, FIRST, [form] * AT_ONCE)) == {303}
     assert count(short, Page) == 1
@@ -173,7 +168,7 @@ def test_fifty_times_the_same_page_is_one_row(short: Town) -> None:
 
 
 def test_fifty_times_yes_is_one_visit(short: Town) -> None:
-    person = visitor(short).enter()
+    person = newcomer(short).enter()
     person.send(language="en")
     form = {**person.form, "take_part": "yes"}
     assert set(all_at_once(person, "/survey/about", [form] * AT_ONCE)) == {303}
@@ -184,7 +179,7 @@ def test_fifty_times_yes_is_one_visit(short: Town) -> None:
 
 
 def test_fifty_times_the_last_word_is_one_answer(short: Town) -> None:
-    person = visitor(short).begin().answer_all()
+    person = newcomer(short).begin().answer_all()
     form = {**person.form, "text": "words", "may_quote": "y", "then": "next"}
     assert set(all_at_once(person, "/survey/last", [form] * AT_ONCE)) == {303}
     assert (count(short, OpenAnswer), said(short)) == (1, [("words", True)])
@@ -194,13 +189,13 @@ def test_fifty_times_the_last_word_is_one_answer(short: Town) -> None:
 
 
 def test_different_answers_at_the_same_moment_are_all_kept(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     forms = [{**person.form, f"wellbeing_{number}": str(number)} for number in range(1, 6)] * 4
     assert set(all_at_once(person, FIRST, forms)) == {303}
     assert saved(short)["wellbeing"] == {f"wellbeing_{number}": number for number in range(1, 6)}
 
 
 def test_fifty_times_the_code_lets_in_fifty_times(short: Town) -> None:
-    person = visitor(short)
+    person = newcomer(short)
     form = {**person.form, "code": person.code}
     assert set(all_at_once(person, "/", [form] * 20)) == {303}

@@ -29,7 +29,7 @@ KEPT = {
     "survey.respond.queries._address": ASKED,
     "survey.respond.pages._ready": "a page under all that it shows: name and help contact of the organisation too",
     "survey.respond.pages._signed": SIGNED,
-    "survey.accounts._opened": SIGNED,
+    "survey.forgery._opened": SIGNED,
     "survey.sessions:lambda cookie: signatures.unsign(cookie,": SIGNED,
     "survey.respond.operations._page_upsert": ASKED,
     "survey.respond.queries._visit_lock": ASKED,

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import http.client
 import ssl
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import trustme
 from flask import Flask
 from flask.testing import FlaskClient
-from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.serving import WSGIRequestHandler
 
 from survey.settings import Settings
 from tests.fixtures.application import fresh_app, new_town
 from tests.fixtures.rows import fill
+from tests.fixtures.served import listening
 from tests.fixtures.visitor import Visitor
 from tests.survey.observatory import Seen, score
 
@@ -37,17 +38,8 @@ def through_plain_proxy(app: Flask) -> Callable[..., Any]:
     return lambda environment, start: app({**environment, "HTTP_X_FORWARDED_PROTO": "http"}, start)
 
 
-@contextmanager
-def listening(application: Any, tls: ssl.SSLContext | None = None) -> Iterator[int]:
-    server = make_server("127.0.0.1", 0, application, ssl_context=tls, request_handler=Quiet)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+def port_of(address: str) -> int:
+    return urlsplit(address).port or 0
 
 
 @dataclass
@@ -91,9 +83,9 @@ def site(data: Path) -> Iterator[Site]:
     authority.issue_cert(NAME).configure_cert(offer)
     authority.configure_trust(trust)
     with ExitStack() as open_ports:
-        tls = open_ports.enter_context(listening(app, offer))
-        plain = open_ports.enter_context(listening(through_plain_proxy(app)))
-        yield Site(tls, plain, trust)
+        tls = open_ports.enter_context(listening(app, ssl_context=offer, request_handler=Quiet))
+        plain = open_ports.enter_context(listening(through_plain_proxy(app), request_handler=Quiet))
+        yield Site(port_of(tls), port_of(plain), trust)
 
 
 @pytest.fixture

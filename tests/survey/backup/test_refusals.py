@@ -303,7 +303,7 @@ def test_a_backup_is_there_whole_or_not_at_all(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr(making.os, "fsync", full)
+        patched.setattr(os, "fsync", full)
         assert "No space left" in place.refused("backup", str(path))
     assert path.read_text() == "the one of yesterday"
     assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["b"]

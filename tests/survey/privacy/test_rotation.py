@@ -262,7 +262,7 @@ def moments(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         return wrapped
 
     monkeypatch.setattr(rotation, "BATCH", 1)
-    monkeypatch.setattr(rotation.os, "replace", dying(os.replace))
+    monkeypatch.setattr(os, "replace", dying(os.replace))
     monkeypatch.setattr(Session, "commit", dying(Session.commit))
 
     def die_at(moment: int) -> None:

@@ -14,7 +14,7 @@ from survey.clock import now, today
 from survey.database import db
 from survey.models import AccessCode, Page, Response, Visit
 from tests.fixtures.application import Town, new_town
-from tests.fixtures.visitor import Visitor, count, said, saved, visits
+from tests.fixtures.visitor import Visitor, count, newcomer, said, saved, visits
 
 FIRST, SECOND = "/survey/wellbeing/wellbeing", "/survey/wellbeing/life_satisfaction"
 
@@ -25,13 +25,8 @@ def short(any_app: Flask) -> Town:
     return new_town(any_app, instruments=("wellbeing",))
 
 
-def visitor(town: Town) -> Visitor:
-    with town.app.app_context():
-        return Visitor(town, town.join()[2])
-
-
 def test_one_goes_on_at_the_first_page_that_was_not_saved(any_town: Town) -> None:
-    person = visitor(any_town).begin()
+    person = newcomer(any_town).begin()
     for _ in range(3):
         person.send(then="next", **dict.fromkeys(person.questions, "4"))
     left = person.place
@@ -43,7 +38,7 @@ def test_one_goes_on_at_the_first_page_that_was_not_saved(any_town: Town) -> Non
 
 
 def test_stopping_keeps_what_is_on_the_screen(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="stop", wellbeing_1="5")
     assert person.place == "/goodbye/stopped"
     assert saved(short) == {"wellbeing": {"wellbeing_1": 5}}
@@ -51,7 +46,7 @@ def test_stopping_keeps_what_is_on_the_screen(short: Town) -> None:
 
 
 def test_stopping_at_the_open_question_keeps_it(short: Town) -> None:
-    person = visitor(short).begin().answer_all()
+    person = newcomer(short).begin().answer_all()
     person.send(text="almost", then="stop")
     assert person.place == "/goodbye/stopped"
     assert (visits(short), said(short)) == ([("agreed", "en")], [("almost", False)])
@@ -63,7 +58,7 @@ def test_stopping_at_the_open_question_keeps_it(short: Town) -> None:
 
 
 def test_earlier_answers_are_shown_in_the_same_sitting_only(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="next", wellbeing_1="5", wellbeing_2="dk")
     assert person.place == SECOND
     person.go(FIRST)
@@ -78,7 +73,7 @@ def test_earlier_answers_are_shown_in_the_same_sitting_only(short: Town) -> None
 
 def test_the_next_person_at_the_tablet_sees_nothing(short: Town) -> None:
     """One types a code where another stopped halfway."""
-    person, other = visitor(short).begin(), visitor(short)
+    person, other = newcomer(short).begin(), newcomer(short)
     person.send(then="next", wellbeing_1="5")
     with short.app.app_context():
         _, _, code = short.join()
@@ -92,7 +87,7 @@ def test_the_next_person_at_the_tablet_sees_nothing(short: Town) -> None:
 
 
 def test_a_page_of_a_new_sitting_adds_to_the_old(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="stop", wellbeing_1="5", wellbeing_2="2")
     again = Visitor(short, person.code).begin()
     again.go(FIRST)
@@ -104,7 +99,7 @@ def test_a_page_of_a_new_sitting_adds_to_the_old(short: Town) -> None:
 
 def test_an_empty_page_does_not_bring_earlier_answers_back(short: Town) -> None:
     """Whoever found the code learns nothing by pressing Next and Back."""
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="stop", wellbeing_1="5")
     finder = Visitor(short, person.code).begin()
     for then in ("next", "back"):
@@ -116,7 +111,7 @@ def test_an_empty_page_does_not_bring_earlier_answers_back(short: Town) -> None:
 
 
 def test_what_replaced_all_earlier_answers_is_shown(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="stop", wellbeing_1="5")
     again = Visitor(short, person.code).begin()
     again.go(FIRST)
@@ -128,7 +123,7 @@ def test_what_replaced_all_earlier_answers_is_shown(short: Town) -> None:
 @pytest.mark.parametrize("then", ["back", "stop"])
 def test_a_page_left_halfway_is_where_one_begins_again(any_town: Town, then: str) -> None:
     """Its other questions were never shown, so they are asked then; what was answered is kept."""
-    person = visitor(any_town).begin()
+    person = newcomer(any_town).begin()
     left = person.place
     person.send(then=then, work_1="2")
     again = Visitor(any_town, person.code).begin()
@@ -139,7 +134,7 @@ def test_a_page_left_halfway_is_where_one_begins_again(any_town: Town, then: str
 
 
 def test_a_page_once_passed_stays_passed(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="next", wellbeing_1="5")
     person.go(FIRST)
     person.send(then="stop", wellbeing_1="4")
@@ -148,14 +143,14 @@ def test_a_page_once_passed_stays_passed(short: Town) -> None:
 
 @pytest.mark.parametrize("then", ["back", "stop"])
 def test_leaving_a_page_empty_is_not_passing_over_it(short: Town, then: str) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="next", wellbeing_1="5")
     person.send(then=then)
     assert Visitor(short, person.code).begin().place == SECOND
 
 
 def test_sending_twice_is_sending_once(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     form = {**person.form, "wellbeing_1": "5", "then": "next"}
     answers = [person.client.post(FIRST, data=form) for _ in range(3)]
     assert {(answer.status_code, answer.location) for answer in answers} == {(303, f"{SECOND}?saved=1")}
@@ -163,7 +158,7 @@ def test_sending_twice_is_sending_once(short: Town) -> None:
 
 
 def test_finishing_twice_is_finishing_once(short: Town) -> None:
-    person = visitor(short).begin().answer_all()
+    person = newcomer(short).begin().answer_all()
     form = {**person.form, "text": "words", "may_quote": "y", "then": "next"}
     cookie = person.client.get_cookie("telvertel")
     assert cookie is not None
@@ -174,7 +169,7 @@ def test_finishing_twice_is_finishing_once(short: Town) -> None:
 
 
 def test_agreeing_twice_is_agreeing_once(short: Town) -> None:
-    person = visitor(short).enter()
+    person = newcomer(short).enter()
     person.send(language="en")
     form = {**person.form, "take_part": "yes"}
     assert {person.client.post("/survey/about", data=form).location for _ in range(2)} == {FIRST}
@@ -182,7 +177,7 @@ def test_agreeing_twice_is_agreeing_once(short: Town) -> None:
 
 
 def test_back_leads_to_the_page_before_and_keeps_this_one(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="next", wellbeing_1="1")
     person.send(then="back", life_satisfaction="10")
     assert person.place == FIRST
@@ -191,7 +186,7 @@ def test_back_leads_to_the_page_before_and_keeps_this_one(short: Town) -> None:
 
 
 def test_two_tabs_with_different_answers_make_one_page(short: Town) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     form = person.form
     for answers in ({"wellbeing_1": "1", "wellbeing_2": "1"}, {"wellbeing_2": "4", "wellbeing_3": "5"}):
         assert person.client.post(FIRST, data={**form, **answers}).status_code == 303
@@ -213,7 +208,7 @@ INTERRUPTIONS: dict[str, Callable[[Town], object]] = {
 
 @pytest.mark.parametrize("what", INTERRUPTIONS)
 def test_what_ends_a_sitting_is_said_and_keeps_what_was_saved(short: Town, what: str) -> None:
-    person = visitor(short).begin()
+    person = newcomer(short).begin()
     person.send(then="next", wellbeing_1="5")
     with short.app.app_context():
         short.inside()
