@@ -20,7 +20,7 @@ TESTS: dict[str, tuple[str, ...]] = {
     "tenancy": (
         "survey/test_tenancy.py", "survey/test_tenancy_writing.py", "survey/test_statements.py",
         "survey/test_audience.py", "survey/test_parts.py", "survey/test_row_security.py",
-        "walk/test_guards_taken_away.py", "walk/test_row_security_alone.py",
+        "walk/test_guards_taken_away.py", "walk/test_row_security_alone.py", "survey/accounts",
     ),
     "sealing": (
         "survey/test_sealed.py", "survey/test_sealed_columns.py", "survey/test_keys.py",

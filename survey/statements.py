@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +26,7 @@ Values = Sequence[Any] | Mapping[str, Any]
 class Statement:
     """What a statement says about some tables and columns."""
 
+    #: Its first word, in small letters like all names.
     verb: str
     #: For each time a table is named: the table, and what it is called from there on.
     named: tuple[tuple[str, str], ...]
@@ -63,7 +65,7 @@ def _is(values: Values, key: Key, owner: UUID) -> bool:
 @lru_cache(maxsize=4096)
 def read(sql: str, tables: tuple[str, ...], columns: tuple[str, ...]) -> Statement:
     """Find these tables and columns in a statement; every text is read once."""
-    words = [word.strip('"') for word in TOKEN.findall(sql)]
+    words = [_word(token) for token in TOKEN.findall(sql)]
     keys = _placeholders(words)
     compared, assigned = [], []
     for place, word in enumerate(words):
@@ -76,9 +78,12 @@ def read(sql: str, tables: tuple[str, ...], columns: tuple[str, ...]) -> Stateme
             compared.append((words[place - 2], word, key))
     assigned += _inserted(words, columns, keys)
     named = tuple(_named(words, place) for place in range(len(words)) if _names_table(words, place, tables))
-    return Statement(
-        words[0].upper(), named, _only_gets_rows(words, tables), tuple(compared), tuple(assigned)
-    )
+    return Statement(words[0], named, _only_gets_rows(words, tables), tuple(compared), tuple(assigned))
+
+
+def _word(token: str) -> str:
+    """Databases do not mind how a name or keyword is written; the name of a value they do."""
+    return token if token.startswith("%(") else token.strip('"').lower()
 
 
 def _placeholders(words: list[str]) -> dict[int, Key]:
@@ -91,18 +96,18 @@ def _placeholders(words: list[str]) -> dict[int, Key]:
 def _names_table(words: list[str], place: int, tables: tuple[str, ...]) -> bool:
     """Not `table.column`, not `... AS table`, and not `FOR UPDATE OF table`."""
     followed_by = words[place + 1 : place + 2]
-    return words[place] in tables and followed_by != ["."] and words[place - 1].upper() not in ("AS", "OF")
+    return words[place] in tables and followed_by != ["."] and words[place - 1] not in ("as", "of")
 
 
 def _named(words: list[str], place: int) -> tuple[str, str]:
-    has_alias = [word.upper() for word in words[place + 1 : place + 2]] == ["AS"]
+    has_alias = words[place + 1 : place + 2] == ["as"]
     return words[place], words[place + 2] if has_alias else words[place]
 
 
 def _only_gets_rows(words: list[str], tables: tuple[str, ...]) -> str | None:
     """The table of an INSERT, unless it also updates rows that were there."""
-    updates = any(pair == ("DO", "UPDATE") for pair in zip(words, words[1:], strict=False))
-    inserts = [word.upper() for word in words[:2]] == ["INSERT", "INTO"]
+    updates = any(pair == ("do", "update") for pair in pairwise(words))
+    inserts = words[:2] == ["insert", "into"]
     return words[2] if inserts and not updates and words[2] in tables else None
 
 
@@ -110,11 +115,11 @@ def _inserted(
     words: list[str], columns: tuple[str, ...], keys: dict[int, Key]
 ) -> list[tuple[str, Key | None]]:
     """What new rows get in these columns: INSERT INTO table (column, ...) VALUES (value, ...), (value, ...)."""
-    if words[0].upper() != "INSERT" or words[3:4] != ["("]:
+    if words[0] != "insert" or words[3:4] != ["("]:
         return []
     end = words.index(")")
     names = words[4:end:2]
-    rows = _rows(words, end + 2) if words[end + 1].upper() == "VALUES" else [[-1] * len(names)]
+    rows = _rows(words, end + 2) if words[end + 1] == "values" else [[-1] * len(names)]
     return [
         (name, keys.get(place))
         for row in rows

@@ -284,7 +284,7 @@ def _look_once_more(
     columns = _owner_columns()
     statement = statements.read(sql, tuple(columns), ("organisation_id", "id"))
     if organisation is None or exemption:
-        allowed = {LOOK_UPS[exemption]} if exemption and statement.verb == "SELECT" else set()
+        allowed = {LOOK_UPS[exemption]} if exemption and statement.verb == "select" else set()
         if statement.tables - allowed:
             raise OutsideOrganisation(f"{min(statement.tables - allowed)} was used without an organisation.")
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,58 +17,76 @@ from survey.models import Model
 OWNER, OTHER = uuid4(), uuid4()
 COLUMNS = {"page": "organisation_id", "wave": "organisation_id", "organisation": "id"}
 
+HELD = [
+    "SELECT 1",
+    "SELECT page.answers FROM page WHERE page.organisation_id = ?",
+    'SELECT p.answers FROM "page" AS p WHERE p.organisation_id = ?',
+    "SELECT staff.id FROM staff",
+    "SELECT organisation.name FROM organisation WHERE organisation.id = ?",
+    "SELECT page.answers AS wave FROM page WHERE page.organisation_id = ? ORDER BY 1",
+    "SELECT page.answers FROM page WHERE page.organisation_id = ? FOR UPDATE OF page",
+    "SELECT 'a page of ''FROM page'' text' FROM staff",
+    "UPDATE page SET score=1 WHERE page.organisation_id = ?",
+    "DELETE FROM page WHERE page.organisation_id = ?",
+    "INSERT INTO page (score, organisation_id) VALUES (1, ?)",
+    "INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO NOTHING",
+    "INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO UPDATE SET score = excluded.score"
+    " WHERE page.organisation_id = ?",
+]
+LOOSE = [
+    ("SELECT page.answers FROM page", "page"),
+    ("select * from page", "page"),
+    ("SELECT * FROM page p", "page"),
+    ("SELECT * FROM main.page", "page"),
+    ("SELECT page.answers FROM page WHERE page.organisation_id = page.organisation_id", "page"),
+    ("SELECT page.answers FROM page WHERE page.organisation_id != ?", "page"),
+    ("SELECT page.answers FROM page WHERE page.id = ?", "page"),
+    ("SELECT page.answers FROM page AS p WHERE page.organisation_id = ?", "page"),
+    ("SELECT 1 FROM page, wave WHERE page.organisation_id = ?", "wave"),
+    ("SELECT 1 FROM page JOIN wave ON wave.id = page.wave_id WHERE page.organisation_id = ?", "wave"),
+    ("SELECT 1 FROM page WHERE page.organisation_id = ? AND EXISTS (SELECT 1 FROM page)", "page"),
+    ("SELECT organisation.name FROM organisation WHERE organisation.organisation_id = ?", "organisation"),
+    ("WITH page AS (SELECT 1) SELECT 1 FROM page WHERE page.organisation_id = ?", "page"),
+    ("UPDATE page SET score=1 FROM wave WHERE page.organisation_id = ?", "wave"),
+    ("DELETE FROM page USING wave WHERE page.organisation_id = ?", "wave"),
+    ("INSERT INTO page (score) SELECT wave.weeks FROM wave", "wave"),
+    ("INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO UPDATE SET score = excluded.score", "page"),
+]
+
 
 def not_held(sql: str, *values: Any) -> str | None:
     return statements.read(sql, tuple(COLUMNS), ("organisation_id", "id")).not_held(COLUMNS, values, OWNER)
 
 
-@pytest.mark.parametrize(
-    "sql",
-    [
-        "SELECT 1",
-        "SELECT page.answers FROM page WHERE page.organisation_id = ?",
-        'SELECT p.answers FROM "page" AS p WHERE p.organisation_id = ?',
-        "SELECT staff.id FROM staff",
-        "SELECT organisation.name FROM organisation WHERE organisation.id = ?",
-        "SELECT page.answers AS wave FROM page WHERE page.organisation_id = ? ORDER BY 1",
-        "SELECT page.answers FROM page WHERE page.organisation_id = ? FOR UPDATE OF page",
-        "SELECT 'a page of ''FROM page'' text' FROM staff",
-        "UPDATE page SET score=1 WHERE page.organisation_id = ?",
-        "DELETE FROM page WHERE page.organisation_id = ?",
-        "INSERT INTO page (score, organisation_id) VALUES (1, ?)",
-        "INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO NOTHING",
-        "INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO UPDATE SET score = excluded.score"
-        " WHERE page.organisation_id = ?",
-    ],
-)
+@pytest.mark.parametrize("sql", HELD)
 def test_what_is_held(sql: str) -> None:
     assert not_held(sql, OWNER.hex) is None
 
 
-@pytest.mark.parametrize(
-    ("sql", "loose"),
-    [
-        ("SELECT page.answers FROM page", "page"),
-        ("select * from page", "page"),
-        ("SELECT * FROM page p", "page"),
-        ("SELECT * FROM main.page", "page"),
-        ("SELECT page.answers FROM page WHERE page.organisation_id = page.organisation_id", "page"),
-        ("SELECT page.answers FROM page WHERE page.organisation_id != ?", "page"),
-        ("SELECT page.answers FROM page WHERE page.id = ?", "page"),
-        ("SELECT page.answers FROM page AS p WHERE page.organisation_id = ?", "page"),
-        ("SELECT 1 FROM page, wave WHERE page.organisation_id = ?", "wave"),
-        ("SELECT 1 FROM page JOIN wave ON wave.id = page.wave_id WHERE page.organisation_id = ?", "wave"),
-        ("SELECT 1 FROM page WHERE page.organisation_id = ? AND EXISTS (SELECT 1 FROM page)", "page"),
-        ("SELECT organisation.name FROM organisation WHERE organisation.organisation_id = ?", "organisation"),
-        ("WITH page AS (SELECT 1) SELECT 1 FROM page WHERE page.organisation_id = ?", "page"),
-        ("UPDATE page SET score=1 FROM wave WHERE page.organisation_id = ?", "wave"),
-        ("DELETE FROM page USING wave WHERE page.organisation_id = ?", "wave"),
-        ("INSERT INTO page (score) SELECT wave.weeks FROM wave", "wave"),
-        ("INSERT INTO page (score) VALUES (1) ON CONFLICT (id) DO UPDATE SET score = excluded.score", "page"),
-    ],
-)
+@pytest.mark.parametrize(("sql", "loose"), LOOSE)
 def test_what_is_not_held(sql: str, loose: str) -> None:
     assert not_held(sql, OWNER.hex) == loose
+
+
+@pytest.mark.parametrize("write", [str.upper, str.lower, str.swapcase])
+@pytest.mark.parametrize(("sql", "loose"), [*LOOSE, *((sql, None) for sql in HELD)])
+def test_capitals_hide_nothing(write: Callable[[str], str], sql: str, loose: str | None) -> None:
+    """A database takes SELECT for select and PAGE for page."""
+    assert not_held(write(sql), OWNER.hex) == loose
+    assert statements.read(write(sql), (), ()).verb == sql.split()[0].lower()
+
+
+@pytest.mark.parametrize(("sql", "loose"), [*LOOSE, *((sql, None) for sql in HELD)])
+def test_quotes_hide_nothing(sql: str, loose: str | None) -> None:
+    quoted = re.sub(r"\b(page|wave|organisation|organisation_id|id)\b(?![^']*'[^']*$)", r'"\1"', sql)
+    assert not_held(quoted.replace('""', '"'), OWNER.hex) == loose
+
+
+def test_the_name_of_a_value_is_kept_as_it_is() -> None:
+    statement = statements.read(
+        "SELECT 1 FROM page WHERE page.organisation_id = %(Owner)s", tuple(COLUMNS), ("organisation_id", "id")
+    )
+    assert statement.not_held(COLUMNS, {"Owner": OWNER}, OWNER) is None
 
 
 def test_held_to_someone_else_is_not_held() -> None:
