@@ -24,6 +24,7 @@ def create_survey(settings: Settings) -> Flask:
         manage,
         metrics,
         notices,
+        paper,
         parts,
         respond,
         sessions,
@@ -55,7 +56,7 @@ def create_survey(settings: Settings) -> Flask:
         concern.init_app(app)
     accounts.init_app(app)
     everywhere = set(app.view_functions)
-    for journey in (respond, casework, manage):
+    for journey in (respond, casework, manage, paper):
         journey.init_app(app)
     parts.keep(app, settings.part, set(app.view_functions) - everywhere)
     return app

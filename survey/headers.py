@@ -27,12 +27,16 @@ ALWAYS = (
     ("Content-Security-Policy", STRICT),
     ("Cache-Control", "no-store"),  # files of ours say how long they may be kept
 )
+#: What Flask says of a file that was made for somebody; with this alone a browser would still write it to its disk.
+NOT_ENOUGH = ("Cache-Control", "no-cache")
+#: So many seconds files of ours may be kept.
+KEPT = 24 * 60 * 60
 #: Left out only where no TLS stands in front.
 OVER_TLS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 def init_app(app: Flask) -> None:
-    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 24 * 60 * 60
+    app.get_send_file_max_age = _kept_seconds  # type: ignore[method-assign]  # Flask asks the application
     always = [*ALWAYS, OVER_TLS] if app.config["SESSION_COOKIE_SECURE"] else list(ALWAYS)
     app.wsgi_app = _Always(app.wsgi_app, always)  # type: ignore[assignment, method-assign]  # how Flask wants it
 
@@ -46,8 +50,14 @@ class _Always:
 
     def __call__(self, environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            headers = [header for header in headers if header != NOT_ENOUGH]
             said = {name for name, _ in headers}
             more = [header for header in self.headers if header[0] not in said]
             return start_response(status, headers + more, *failure)
 
         return self.application(environment, start)
+
+
+def _kept_seconds(file: str | None) -> int | None:
+    """What was made for somebody stands in no file of ours, so it has no name, and is not kept."""
+    return KEPT if file else None

@@ -21,6 +21,13 @@ FONTS = (
     ("@fontsource-variable/noto-sans-arabic", "Noto Sans Arabic", ("arabic",)),
     ("@fontsource-variable/noto-sans-ethiopic", "Noto Sans Ethiopic", ("ethiopic",)),
 )
+# For paper: whole fonts in two weights. Browsers never fetch these.
+PAPER_FONTS = (
+    ("@expo-google-fonts/noto-sans", "NotoSans"),
+    ("@expo-google-fonts/noto-sans-ethiopic", "NotoSansEthiopic"),
+    ("@expo-google-fonts/vazirmatn", "Vazirmatn"),
+)
+WEIGHTS = ("400Regular", "700Bold")
 COMPONENTS = ("button", "heading", "link", "mark", "paragraph", "skip-link")
 CHARTS = "plotly.js-basic-dist-min"
 CHART_WORDS = "plotly.js-locales"
@@ -28,7 +35,7 @@ CHART_LANGUAGES = ("nl",)  # Dash's graphs speak English by themselves
 
 
 def survey(target: Path) -> None:
-    """Fonts with `fonts.css`, and the design system's components as `components.css`."""
+    """Fonts with `fonts.css`, fonts for paper, and the design system's components as `components.css`."""
     faces = []
     for package, family, subsets in FONTS:
         sheet = (PACKAGES / package / "wght.css").read_text("utf-8")
@@ -38,6 +45,12 @@ def survey(target: Path) -> None:
             faces.append(font_face(family, file, unicode_range(sheet, file)))
         copy_licence(package, target)
     write(target / "fonts.css", "\n".join(faces))
+
+    for package, name in PAPER_FONTS:
+        for weight in WEIGHTS:
+            file = f"{name}_{weight}.ttf"
+            copy(package, f"{weight}/{file}", target / "paper" / file)
+        copy_licence(package, target)
 
     sheets = []
     for component in COMPONENTS:
@@ -107,8 +120,9 @@ def copy(package: str, file: str, to: Path) -> None:
 
 
 def copy_licence(package: str, target: Path) -> None:
-    """Licences travel with the files, so a wheel or a container holds them too."""
-    [licence] = (PACKAGES / package).glob("LICENSE*")
+    """Licences travel with the files, so a wheel or a container holds them too. What we copy of a package of fonts
+    with some code are the fonts."""
+    licence = min((PACKAGES / package).glob("LICENSE*"), key=lambda path: path.name != "LICENSE_FONT")
     copy(package, licence.name, target / "licences" / f"{package.strip('@').replace('/', '-')}.txt")
 
 

@@ -40,7 +40,7 @@ ACTIONS = LOOKS | {
     "participant.added", "participant.changed", "participant.erased",
     "erasure.asked", "erasure.taken_back",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
-    "answers.imported", "answers.changed", "answers.erased", "story.decided",
+    "participant.answers_entered", "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",
     "release.built", "release.published", "release.withdrawn",
     "staff.invited", "staff.invitation_withdrawn", "staff.added", "staff.changed", "staff.removed",

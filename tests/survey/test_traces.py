@@ -68,6 +68,9 @@ ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 COLLEAGUE = "/manage/staff/{colleague}"
 STEPS = [
+    Step("coordinator", "POST", "/manage/paper", {"code.used"},
+         {"code": "{access_code}", "answered_on": today().isoformat()}),
+    Step("coordinator", "POST", "/manage/paper/answers", {"participant.answers_entered"}, {"take_part": "no", "language": "nl"}),
     Step("casemanager", "GET", "/casework/", {"caseload.seen"}),
     Step("casemanager", "POST", "/casework/participants/new", {"participant.added", "code.made"},
          {"id": str(uuid4()), "programme": "{code}", "started_on": today().isoformat(), "language": "nl"}),
@@ -76,6 +79,8 @@ STEPS = [
     Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"}, {"language": "nl"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/revocation", {"code.revoked"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/paper", {"code.made"},
+         {"language": "nl", "size": "normal"}),
     Step("coordinator", "GET", "/manage/quotes", {"answers.read"}),
     Step("coordinator", "GET", "/manage/answers", {"answers.read"}),
     Step("coordinator", "GET", "/manage/quotes/{answer}", {"answers.read"}),
@@ -134,7 +139,9 @@ ACCOUNT = "one's own account; what happens to it is noted when it happens, see t
 FILE = "a file of the program"
 WITHOUT: dict[str, dict[str, str]] = {
     "GET": {
-        "casework.new_participant": FORM, "manage.new_programme": FORM, "manage.close_wave": FORM,
+        "casework.new_participant": FORM, "paper.form": FORM, "paper.envelope": FORM,
+        "paper.sheet": "an empty form; that the paper was opened is noted",
+        "manage.new_programme": FORM, "manage.close_wave": FORM,
         "manage.open_language": FORM, "manage.programmes": COUNTS, "manage.programme": COUNTS,
         "manage.stories": "rewritten stories; the answer behind one is noted where it is shown",
         "publish.programmes": COUNTS, "publish.preview": RELEASED, "/dashboard/": RELEASED,

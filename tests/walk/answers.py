@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 from html5lib.html5parser import ParseError
 from werkzeug.http import parse_cookie
@@ -30,6 +29,8 @@ RANDOM = re.compile(
 )
 #: Names the other municipality of who works for two, whatever was asked.
 SWITCH = re.compile(r'<form class="bar-organisations".*?</form>', re.DOTALL)
+#: Addresses of files that are the same for everybody.
+SAME_FOR_ALL = ("/static/", "/fs-static/", "/dashboard/_dash-component-suites/", "/dashboard/_assets/")
 #: Stands where a name stood.
 NAME = "\N{BLACK CIRCLE}"
 
@@ -70,6 +71,14 @@ def judge_page(answer: TestResponse) -> str | None:
     return None
 
 
+def judge_kept(way: str, answer: TestResponse) -> str | None:
+    """Whether a browser or a proxy may keep what is told to somebody; scripts, styles and fonts of ours it may."""
+    kept = answer.headers["Cache-Control"]
+    if kept == "no-store" or way.startswith(SAME_FOR_ALL):
+        return None
+    return f"may be kept: {kept}"
+
+
 def whole(answer: TestResponse) -> str:
     """All that is told, headers too; also what is packed in a file."""
     body = answer.get_data()
@@ -79,27 +88,37 @@ def whole(answer: TestResponse) -> str:
     return f"{answer.headers}{body.decode('utf-8', 'replace')}"
 
 
-def seen(app: Flask, answer: TestResponse, names: Iterable[str]) -> tuple[Any, ...]:
+def seen(viewer: Viewer, answer: TestResponse, names: Iterable[str]) -> tuple[Any, ...]:
     """An answer without what differs by nature: the names that were asked, and what is random."""
     headers = [pair for pair in answer.headers if pair[0] not in ("Set-Cookie", "Content-Length")]
-    parts = [str(headers), remembered(app, answer), SWITCH.sub("", answer.text)]
+    parts = [str(headers), remembered(viewer, answer), SWITCH.sub("", answer.text)]
     for name in names:
         parts = [part.replace(quote(name), NAME).replace(name, NAME) for part in parts]
     return answer.status_code, *(RANDOM.sub("", part) for part in parts)
 
 
-def remembered(app: Flask, answer: TestResponse) -> str:
-    """What the session holds from here on, messages to be shown included."""
-    assert isinstance(app.session_interface, SecureCookieSessionInterface)
-    serializer = app.session_interface.get_signing_serializer(app)
+def remembered(viewer: Viewer, answer: TestResponse) -> str:
+    """What the session holds from here on, messages to be shown included; nothing where it holds what it held."""
+    interface = viewer.app.session_interface
+    assert isinstance(interface, SecureCookieSessionInterface)
+    serializer = interface.get_signing_serializer(viewer.app)
+    assert serializer is not None
+    before = _session(serializer, viewer.cookie)
     for cookie in answer.headers.getlist("Set-Cookie"):
-        value = parse_cookie(cookie).get("telvertel")
-        if value and serializer:
-            kept = serializer.loads(value)
-            if "staff" in kept:  # when something was done last: differs by nature
-                kept["staff"] = kept["staff"]["token"]
-            return str(sorted((name, str(part)) for name, part in kept.items() if name != "csrf_token"))
+        kept = _session(serializer, parse_cookie(cookie).get("telvertel"))
+        if kept and kept != before:
+            return kept
     return ""
+
+
+def _session(serializer: Any, cookie: str | None) -> str:
+    """Without what is random in it, and without the moment at which something was done last."""
+    kept = serializer.loads(cookie) if cookie else {}
+    if "staff" in kept:
+        kept["staff"] = kept["staff"]["token"]
+    return (
+        str(sorted((name, str(part)) for name, part in kept.items() if name != "csrf_token")) if kept else ""
+    )
 
 
 def difference(one: tuple[Any, ...], other: tuple[Any, ...]) -> str:

@@ -89,7 +89,8 @@ def _filled(elements: list[Any], ticked: bool) -> tuple[tuple[tuple[str, str], .
 
 def _typed(element: Any, kind: str) -> str:
     earliest = element.get("min") if kind == "date" else None
-    return earliest or TYPED.get(kind, WORD)
+    too_long = len(WORD) > int(element.get("maxlength") or len(WORD))
+    return earliest or ("3" if too_long else TYPED.get(kind, WORD))
 
 
 def _chosen(select: Any) -> str:

@@ -30,6 +30,7 @@ EACH = pytest.mark.parametrize("way", WAYS, ids=str)
 #: Along these nobody of the walk gets anywhere, and why.
 NOT_REACHED = {
     Way("POST", "/"): "a code is typed here; the walk's participants came in this way",
+    Way("POST", "/manage/paper"): "a code is typed here; the walk's coordinators have a paper open",
     Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",

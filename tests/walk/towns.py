@@ -247,7 +247,15 @@ def _say_in_private(enrolment: Enrolment, words: str) -> None:
 
 def _viewer(app: Flask, role: str, town: Walked | None) -> Viewer:
     client = town.filled.town.sign_in(role) if town else app.test_client()
+    if town and role == "coordinator":
+        _open_paper(client, town)
     return _as_seen(client, role, town)
+
+
+def _open_paper(client: FlaskClient, town: Walked) -> None:
+    token = token_in(client.get("/manage/paper").text)
+    sent = {"csrf_token": token, "code": town.filled.access_code, "answered_on": today().isoformat()}
+    assert client.post("/manage/paper", data=sent).status_code == 303
 
 
 def _as_seen(client: FlaskClient, role: str, town: Walked | None, also: Walked | None = None) -> Viewer:

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 
 from tests.walk import callbacks
 from tests.walk.addresses import Map, Way, audience_of, explore, may
-from tests.walk.answers import NAME, difference, judge_guard, judge_page, seen, whole
+from tests.walk.answers import NAME, difference, judge_guard, judge_kept, judge_page, seen, whole
 from tests.walk.database import Database, Rows, changed, rows
 from tests.walk.towns import Kind, Viewer, Walked, made_up, settle
 
@@ -184,6 +184,7 @@ class Walk:
                     self.reached.add(way)
                 echoed = () if viewer.town else mine.named(self.towns[0])
                 found = [judge_guard(viewer, who, way.method, answer), self._leak(viewer, answer, echoed)]
+                found.append(judge_kept(way.rule, answer))
                 moves = way.rule == MOVING
                 found.append(self._change(viewer, way.method, may(viewer, who), version, moves))
                 if viewer.town is None or viewer.town is self.towns[0]:
@@ -215,7 +216,7 @@ class Walk:
             answer = send(viewer, method, asked)
             found = [self._leak(viewer, answer, names), self._change(viewer, method, True, version)]
             faults += [fault for fault in found if fault]
-            answers.append(seen(self.app, answer, names))
+            answers.append(seen(viewer, answer, names))
         if answers[0] != answers[1]:
             faults.append("not what is told of a row that does not exist: " + difference(*answers))
         return faults

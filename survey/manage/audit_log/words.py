@@ -35,6 +35,7 @@ ACTIONS: dict[str, Any] = {
     "code.revoked": _("Code taken back"),
     "code.used": _("Came in with a code"),
     "answers.read": _("Open answers read"),
+    "participant.answers_entered": _("Answers from paper entered"),
     "answers.imported": _("Answers imported"),
     "answers.exported": _("Answers exported"),
     "answers.analysed": _("Answers analysed in full precision"),

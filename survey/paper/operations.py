@@ -1,0 +1,87 @@
+"""Keeping what came in on paper."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+from sqlalchemy import select
+
+from instruments import scoring
+from instruments.scoring import Answer
+from survey.database import db
+from survey.models import AccessCode, Enrolment, Page, Response, Wave
+from survey.paper import queries
+from survey.privacy import audit, codes
+from survey.respond import operations as respond
+from survey.respond import throttle
+from survey.respond.operations import CodeRefused, TooManyTries
+from survey.respond.queries import Step, is_usable
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What stands on a paper with a yes on it."""
+
+    answered_on: date
+    language: str
+    #: By instrument and domain: codes by item id. What was left empty is not in it.
+    answers: dict[tuple[str, str], dict[str, Answer]]
+    text: str
+    may_quote: bool
+
+
+def open_code(typed: str) -> AccessCode:
+    """The code on a paper of this organisation. One of another is as wrong as one that was made up."""
+    code = codes.fold(typed.rsplit("#", 1)[-1])  # a reader of QR squares types the whole address
+    if code is None:
+        raise CodeRefused
+    wait = throttle.seconds_to_wait(code.selector)
+    if wait:
+        raise TooManyTries(wait)
+    stored = db.session.scalar(select(AccessCode).where(AccessCode.selector == code.selector))
+    usable = stored is not None and is_usable(stored)
+    fits = codes.verify_secret(stored.secret_hash if stored is not None else None, code)
+    if stored is None or not usable or not fits:
+        throttle.note_failure(code.selector, db.session.organisation_id)
+        db.session.commit()
+        raise CodeRefused
+    throttle.forget(code.selector)
+    audit.record("code.used", stored.enrolment.participant_id)
+    return stored
+
+
+def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
+    respond.refuse(enrolment, wave, language)
+    audit.record("participant.answers_entered", enrolment.participant_id)
+
+
+def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet) -> None:
+    """Keep a whole paper; entered twice, it is kept once. What was answered on a screen and not on paper stays."""
+    visit = respond.agree(enrolment, wave, sheet.language)
+    responses = queries.responses(enrolment, wave)
+    for response in responses.values():
+        response.mode = "paper"
+        response.language = sheet.language
+        response.answered_on = sheet.answered_on
+    for step in queries.steps(enrolment, wave):
+        _keep_page(responses[step.instrument.key], step, sheet)
+    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.language)
+    respond.finish(visit)
+    visit.finished_on = sheet.answered_on
+    audit.record("participant.answers_entered", enrolment.participant_id)
+
+
+def _keep_page(response: Response, step: Step, sheet: Sheet) -> None:
+    page = db.session.get(Page, (response.id, step.domain.code))
+    if page is None:
+        page = Page(
+            organisation_id=response.organisation_id, response_id=response.id, domain=step.domain.code,
+            answers={}, language=sheet.language,
+        )  # fmt: skip
+        db.session.add(page)
+    answers = cast(dict[str, Answer], {**page.answers, **sheet.answers[step.place]})
+    page.answers = {**answers}
+    page.score = scoring.score(step.instrument, step.domain.code, answers)
+    page.language, page.sitting, page.passed = sheet.language, None, True

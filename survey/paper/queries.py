@@ -1,0 +1,38 @@
+"""Which wave a paper is for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from survey.clock import today
+from survey.database import db
+from survey.models import Enrolment, Response, Visit, Wave
+from survey.respond import queries as respond
+
+
+def printable_wave(enrolment: Enrolment) -> Wave | None:
+    """The first open wave that this person can still answer, today or later; None if there is none."""
+    finished = select(Visit.wave_id).where(Visit.enrolment_id == enrolment.id, Visit.state == "finished")
+    done = set(db.session.scalars(finished))
+    for wave in enrolment.programme.waves:
+        last = enrolment.started_on + timedelta(weeks=wave.weeks + wave.window_weeks)
+        if wave.state == "open" and wave.id not in done and last >= today():
+            return wave
+    return None
+
+
+def steps(enrolment: Enrolment, wave: Wave) -> tuple[respond.Step, ...]:
+    """Every page of the questionnaire, in the order in which it is printed."""
+    return respond.steps_of(tuple((key, wave.versions[key]) for key in enrolment.programme.instruments))
+
+
+def responses(enrolment: Enrolment, wave: Wave) -> dict[str, Response]:
+    """By instrument, the person's own response to this wave."""
+    found = db.session.scalars(
+        select(Response).where(
+            Response.enrolment_id == enrolment.id, Response.wave_id == wave.id, Response.respondent == "self"
+        )
+    )
+    return {response.instrument: response for response in found}

@@ -1,0 +1,216 @@
+"""What came in on paper is kept as if it had been answered on a screen, and a paper leads to nobody's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from instruments import library
+from survey.clock import today
+from survey.database import db
+from survey.models import AuditEvent, CodeAttempts, Consent, Page, Response
+from survey.participation import set_identity
+from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.visitor import Visitor, said, saved, visits
+
+SHEET = "/manage/paper/answers"
+YES = {"take_part": "yes", "language": "nl", "text": ""}
+
+
+class Desk:
+    """A coordinator with a pile of envelopes."""
+
+    def __init__(self, town: Town) -> None:
+        self.client: FlaskClient = town.sign_in("coordinator")
+
+    def send(self, address: str, values: Mapping[str, Any]) -> Any:
+        page = self.client.get(address)
+        token = token_in(page.text if page.status_code == 200 else self.client.get("/manage/paper").text)
+        return self.client.post(address, data={"csrf_token": token, **values})
+
+    def open(self, code: str, day: Any = None) -> Any:
+        return self.send("/manage/paper", {"code": code, "answered_on": (day or today()).isoformat()})
+
+    def enter(self, **values: Any) -> Any:
+        return self.send(SHEET, {**YES, **values})
+
+
+def joined(town: Town, **facts: Any) -> str:
+    with town.app.app_context():
+        return town.join(**facts)[2]
+
+
+def modes(town: Town) -> set[str]:
+    with town.app.app_context():
+        town.inside()
+        return {response.mode for response in db.session.scalars(select(Response))}
+
+
+def scores(town: Town) -> dict[str, float | None]:
+    with town.app.app_context():
+        town.inside()
+        return {page.domain: page.score for page in db.session.scalars(select(Page))}
+
+
+def items() -> list[str]:
+    return [item.id for key in ("integration", "wellbeing") for item in library.load(key).items]
+
+
+def test_paper_and_screen_come_to_the_same(any_town: Town) -> None:
+    screen = Visitor(any_town, joined(any_town)).begin().answer_all("3")
+    screen.send(then="next", text="Same words", may_quote="y")
+    by_screen = saved(any_town), scores(any_town), said(any_town), visits(any_town)[0][0]
+    other = new_town(any_town.app, "other")
+    desk = Desk(other)
+    assert desk.open(joined(other)).location == SHEET
+    kept = desk.enter(**dict.fromkeys(items(), "3"), text="Same words", may_quote="y")
+    assert kept.location == "/manage/paper"
+    assert (saved(other), scores(other), said(other), visits(other)[0][0]) == by_screen
+    assert modes(other) == {"paper"} and modes(any_town) == {"self"}
+
+
+def test_letters_stand_for_answers_that_are_none(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    desk.enter(work_1="B", work_2=" a ", work_3="c")
+    assert saved(town)["work"] == {"work_1": "dk", "work_2": "na", "work_3": "pna"}
+    assert scores(town)["work"] is None
+
+
+def test_what_was_left_empty_is_not_seen(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    desk.enter(health_1="4")
+    assert {answer for page in saved(town).values() for answer in page.items()} == {("health_1", 4)}
+    assert visits(town) == [("finished", "nl")]
+
+
+@pytest.mark.parametrize("typed", ["6", "0", "44", "x", "dk", "١", "-1", "3.0", "=1+1"])
+def test_what_no_box_means_is_asked_again_and_nothing_typed_is_lost(town: Town, typed: str) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    answer = desk.enter(work_1=typed, work_2="2", text="Mijn woorden")
+    assert answer.status_code == 422 and saved(town) == {}
+    again = {match[1]: match[2] for match in re.finditer(r'name="(\w+)" value="([^"]*)"', answer.text)}
+    assert again["work_1"] == typed and again["work_2"] == "2" and "Mijn woorden" in answer.text
+    assert 'id="work_1"' in answer.text.split('aria-invalid="true"')[0].rsplit("<input", 1)[1]
+
+
+def test_a_letter_for_does_not_apply_only_where_it_stands_on_paper(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    assert desk.enter(work_1="a").status_code == 422
+    assert desk.enter(work_2="a").status_code == 303
+
+
+def test_a_no_is_kept_as_a_no_and_nothing_else(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    assert desk.enter(take_part="no", work_1="4", text="No").status_code == 303
+    assert (saved(town), said(town), visits(town)) == ({}, [], [("refused", "nl")])
+
+
+def test_without_a_yes_or_no_nothing_is_kept(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    assert desk.enter(take_part="", work_1="4").status_code == 422
+    assert saved(town) == {} and visits(town) == []
+
+
+def test_a_paper_is_kept_once(town: Town) -> None:
+    desk, code = Desk(town), joined(town)
+    desk.open(code)
+    desk.enter(work_1="4")
+    assert desk.enter(work_1="1").location == "/manage/paper"
+    again = desk.open(code)
+    assert again.status_code == 422, "the wave is done"
+    assert saved(town)["work"] == {"work_1": 4}
+
+
+def test_paper_goes_over_what_was_begun_on_a_screen(town: Town) -> None:
+    code = joined(town)
+    person = Visitor(town, code).begin()
+    person.send(then="stop", work_1="1", work_2="2")
+    desk = Desk(town)
+    desk.open(code)
+    desk.enter(work_1="5")
+    assert saved(town)["work"] == {"work_1": 5, "work_2": 2}
+
+
+def test_the_person_can_read_it_with_their_own_code(town: Town) -> None:
+    code = joined(town)
+    desk = Desk(town)
+    desk.open(code)
+    desk.enter(work_1="5", text="Woorden van papier")
+    person = Visitor(town, code, language="nl").enter()
+    person.send(language="nl")
+    assert "Woorden van papier" in person.go("/survey/your-data/document").text
+
+
+@pytest.mark.parametrize(
+    "typed", ["0000-0000-0000", "not a code", "", "http://other.example/start#000000000000"]
+)
+def test_another_code_opens_nothing(town: Town, typed: str) -> None:
+    desk = Desk(town)
+    assert desk.open(typed).status_code == 422
+    assert desk.client.get(SHEET).location == "/manage/paper"
+
+
+def test_a_code_of_another_organisation_is_as_wrong_as_a_made_up_one(any_town: Town) -> None:
+    other = new_town(any_town.app, "other")
+    desk, code = Desk(any_town), joined(other)
+    made_up = code[:-1] + ("0" if code[-1] != "0" else "1")
+    pages = [desk.open(typed).text.replace(typed, "") for typed in (code, made_up)]
+    without_token = [re.sub(r'name="csrf_token"[^>]*value="[^"]*"', "", page) for page in pages]
+    assert without_token[0] == without_token[1]
+    with any_town.app.app_context():
+        assert db.session.get_one(CodeAttempts, code[:4]).failures == 2
+
+
+def test_the_address_in_the_square_is_taken_too(town: Town) -> None:
+    assert Desk(town).open("http://localhost/start#" + joined(town).replace("-", "")).location == SHEET
+
+
+def test_only_days_on_which_there_was_something_to_answer(town: Town) -> None:
+    desk, code = Desk(town), joined(town, started_on=today() - timedelta(weeks=5))
+    assert desk.open(code).status_code == 422
+    assert desk.open(code, today() - timedelta(weeks=2)).location == SHEET
+    assert desk.open(code, today() + timedelta(days=1)).status_code == 422
+    desk.open(code, today() - timedelta(weeks=2))
+    desk.enter(work_1="4")
+    with town.app.app_context():
+        town.inside()
+        days = {response.answered_on for response in db.session.scalars(select(Response))}
+    assert days == {today() - timedelta(weeks=2)}
+
+
+def test_it_is_kept_in_words_that_someone_agreed_and_who_entered_it(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    desk.enter(work_1="4", may_quote="y", text="x")
+    with town.app.app_context():
+        town.inside()
+        assert {consent.purpose for consent in db.session.scalars(select(Consent))} == {
+            "taking_part",
+            "quote",
+        }
+        events = [event.action for event in db.session.scalars(select(AuditEvent)) if event.staff_id]
+    assert "code.used" in events and "participant.answers_entered" in events
+
+
+def test_no_name_is_on_the_desk(town: Town) -> None:
+    with town.app.app_context():
+        person, _, code = town.join()
+        set_identity(person, "Canary Name", "06 canary")
+        pseudonym = person.pseudonym
+        db.session.commit()
+    desk = Desk(town)
+    desk.open(code)
+    page = desk.client.get(SHEET).text
+    assert "anary" not in page and pseudonym not in page and code not in page
