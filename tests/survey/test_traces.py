@@ -70,7 +70,8 @@ COLLEAGUE = "/manage/staff/{colleague}"
 STEPS = [
     Step("coordinator", "POST", "/manage/paper", {"code.used"},
          {"code": "{access_code}", "answered_on": today().isoformat()}),
-    Step("coordinator", "POST", "/manage/paper/answers", {"participant.answers_entered"}, {"take_part": "no", "language": "nl"}),
+    Step("coordinator", "POST", "/manage/paper/answers", {"participant.answers_entered"},
+         {"take_part": "no", "language": "nl"}),
     Step("casemanager", "GET", "/casework/", {"caseload.seen"}),
     Step("casemanager", "POST", "/casework/participants/new", {"participant.added", "code.made"},
          {"id": str(uuid4()), "programme": "{code}", "started_on": today().isoformat(), "language": "nl"}),
