@@ -1,20 +1,15 @@
 // Answers from paper, typed without looking up: the cursor goes on by itself, and the words of what was typed appear.
 const sheet = document.querySelector('[data-sheet]')
-const nonAnswers = JSON.parse(sheet.querySelector('[data-non-answers]').dataset.nonAnswers)
-const fields = [...sheet.querySelectorAll('[data-answer]')]
+const fields = [...sheet.querySelectorAll('[data-answers]')]
 
-const said = (field) => {
-  const options = JSON.parse(field.dataset.answer)
-  const typed = field.value.trim().toLowerCase()
-  if (typed in options) return options[typed] || typed
-  return nonAnswers[typed] || ''
-}
+const typed = (field) => field.value.trim().toLowerCase()
+const answers = (field) => JSON.parse(field.dataset.answers)
+const said = (field) => (typed(field) in answers(field) ? answers(field)[typed(field)] || typed(field) : '')
 
 // "1" may become "10": then only Enter, Tab or another key says that it is whole.
 const isWhole = (field) => {
-  const typed = field.value.trim().toLowerCase()
-  const others = Object.keys(JSON.parse(field.dataset.answer)).filter((code) => code !== typed)
-  return said(field) && !others.some((code) => code.startsWith(typed))
+  const longer = Object.keys(answers(field)).filter((code) => code !== typed(field) && code.startsWith(typed(field)))
+  return said(field) && !longer.length
 }
 
 const goOn = (field) => {
@@ -28,7 +23,7 @@ for (const field of fields) {
   if (field.value && said(field)) shown.textContent = said(field)
   field.addEventListener('input', () => {
     shown.textContent = said(field)
-    field.toggleAttribute('aria-invalid', Boolean(field.value) && !said(field))
+    field.setAttribute('aria-invalid', String(Boolean(field.value) && !said(field)))
     if (isWhole(field)) goOn(field)
   })
   field.addEventListener('keydown', (event) => {
