@@ -193,8 +193,8 @@ def _policy(dash_app: Dash, nonce: str) -> str:
 def _tighten(app: Flask, dash_app: Dash) -> None:
     """Say who may reach Dash's addresses, and refuse what Dash itself would stumble over."""
     names = [endpoint for endpoint in app.view_functions if endpoint.startswith(addresses.ROOT)]
-    audience.declare(app, dict.fromkeys(names, audience.STAFF))
-    audience.declare(app, {ASSETS_ENDPOINT: audience.STAFF})
+    audience.declare(app, dict.fromkeys(names, audience.READERS))
+    audience.declare(app, {ASSETS_ENDPOINT: audience.READERS})
     for unused in ("_reload-hash", "_favicon.ico"):
         audience.declare(app, {addresses.ROOT + unused: frozenset()})
     callback = addresses.ROOT + "_dash-update-component"

@@ -39,6 +39,7 @@ STAFF_NAMES = {
     "coordinator": "Voorbeeld-coördinator",
     "councillor": "Voorbeeld-raadslid",
     "administrator": "Voorbeeld-beheerder",
+    "reviewer": "Voorbeeld-beoordelaar",
 }
 
 

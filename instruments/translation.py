@@ -7,7 +7,7 @@ to another.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -88,6 +88,8 @@ class Entry:
     texts: tuple[str, ...]
     status: Status | None
     fuzzy: bool
+    #: The English text, or its singular and plural.
+    source: tuple[str, ...]
 
     @property
     def complete(self) -> bool:
@@ -131,13 +133,14 @@ def _key(message: Message) -> String:
 
 def _entry(message: Message) -> Entry:
     texts = (message.string,) if isinstance(message.string, str) else tuple(message.string or ("",))
+    source = (message.id,) if isinstance(message.id, str) else tuple(message.id)
     found = [match[1] for comment in message.user_comments if (match := STATUS_COMMENT.fullmatch(comment))]
     status: Status | None = None
     if found == ["draft"]:
         status = "draft"
     elif found == ["approved"]:
         status = "approved"
-    return Entry(texts, status, message.fuzzy)
+    return Entry(texts, status, message.fuzzy, source)
 
 
 def catalog_file(language: str) -> Traversable:
@@ -172,15 +175,20 @@ def _strings(instrument: Instrument) -> Iterator[String]:
 
 
 class Words:
-    """An instrument in one language, whole or not at all: raises Untranslated naming all it lacks."""
+    """An instrument in one language, whole or not at all: raises Untranslated naming all it lacks.
 
-    def __init__(self, instrument: Instrument, language: str) -> None:
+    `own` holds texts that take the place of those of the catalog.
+    """
+
+    def __init__(
+        self, instrument: Instrument, language: str, own: Mapping[String, str] | None = None
+    ) -> None:
         if language not in LANGUAGES:
             raise UnknownLanguage(f'there is no language "{language}"; there is {", ".join(LANGUAGES)}')
         self.instrument = instrument
         self.language = LANGUAGES[language]
         wanted = strings(instrument)
-        texts = {string: _text(string, language) for string in wanted}
+        texts = {string: (own or {}).get(string) or _text(string, language) for string in wanted}
         if missing := [string for string in wanted if texts[string] is None]:
             raise Untranslated(instrument, language, missing)
         self._texts = {string: text for string, text in texts.items() if text is not None}

@@ -27,6 +27,7 @@ def create_survey(settings: Settings) -> Flask:
         paper,
         parts,
         respond,
+        reviewing,
         sessions,
         watch,
     )
@@ -56,7 +57,7 @@ def create_survey(settings: Settings) -> Flask:
         concern.init_app(app)
     accounts.init_app(app)
     everywhere = set(app.view_functions)
-    for journey in (respond, casework, manage, paper):
+    for journey in (respond, casework, manage, paper, reviewing):
         journey.init_app(app)
     parts.keep(app, settings.part, set(app.view_functions) - everywhere)
     return app

@@ -29,7 +29,11 @@ CASEMANAGER = frozenset({"casemanager"})
 COORDINATOR = frozenset({"coordinator"})
 ADMINISTRATOR = frozenset({"administrator"})
 MANAGEMENT = frozenset({"coordinator", "administrator"})
-STAFF = frozenset({"casemanager", "coordinator", "councillor", "administrator"})
+#: Who reads texts before participants do; sees nothing of anybody.
+REVIEW = frozenset({"reviewer", "coordinator"})
+#: Who may read what was published.
+READERS = frozenset({"casemanager", "coordinator", "councillor", "administrator"})
+STAFF = READERS | {"reviewer"}
 #: Addresses that a library brings and nobody needs.
 NOBODY: frozenset[str] = frozenset()
 #: Roles in which one may see something of a person: they ask for a second factor.

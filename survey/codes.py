@@ -7,7 +7,7 @@ GENDERS = ("woman", "man", "other", "unknown")
 MODES = ("self", "audio", "interpreter", "interviewer", "paper")
 RESPONDENTS = ("self", "casemanager")
 EXPORT_FORMATS = ("csv", "xlsx")
-ROLES = ("casemanager", "coordinator", "councillor", "administrator")
+ROLES = ("casemanager", "coordinator", "councillor", "administrator", "reviewer")
 
 #: Default waves: weeks after a person's enrolment at which it is due, and weeks it then stays open.
 WAVE_DEFAULTS = {"before": (0, 4), "after": (10, 4), "follow_up": (26, 6)}

@@ -9,7 +9,7 @@ ever: a connection, a lock and a request's statement each have a limit. docs/dur
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from survey import logs
 from survey.settings import Settings
-from survey.tenancy import OrganisationSession
+from survey.tenancy import OrganisationSession, Prepared
 from survey.turn import REQUEST_LIMITS, Turn
 
 #: How long a writer waits for another before it gives up and the person is asked to try again, in seconds.
@@ -87,6 +87,14 @@ class Database(SQLAlchemy):
                 raise RuntimeError("A request has one transaction: that of the session has begun.")
             turn = own.turn = Turn(self.engine, own.organisation_id, is_reading())
         return turn
+
+    def run(self, prepared: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
+        """The first row that a statement gives, in whichever transaction this request has begun."""
+        turn: Turn | None = g.get("turn")
+        if turn is not None:
+            return turn.run(prepared, values)
+        row = self.session.run(prepared, values).first()
+        return tuple(row) if row else None
 
 
 db = Database(session_options={"class_": OrganisationSession})

@@ -16,7 +16,7 @@ from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
 #: Journeys whose forms hold no password: what was sent with one may stand on the page that asks to send it again.
-REPEATABLE = frozenset({"respond", "casework", "manage"})
+REPEATABLE = frozenset({"respond", "casework", "manage", "reviewing"})
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from instruments import library
-from instruments.translation import coverage
 from survey.clock import now, today
 from survey.codes import WAVE_DEFAULTS
 from survey.database import db
@@ -18,6 +17,7 @@ from survey.languages import LANGUAGES, is_approved
 from survey.models import LanguageOverride, Organisation, Programme, Staff, Wave
 from survey.privacy import audit, sealed
 from survey.privacy.fields import key_ring
+from survey.wording.rule import Words
 
 WAVE_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 SLUG = re.compile(r"[a-z0-9]([a-z0-9-]{0,58}[a-z0-9])?")
@@ -158,19 +158,13 @@ def close_wave(wave: Wave) -> None:
         audit.record("wave.closed", programme=wave.programme.code, wave=wave.key)
 
 
-def is_complete(programme: Programme, language: str) -> bool:
-    """Whether every question of this programme exists in this language, checked by someone or not."""
-    counts = [coverage(library.load(key))[language] for key in programme.instruments]
-    return all(count["translated"] == count["strings"] for count in counts)
-
-
 def override_language(programme: Programme, language: str, staff: Staff | None) -> None:
     """Ask in a language whose texts nobody has approved: someone decides it, and it is kept who and when."""
     if language not in LANGUAGES:
         raise Refused(_("There is no language “%(language)s”.", language=language))
     if is_approved(programme, language) or any(o.language == language for o in programme.language_overrides):
         return
-    if not is_complete(programme, language):
+    if not Words(programme).is_complete(language):
         raise Refused(_("Not every question exists in this language yet: “%(language)s”.", language=language))
     programme.language_overrides.append(
         LanguageOverride(

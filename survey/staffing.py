@@ -38,6 +38,7 @@ def role_name(role: str) -> str:
         "coordinator": _("coordinator"),
         "councillor": _("councillor"),
         "administrator": _("administrator"),
+        "reviewer": _("reviewer"),
     }[role]
 
 

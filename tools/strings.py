@@ -12,16 +12,15 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
-from gettext import c2py
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from instruments.placeholders import faults
 from instruments.translation import LANGUAGES, SOURCE, STATUS_COMMENT
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -37,7 +36,6 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 READERS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
 PASSING_HEADER = re.compile(r'"(Project-Id|Report-|POT-|PO-|Last-|Language-Team|Generated-)')
-PLACEHOLDER = re.compile(r"%\(\w+\)[-#0 +]*[\d.]*[a-zA-Z]|%[sdif]|\{\w*(?:[:!][^{}]*)?\}")
 
 
 @dataclass(frozen=True)
@@ -164,23 +162,12 @@ def message_problems(message: Message, catalog: Catalog) -> Iterator[str]:
         yield "no `# status: draft` or `# status: approved` above it"
     if message.fuzzy:
         yield "marked fuzzy"
-    wanted = placeholders(forms(message.id)[-1])
     texts = forms(message.string)
-    if message.pluralizable and len(texts) != catalog.num_plurals:
-        yield f"has {len(texts)} plural forms, the language has {catalog.num_plurals}"
-        return
-    may_omit = forms_for_one_number(catalog) if message.pluralizable else set()
-    for form, text in enumerate(texts):
-        given = placeholders(text)
-        if given != wanted and not (form in may_omit and given < wanted):
-            yield f"placeholders differ: {text!r}"
-
-
-def forms_for_one_number(catalog: Catalog) -> set[int]:
-    """Plural forms that stand for one number only (Arabic: none, one, two) and so may say it in a word."""
-    form_of = c2py(catalog.plural_expr)
-    numbers = Counter(form_of(number) for number in range(1000))
-    return {form for form, count in numbers.items() if count == 1}
+    for fault in faults(forms(message.id), texts, str(catalog.locale_identifier)):
+        if fault.kind == "forms":
+            yield f"has {len(texts)} plural forms, the language has {fault.what}"
+        else:
+            yield f"placeholders differ: {fault.kind} {fault.what}"
 
 
 def forms(text: object) -> tuple[str, ...]:
@@ -190,10 +177,6 @@ def forms(text: object) -> tuple[str, ...]:
 
 def is_translated(message: Message) -> bool:
     return bool(message.string) and all(forms(message.string))
-
-
-def placeholders(text: str) -> set[str]:
-    return set(PLACEHOLDER.findall(text.replace("%%", "")))
 
 
 if __name__ == "__main__":

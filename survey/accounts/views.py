@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from survey import audience, staffing
 from survey.accounts import events, sessions
-from survey.audience import ADMINISTRATOR, CASEMANAGER, COORDINATOR, MANAGEMENT, STAFF
+from survey.audience import ADMINISTRATOR, CASEMANAGER, COORDINATOR, MANAGEMENT, READERS, REVIEW, STAFF
 from survey.database import db
 from survey.languages import STAFF_LANGUAGES
 from survey.models import Organisation
@@ -49,8 +49,9 @@ NAVIGATION = (
     ("/manage/", MANAGEMENT, _("Programmes")),
     ("/manage/staff/", ADMINISTRATOR, _("Staff")),
     ("/manage/audit/", ADMINISTRATOR, _("Audit log")),
+    ("/reviewing/", REVIEW, _("Reviewing")),
     ("/publish/", COORDINATOR, _("Publishing")),
-    ("/dashboard/", STAFF, _("Results")),
+    ("/dashboard/", READERS, _("Results")),
 )
 #: Which start page a role lands on.
 HOMES = {
@@ -58,6 +59,7 @@ HOMES = {
     "coordinator": "/manage/",
     "administrator": "/manage/",
     "councillor": "/dashboard/",
+    "reviewer": "/reviewing/",
 }
 
 

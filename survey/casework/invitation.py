@@ -13,6 +13,8 @@ from survey import languages
 from survey.languages import LANGUAGES, Language
 from survey.models import Enrolment
 from survey.privacy.codes import Code
+from survey.wording.kept import interface_of
+from survey.wording.rule import organisation_words
 
 #: Size of one square of the QR code in CSS pixels: about 5 cm across on paper, read well at arm's length.
 QR_SCALE = 5
@@ -23,7 +25,8 @@ def invitation_page(enrolment: Enrolment, code: Code) -> str:
     language = language_of(enrolment)
     # In the staff's language: rendered before the page turns to the participant's.
     bar = render_template("casework/invitation_bar.html", enrolment=enrolment, invitation_language=language)
-    with languages.speaking(language.code):
+    own = interface_of(language.code, organisation_words(language.code))
+    with languages.speaking(language.code, own):
         return render_template(
             "participant/invitation.html",
             staff_bar=bar,

@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 
 from instruments import library
 from instruments.model import Instrument
-from survey.exchange.refusal import Refusal
 from survey.languages import open_languages
 from survey.models import Programme, Wave
+from survey.refusal import Refusal
 
 #: What says whose response it is, to what, when and how. Between these and FACTS stands one column per item.
 RESPONSE = ("participant", "wave", "instrument", "version", "respondent", "date", "language", "mode")

@@ -10,8 +10,8 @@ from flask_babel import gettext as _
 
 from survey.codes import EXPORT_FORMATS
 from survey.commandline import in_app
-from survey.exchange.refusal import NotImported, Refusal
 from survey.fieldwork import Refused
+from survey.refusal import NotImported, Refusal
 
 if TYPE_CHECKING:
     from survey.exchange.load import Summary

@@ -24,12 +24,12 @@ from survey.exchange import queries, read, rows
 from survey.exchange.columns import Layout, header_refusals, layout
 from survey.exchange.people import Person
 from survey.exchange.queries import StoredResponse
-from survey.exchange.refusal import Refusals
 from survey.exchange.rows import Record
 from survey.exchange.table import Table
 from survey.models import Page, Programme, Response, Visit
 from survey.privacy import audit
 from survey.progress import progress
+from survey.refusal import Refusals
 
 
 @dataclass(frozen=True)

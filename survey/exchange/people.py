@@ -15,11 +15,11 @@ from sqlalchemy import insert, update
 from survey.database import db
 from survey.exchange import cells, queries
 from survey.exchange.columns import FACTS
-from survey.exchange.refusal import Refusals
 from survey.exchange.rows import Facts, Record
 from survey.models import Enrolment, Participant, PersonKey, Programme
 from survey.privacy import audit
 from survey.privacy.fields import make_person_key
+from survey.refusal import Refusals
 
 
 @dataclass(slots=True)

@@ -12,8 +12,8 @@ from flask_babel import gettext as _
 
 from survey import formulas
 from survey.exchange import columns, workbook
-from survey.exchange.refusal import NotImported, Refusal, refuse_file
 from survey.exchange.table import RawRow, Table, build
+from survey.refusal import NotImported, Refusal, refuse_file
 
 LARGEST_FILE = 64 * 1024 * 1024
 ZIP = b"PK\x03\x04"

@@ -21,10 +21,10 @@ from survey.codes import GENDERS, GROUPS, MODES, RESPONDENTS
 from survey.exchange import cells
 from survey.exchange.cells import Unfit
 from survey.exchange.columns import FACTS, Layout, WaveLayout
-from survey.exchange.refusal import Refusals
 from survey.exchange.table import Table
 from survey.languages import LANGUAGES
 from survey.progress import progress
+from survey.refusal import Refusals
 
 Cells = tuple[str, ...]
 #: A column and what is wrong in it.

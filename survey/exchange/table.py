@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 
-from survey.exchange.refusal import Refusal, refuse_file
 from survey.progress import progress
+from survey.refusal import Refusal, refuse_file
 
 MOST_ROWS = 200_000
 MOST_COLUMNS = 1_000

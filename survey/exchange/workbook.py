@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import io
 import warnings
-import zipfile
-import zlib
 from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
-from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from flask_babel import gettext as _
-from openpyxl.formula.tokenizer import TokenizerError
-from openpyxl.formula.translate import TranslatorError
-from openpyxl.utils.exceptions import InvalidFileException
 
-from survey.exchange import archive, columns
-from survey.exchange.refusal import refuse_file
+from survey import archive
+from survey.exchange import columns
 from survey.exchange.table import MOST_COLUMNS, MOST_ROWS, RawRow, Table, build
+from survey.refusal import refuse_file
 
 #: The sheet that export writes, and that is read when there are several.
 SHEET = "responses"
-#: What openpyxl raises on XML that is well-formed and makes no sense as a workbook.
-NONSENSE = (
-    AttributeError, EOFError, IndexError, InvalidFileException, KeyError, OSError, OverflowError, ParseError,
-    RecursionError, TokenizerError, TranslatorError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
-)  # fmt: skip
 #: Beyond this a float no longer holds every whole number, so a long code may have lost digits.
 LARGEST_EXACT = 10**15
 
@@ -41,7 +31,7 @@ def read(content: bytes) -> Table:
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
             return build(_rows(_sheet(book)))
-        except NONSENSE:
+        except archive.NONSENSE:
             raise archive.damaged() from None
 
 

@@ -237,4 +237,5 @@ def what_roles_do() -> dict[str, str]:
         "coordinator": str(_("Coordinator: sees answers, never names")),
         "councillor": str(_("Councillor: sees what is published")),
         "administrator": str(_("Administrator: says who works here")),
+        "reviewer": str(_("Reviewer: approves texts, sees nothing of people")),
     }

@@ -18,6 +18,7 @@ from survey.manage import operations, queries
 from survey.manage.forms import ConfirmationForm, ProgrammeForm, StoryForm
 from survey.models import OpenAnswer, Programme, Story, Wave
 from survey.privacy import audit
+from survey.wording import operations as wording
 
 pages = Blueprint("manage", __name__, url_prefix="/manage", template_folder="templates")
 AUDIENCE = {
@@ -28,6 +29,7 @@ AUDIENCE = {
     "manage.close_wave": audience.COORDINATOR,
     "manage.open_language": audience.COORDINATOR,
     "manage.close_language": audience.COORDINATOR,
+    "manage.newer_words": audience.COORDINATOR,
     "manage.quotes": audience.COORDINATOR,
     "manage.quote": audience.COORDINATOR,
     "manage.stories": audience.COORDINATOR,
@@ -129,6 +131,23 @@ def close_language(code: str, language: str) -> Response:
     _asking(found, language)
     fieldwork.withdraw_override(found, language)
     return redirect(url_for("manage.programme", code=code), 303)
+
+
+@pages.route("/programmes/<code>/languages/<language>/words", methods=["GET", "POST"])
+def newer_words(code: str, language: str) -> Any:
+    """Ask in today's words from now on: what would be said differently, and what that means for comparing."""
+    found = _programme(code)
+    asking = _asking(found, language)
+    form = ConfirmationForm(_("I know that answers before and after may differ because of the words."))
+    if form.validate_on_submit():
+        wording.move_on(found, language)
+        flash(_("From the next visit on, people are asked in the newer words."), "success")
+        return redirect(url_for("manage.programme", code=code), 303)
+    shown = render_template(
+        "manage/newer_words.html", form=form, programme=found, asking=asking,
+        changes=queries.newer_words(found, language), answered=queries.was_answered(asking),
+    )  # fmt: skip
+    return shown, _status(form)
 
 
 @pages.get("/quotes")

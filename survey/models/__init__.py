@@ -10,10 +10,12 @@ from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
 from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
 from survey.models.staff import SignInAttempts, StaffInvitation, StaffSession
 from survey.models.story import Story
+from survey.models.wording import LanguageReview, ProgrammeWording, StringReview, Wording
 
 __all__ = [
-    "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest", "Identity",
-    "LanguageOverride", "Membership", "Model", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey",
-    "Programme", "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff",
-    "StaffInvitation", "StaffSession", "Story", "Visit", "Wave",
+    "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest",
+    "Identity", "LanguageOverride", "LanguageReview", "Membership", "Model", "OpenAnswer", "Organisation",
+    "Page", "Participant", "PersonKey", "Programme", "ProgrammeWording", "Release", "Response",
+    "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story",
+    "StringReview", "Visit", "Wave", "Wording",
 ]  # fmt: skip

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import CompactJson, Identified, Model, one_of
 from survey.models.organisation import Organisation, Staff
+from survey.models.wording import ProgrammeWording
 from survey.tenancy import Owned
 
 WAVE_STATES = ("planned", "open", "closed")
@@ -26,6 +27,7 @@ class Programme(Identified, Owned, Model):
     organisation: Mapped[Organisation] = relationship()
     waves: Mapped[list[Wave]] = relationship(back_populates="programme", order_by="Wave.weeks")
     language_overrides: Mapped[list[LanguageOverride]] = relationship()
+    wordings: Mapped[list[ProgrammeWording]] = relationship()
 
     def wave(self, key: str) -> Wave | None:
         return next((wave for wave in self.waves if wave.key == key), None)

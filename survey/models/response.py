@@ -81,6 +81,8 @@ class Page(Owned, Model):
     #: The domain's score, or None where too little was answered; see instruments.scoring.
     score: Mapped[float | None]
     language: Mapped[str] = mapped_column(String(10))
+    #: The hash of the words it was asked in (survey.models.Wording); empty for what was asked elsewhere and imported.
+    wording: Mapped[str | None] = mapped_column(String(20))
     #: Which sitting saved it: answers are shown again only within the same sitting.
     sitting: Mapped[str | None] = mapped_column(String(32))
     #: Whether the person went on from it. Who stopped halfway begins with this page next time.

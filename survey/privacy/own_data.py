@@ -17,10 +17,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from instruments import library
+from instruments.model import Instrument
 from instruments.translation import Words, words
 from survey.clock import HOME, now
 from survey.database import db
-from survey.models import Consent, Enrolment, OpenAnswer, Participant, Programme, Response, Visit, Wave
+from survey.models import Consent, Enrolment, OpenAnswer, Page, Participant, Programme, Response, Visit, Wave
+from survey.wording.kept import words_in
 
 #: Whether the answers of a wave may be opened, from the consents that were given in it.
 Shown = Callable[[list[Consent]], bool]
@@ -203,20 +205,25 @@ def _responses(enrolments: list[UUID]) -> list[Response]:
 
 def _questionnaire(response: Response, language: str, is_shown: bool) -> Questionnaire:
     instrument = library.load(response.instrument, response.version)
-    said = words(instrument, language)
-    answers = {page.domain: page.answers for page in response.pages}
+    pages = {page.domain: page for page in response.pages}
     domains = [
-        Domain(
-            said.domain(domain.code),
-            [_answered(said, item.id, answers[domain.code].get(item.id)) for item in domain.items],
-        )
+        _domain(instrument, pages[domain.code], language)
         for domain in instrument.domains
-        if domain.code in answers
+        if domain.code in pages
     ]
     return Questionnaire(
-        said.name(), response.version, response.answered_on, response.language, response.mode,
+        words(instrument, language).name(), response.version, response.answered_on, response.language, response.mode,
         domains if is_shown else None,
     )  # fmt: skip
+
+
+def _domain(instrument: Instrument, page: Page, language: str) -> Domain:
+    """In the very words in which it was asked, for who reads it in the same language."""
+    said = words_in(instrument, language, page.wording if page.language == language else None)
+    items = instrument.domain(page.domain).items
+    return Domain(
+        said.domain(page.domain), [_answered(said, item.id, page.answers.get(item.id)) for item in items]
+    )
 
 
 def _answered(said: Words, item: str, answer: int | str | None) -> Answered:

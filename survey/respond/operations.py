@@ -26,6 +26,7 @@ from survey.models import (
 from survey.privacy import audit, codes
 from survey.respond import queries, throttle
 from survey.tenancy import Prepared
+from survey.wording.kept import Spoken
 
 #: Raised by one whenever the text a participant agrees to changes in meaning.
 CONSENT_TEXT_VERSION = 1
@@ -137,7 +138,7 @@ def _basis(purpose: str) -> str:
 
 
 def save_page(
-    sitting: queries.Sitting, step: queries.Step, answers: Answers, language: str, token: str, passed: bool
+    sitting: queries.Sitting, step: queries.Step, answers: Answers, spoken: Spoken, token: str, passed: bool
 ) -> None:
     """Save one domain's answers and their score. What was left empty stays as it was saved before.
 
@@ -151,7 +152,7 @@ def save_page(
     score = scoring.score(step.instrument, step.domain.code, merged)
     row = {
         "response_id": sitting.response_id, "domain": step.domain.code, "answers": merged, "score": score,
-        "language": language, "sitting": shown_in, "passed": passed,
+        "language": spoken.language, "wording": spoken.wording or None, "sitting": shown_in, "passed": passed,
     }  # fmt: skip
     turn = db.turn
     turn.run(_page_upsert(turn.dialect.name), row)
@@ -160,7 +161,7 @@ def save_page(
 @cache
 def _page_upsert(dialect: str) -> Prepared:
     upsert = insert(Page)
-    new = {name: upsert.excluded[name] for name in ("answers", "score", "language", "sitting")}
+    new = {name: upsert.excluded[name] for name in ("answers", "score", "language", "wording", "sitting")}
     return Prepared(
         upsert.on_conflict_do_update(
             index_elements=["response_id", "domain"],

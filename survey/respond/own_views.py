@@ -14,6 +14,7 @@ from survey.models import Enrolment
 from survey.privacy import audit, erasure
 from survey.privacy import own_data as own
 from survey.respond import queries
+from survey.respond.pages import speaking_in
 from survey.respond.views import asker, entered, leave, pages, spoken_in
 
 
@@ -23,9 +24,12 @@ def own_data() -> str:
     enrolment = entered()
     spoken = spoken_in(enrolment)
     due = queries.due_now(enrolment, today())
-    with languages.speaking(spoken):
+    with speaking_in(spoken):
         return render_template(
-            "respond/own_data.html", own=_own(enrolment, spoken), is_due=due is not None, **asker(enrolment)
+            "respond/own_data.html",
+            own=_own(enrolment, spoken.language),
+            is_due=due is not None,
+            **asker(enrolment),
         )
 
 
@@ -35,9 +39,9 @@ def own_document() -> str:
     enrolment = entered()
     spoken = spoken_in(enrolment)
     audit.record("data.handed_out", enrolment.participant_id, how="document")
-    with languages.speaking(spoken):
+    with speaking_in(spoken):
         return render_template(
-            "participant/own_document.html", own=_own(enrolment, spoken), languages=languages.LANGUAGES,
+            "participant/own_document.html", own=_own(enrolment, spoken.language), languages=languages.LANGUAGES,
             back_url=url_for("respond.own_data"), **asker(enrolment),
         )  # fmt: skip
 
@@ -48,7 +52,7 @@ def own_file() -> Response:
     enrolment = entered()
     audit.record("data.handed_out", enrolment.participant_id, how="file")
     return send_file(
-        BytesIO(_own(enrolment, spoken_in(enrolment)).as_file()), mimetype="application/json",
+        BytesIO(_own(enrolment, spoken_in(enrolment).language).as_file()), mimetype="application/json",
         as_attachment=True, download_name="telvertel.json",
     )  # fmt: skip
 
@@ -63,7 +67,7 @@ def take_back_quotes() -> Response:
 def take_back_answers() -> Response:
     """No longer taking part: the answers go, and the code works no more."""
     enrolment = entered()
-    erasure.take_back_answers(enrolment, spoken_in(enrolment))
+    erasure.take_back_answers(enrolment, spoken_in(enrolment).language)
     return leave("withdrawn")
 
 

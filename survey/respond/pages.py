@@ -8,6 +8,7 @@ rendered in full.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,10 +17,11 @@ from flask import current_app, render_template, session, url_for
 from flask_wtf.csrf import generate_csrf
 
 from instruments import library
-from instruments.model import Instrument, Item
-from instruments.translation import words
+from instruments.model import Item
+from instruments.translation import Words
 from survey.languages import speaking
 from survey.respond import queries
+from survey.wording.kept import Spoken, interface_in, words_in
 
 
 class Frame(NamedTuple):
@@ -28,7 +30,7 @@ class Frame(NamedTuple):
     instrument: str
     version: int
     domain: str
-    language: str
+    spoken: Spoken
     organisation: str
     help_contact: str
     fictitious: bool
@@ -45,7 +47,7 @@ class LastFrame(NamedTuple):
     """The same for the page with the open question."""
 
     first_wave: bool
-    language: str
+    spoken: Spoken
     organisation: str
     help_contact: str
     fictitious: bool
@@ -66,14 +68,14 @@ class AskedItem:
 
 
 def frame(
-    sitting: queries.Sitting, step: queries.Step, language: str, saved: bool, start: str, again: bool
+    sitting: queries.Sitting, step: queries.Step, spoken: Spoken, saved: bool, start: str, again: bool
 ) -> Frame:
     before = sitting.steps[step.position - 2] if step.position > 1 else None
     return Frame(
         instrument=step.instrument.key,
         version=step.instrument.version,
         domain=step.domain.code,
-        language=language,
+        spoken=spoken,
         organisation=sitting.organisation,
         help_contact=sitting.help_contact,
         fictitious=sitting.fictitious,
@@ -86,11 +88,11 @@ def frame(
     )
 
 
-def last_frame(sitting: queries.Sitting, language: str, saved: bool) -> LastFrame:
+def last_frame(sitting: queries.Sitting, spoken: Spoken, saved: bool) -> LastFrame:
     step = sitting.steps[-1]
     return LastFrame(
         first_wave=sitting.wave_key == "before",
-        language=language,
+        spoken=spoken,
         organisation=sitting.organisation,
         help_contact=sitting.help_contact,
         fictitious=sitting.fictitious,
@@ -122,12 +124,13 @@ def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, 
     """The page with answers of this sitting, or with what was wrong."""
     instrument = library.load(frame.instrument, frame.version)
     domain = instrument.domain(frame.domain)
-    with speaking(frame.language):
+    words = words_in(instrument, frame.spoken.language, frame.spoken.wording)
+    with speaking_in(frame.spoken):
         return render_template(
             "respond/page.html",
             domain=domain,
-            words=words(instrument, frame.language),
-            items=[_asked(instrument, item, frame.language) for item in domain.items],
+            words=words,
+            items=[asked(words, item) for item in domain.items],
             progress=(frame.questions_before, frame.questions),
             organisation=frame.organisation,
             help_contact=frame.help_contact,
@@ -145,7 +148,7 @@ def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, 
 
 def last_filled(frame: LastFrame, text: str, may_quote: bool, error: str | None) -> str:
     """The last page with what was typed and what was wrong."""
-    with speaking(frame.language):
+    with speaking_in(frame.spoken):
         return render_template(
             "respond/last.html",
             first_wave=frame.first_wave,
@@ -170,6 +173,9 @@ def _ready(frame: Frame | LastFrame) -> tuple[bytes, bytes]:
     return before, after
 
 
-def _asked(instrument: Instrument, item: Item, language: str) -> AskedItem:
-    texts = words(instrument, language)
-    return AskedItem(item.id, texts.question(item.id), texts.hint(item.id), item.scale, item.not_applicable)
+def speaking_in(spoken: Spoken) -> AbstractContextManager[None]:
+    return speaking(spoken.language, interface_in(*spoken))
+
+
+def asked(words: Words, item: Item) -> AskedItem:
+    return AskedItem(item.id, words.question(item.id), words.hint(item.id), item.scale, item.not_applicable)

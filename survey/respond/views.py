@@ -17,6 +17,9 @@ from survey.models import Enrolment, Visit
 from survey.respond import operations, queries
 from survey.respond import pages as prepared
 from survey.respond.forms import CodeForm, ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
+from survey.wording import operations as wording
+from survey.wording.kept import Spoken, interface_in, interface_of
+from survey.wording.rule import organisation_words
 
 pages = Blueprint("respond", __name__, template_folder="templates")
 AUDIENCE = {
@@ -40,6 +43,14 @@ AUDIENCE = {
 
 #: Where the buttons beside the questions lead; what is on the page is saved first.
 ASIDE = {"language": "respond.language", "data": "respond.own_data"}
+
+
+@pages.before_request
+def speak_own_words() -> None:
+    """Once a language was chosen, pages speak in the words of the organisation."""
+    chosen = session.get("visit", {}).get("spoken")
+    if chosen:
+        languages.speak_with(lambda: interface_in(*chosen) if languages.current().code == chosen[0] else None)
 
 
 class VisitOver(Exception):
@@ -103,11 +114,14 @@ def language() -> Any:
     form.language.choices = [SelectChoice(choice.code, choice.name) for choice in choices]
     if form.validate_on_submit():
         session["language"] = form.language.data
+        spoken = wording.begin(enrolment.programme, form.language.data)
+        session["visit"] = {**session["visit"], "spoken": list(spoken)}
         return redirect(url_for("respond.about"), 303)
     preferred, current = enrolment.participant.language, languages.current().code
     choices.sort(key=lambda choice: (choice.code != preferred, choice.code != current))
     # Whoever has a letter may read no word of the browser's language.
-    with languages.speaking(choices[0].code):
+    first = choices[0].code
+    with languages.speaking(first, interface_of(first, organisation_words(first))):
         shown = render_template("respond/language.html", form=form, choices=choices, **asker(enrolment))
     return shown, (422 if form.errors else 200)
 
@@ -115,7 +129,9 @@ def language() -> Any:
 @pages.route("/survey/about", methods=["GET", "POST"])
 def about() -> Any:
     enrolment = entered()
-    spoken = spoken_in(enrolment)
+    if not _may_speak(enrolment):
+        return redirect(url_for("respond.language"), 303)
+    spoken = _spoken().language
     due = queries.due_now(enrolment, today())
     if due is None:
         return redirect(url_for("respond.own_data"), 303)
@@ -127,15 +143,29 @@ def about() -> Any:
             operations.refuse(enrolment, due.wave, spoken)
             return leave("refused")
         return redirect(_go_on(operations.agree(enrolment, due.wave, spoken)), 303)
-    shown = render_template("respond/about.html", form=form, wave=due.wave, **asker(enrolment))
+    with prepared.speaking_in(_spoken()):
+        shown = render_template("respond/about.html", form=form, wave=due.wave, **asker(enrolment))
     return shown, (422 if form.errors else 200)
 
 
-def spoken_in(enrolment: Enrolment) -> str:
-    """The language of this sitting; only one the programme may ask in."""
+def _may_speak(enrolment: Enrolment) -> bool:
+    """Whether a language was chosen in this sitting, and the programme still asks in it."""
     offered = [choice.code for choice in languages.open_languages(enrolment.programme)]
-    chosen = languages.current().code
-    return chosen if chosen in offered else offered[0]
+    return "spoken" in session["visit"] and _spoken().language in offered
+
+
+def spoken_in(enrolment: Enrolment) -> Spoken:
+    """For pages that open before a language was chosen as well."""
+    if _may_speak(enrolment):
+        return _spoken()
+    offered = [choice.code for choice in languages.open_languages(enrolment.programme)]
+    current = languages.current().code
+    return Spoken(current if current in offered else offered[0])
+
+
+def _spoken() -> Spoken:
+    """The language and words of this sitting: one sitting, one wording."""
+    return Spoken(*session["visit"]["spoken"])
 
 
 def _go_on(visit: Visit) -> str:
@@ -145,7 +175,6 @@ def _go_on(visit: Visit) -> str:
         **session["visit"],
         "id": str(visit.id),
         "token": session["visit"].get("token") or secrets.token_hex(8),
-        "language": spoken_in(visit.enrolment),
     }
     saved = queries.saved_pages(visit.id)
     versions = tuple((key, visit.wave.versions[key]) for key in visit.enrolment.programme.instruments)
@@ -158,7 +187,7 @@ def _go_on(visit: Visit) -> str:
 def _sitting(*page: str) -> queries.Sitting:
     """The sitting; with what is saved of a page if its instrument and domain are named."""
     visit = session["visit"]
-    if "id" not in visit:
+    if "id" not in visit or "spoken" not in visit:
         raise VisitOver
     ids = UUID(visit["id"]), UUID(visit["code"])
     found = queries.page_sitting(*ids, *page) if page else queries.sitting(*ids)
@@ -192,7 +221,7 @@ def answer(instrument: str, domain: str) -> Any:
     visit, then = session["visit"], request.form.get("then")
     passed = then not in ("back", "stop", *ASIDE)
     if sent.answers or passed:
-        operations.save_page(sitting, step, sent.answers, visit["language"], visit["token"], passed)
+        operations.save_page(sitting, step, sent.answers, _spoken(), visit["token"], passed)
         request.environ[watch.SAVES_PAGE] = True
     if then == "stop":
         return leave("stopped")
@@ -210,8 +239,8 @@ def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Ste
 
 def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
     start = "last" if request.args.get("start") == "last" else "first"
-    language, saved, again = session["visit"]["language"], "saved" in request.args, "again" in request.args
-    return prepared.frame(sitting, step, language, saved, start, again)
+    saved, again = "saved" in request.args, "again" in request.args
+    return prepared.frame(sitting, step, _spoken(), saved, start, again)
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -240,7 +269,7 @@ def end() -> Any:
         error = str(next(iter(form.text.errors), "")) or None
         return prepared.last_filled(_last_frame(sitting), text, may_quote, error), 422
     visit = queries.visit_of(UUID(session["visit"]["id"]))
-    operations.save_open_answer(visit, text, may_quote, session["visit"]["language"])
+    operations.save_open_answer(visit, text, may_quote, _spoken().language)
     if form.then.data == "stop":
         return leave("stopped")
     if form.then.data in ASIDE:
@@ -250,7 +279,7 @@ def end() -> Any:
 
 
 def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:
-    return prepared.last_frame(sitting, session["visit"]["language"], "saved" in request.args)
+    return prepared.last_frame(sitting, _spoken(), "saved" in request.args)
 
 
 @pages.post("/survey/stop")
@@ -260,7 +289,7 @@ def stop() -> Response:
 
 def leave(what: str) -> Response:
     """End the sitting on this device: nothing of this person stays in the browser."""
-    language = session.get("visit", {}).get("language") or languages.current().code
+    language = session.get("visit", {}).get("spoken", [languages.current().code])[0]
     session.clear()
     return redirect(url_for("respond.goodbye", what=what, language=language), 303)
 

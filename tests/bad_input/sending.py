@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import html5lib
 from werkzeug.test import TestResponse
 
+from survey.reviewing.views import LANGUAGE
 from tests.walk.addresses import Way, audience_of, may
 from tests.walk.forms import Form
 from tests.walk.towns import Viewer
@@ -22,6 +23,7 @@ PATIENCE = 20
 #: Not shown again, and why.
 NOT_KEPT = {
     ("/", "code"): "the next person at the tablet must not see a code",
+    (f"/reviewing/{LANGUAGE}/propose", "file"): "a browser fills in no file",
     ("/staff/invitation/", "token"): "what opens an account is not shown on a screen",
 }
 #: In an address.

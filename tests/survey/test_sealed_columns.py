@@ -17,12 +17,14 @@ REASONS = {
         "open_answer.state", "page.domain", "participant.gender", "participant.group",
         "response.instrument", "response.mode", "response.respondent", "story.domain", "story.stance", "story.state",
         "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
+        "string_review.catalog", "string_review.verdict",
         "retention_rule.kind", "retention_mark.kind", "staff_invitation.role", "staff_session.device",
     },
     "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
     "nothing writes it yet; when something does, it is a code from a list": {"enrolment.end_reason"},
     "a language": {
         "consent.language", "language_override.language", "open_answer.language", "page.language",
+        "language_review.language", "string_review.language", "kept_wording.language", "programme_wording.language",
         "participant.language", "response.language", "staff.language", "story.language", "visit.language",
     },
     "answers as codes, never words": {"page.answers"},
@@ -42,6 +44,16 @@ REASONS = {
     },
     "of a colleague, looked up by it when signing in; deleted with the account": {"staff.email", "staff.name"},
     "of a colleague to be, whom the link is for": {"staff_invitation.email"},
+    "texts that every participant reads, and what reviewers say of them": {
+        "string_review.context", "string_review.source", "string_review.shipped", "string_review.texts",
+        "string_review.back_translation", "string_review.remark", "string_review.proposed",
+        "string_review.proposed_back", "string_review.proposed_remark", "kept_wording.texts",
+    },
+    "a hash of texts, the same for everyone who is asked in them": {
+        "string_review.key", "string_review.wording", "kept_wording.hash", "programme_wording.wording", "page.wording",
+    },
+    "random": {"language_review.edition"},
+    "of a colleague who put that name under a text": {"string_review.reviewer"},
     "written to be published, without identity": {"release.document", "release.sha256", "story.text"},
     "why a removal was put off, by staff about a whole programme's rule": {"retention_mark.reason"},
 }  # fmt: skip

@@ -6,8 +6,9 @@ A new one fails until it stands in STEPS (what it notes, and it is done) or in W
 from __future__ import annotations
 
 import csv
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -33,8 +34,12 @@ from survey.models import (
     Staff,
     StaffInvitation,
     Story,
+    StringReview,
 )
 from survey.privacy import audit
+from survey.reviewing import po, queries
+from survey.wording import operations as wording
+from survey.wording.texts import all_texts
 from telvertel import commands
 from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.audit import events, findings
@@ -97,6 +102,14 @@ STEPS = [
     Step("coordinator", "POST", "/manage/programmes/{code}/waves/after/close", {"wave.closed"}, SURE),
     Step("coordinator", "POST", "/publish/{code}/", {"release.built"}),
     Step("coordinator", "POST", "/publish/{code}/1", {"release.published"}),
+    Step("reviewer", "POST", "/reviewing/tr/texts/{asked}", {"wording.changed"},
+         {"verdict": "approve", "text": "Nasıl?", "seen": "{asked_seen}"}),
+    Step("coordinator", "POST", "/manage/programmes/{code}/languages/tr/words", {"wording.moved"}, SURE),
+    Step("reviewer", "POST", "/reviewing/tr/approve", {"wording.approved"}, {"ticked": "{other}.{other_seen}"}),
+    Step("reviewer", "POST", "/reviewing/tr/texts/{other}", {"wording.refused"},
+         {"verdict": "refuse", "text": "-", "remark": "no", "seen": "{other_seen_again}"}),
+    Step("reviewer", "POST", "/reviewing/tr/propose", {"wording.proposed"}, {"content": "{file}", "sure": "y"}),
+    Step("reviewer", "POST", "/reviewing/tr/withdraw", {"wording.withdrawn"}),
     Step("administrator", "GET", "/manage/audit/", {"audit.read"}),
     Step("administrator", "GET", "/manage/audit/events.csv", {"audit.exported"}),
     Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
@@ -138,6 +151,7 @@ RELEASED = "what went through disclosure control"
 TURN = "of the person's own; coming in with the code is noted, page turns are not"
 ACCOUNT = "one's own account; what happens to it is noted when it happens, see tests/survey/accounts"
 FILE = "a file of the program"
+TEXTS = "texts that every participant reads, and what was decided on them; nothing of a person"
 WITHOUT: dict[str, dict[str, str]] = {
     "GET": {
         "casework.new_participant": FORM, "paper.form": FORM, "paper.envelope": FORM,
@@ -155,7 +169,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "security.two_factor_setup": ACCOUNT, "security.two_factor_token_validation": FORM,
         "rights.erasures": COUNTS, "rights.erase": FORM, "rights.envelope": FORM, "rights.retention": COUNTS,
         "rights.retention_rules": FORM, "rights.put_off": FORM, "respond.own_data": TURN,
-        "notices.privacy": FILE, "notices.security": FILE,
+        "notices.privacy": FILE, "notices.security": FILE, "manage.newer_words": FORM, "reviewing.overview": TEXTS,
+        "reviewing.texts": TEXTS, "reviewing.picture": TEXTS, "reviewing.file": TEXTS, "reviewing.propose": FORM,
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
         "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
@@ -190,14 +205,36 @@ def names(town: Town) -> dict[str, str]:
         db.session.commit()
         person = db.session.get_one(OpenAnswer, answer).participant
         enrolment = db.session.scalars(select(Enrolment).where(Enrolment.participant == person)).one()
+        wording.begin(town.inside(), "tr")
+        db.session.commit()
         return {
+            **_texts(),
             "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
             "access_code": code,
         }  # fmt: skip
 
 
+ASKED_OF = ("item: work_1", "item: work_2", "item: work_3")
+
+
+def _texts() -> dict[str, str]:
+    """A question and another text, as a reviewer sees them, and a file that came back from a translator."""
+    asked, other, third = (text for text in all_texts("tr").by_key.values() if text.context in ASKED_OF)
+    rows = {row.text.key: row for row in queries.rows("tr")}
+    proposed = StringReview(proposed=["Başka"])
+    return {
+        "asked": asked.key, "asked_seen": rows[asked.key].seen, "other": other.key, "other_seen": rows[other.key].seen,
+        "other_seen_again": wording.seen(other, StringReview(
+            verdict="approved", texts=list(other.shipped), shipped=list(other.shipped)
+        )),
+        "file": b64encode(po.write("tr", [replace(rows[third.key], own=proposed)])).decode(),
+    }  # fmt: skip
+
+
 def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str, str]) -> None:
-    clients = {role: town.sign_in(role) for role in ("casemanager", "coordinator", "administrator")}
+    clients = {
+        role: town.sign_in(role) for role in ("casemanager", "coordinator", "administrator", "reviewer")
+    }
     clients["participant"] = town.app.test_client()
     with town.app.app_context():
         names["colleague"] = str(db.session.scalar(select(Staff.id).where(Staff.name == "Casemanager")))
@@ -264,6 +301,7 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
         unknown = str(uuid4())
         ids = ("participant", "enrolment", "answer", "story", "request", "invitation", "colleague")
         fillers = dict.fromkeys(ids, unknown)
+        fillers |= {"asked": "a", "other": "b"}
         endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)
         yield step.method, str(endpoint)
 

@@ -48,6 +48,12 @@ ACTIONS: dict[str, Any] = {
     "wave.closed": _("Wave closed"),
     "language.overridden": _("Unchecked language opened"),
     "language.closed": _("Unchecked language closed"),
+    "wording.approved": _("Text approved"),
+    "wording.changed": _("Text changed"),
+    "wording.refused": _("Text refused"),
+    "wording.proposed": _("Texts proposed from a file"),
+    "wording.withdrawn": _("Proposed texts withdrawn"),
+    "wording.moved": _("Programme moved on to newer words"),
     "release.built": _("Release made"),
     "release.published": _("Release published"),
     "release.withdrawn": _("Release withdrawn"),
@@ -103,6 +109,8 @@ DETAILS: dict[str, Any] = {
     "retired": _("Keys taken out"),
     "story": _("Story"),
     "answer": _("Answer"),
+    "string": _("Text"),
+    "strings": _("Texts"),
 }
 YES_OR_NO = {"0": _("no"), "1": _("yes")}
 #: What values are called, by the name of the detail. Other values are codes, ids, days and numbers.

@@ -41,8 +41,8 @@ def test_who_sees_anything_personal_sets_it_up_first(town: Town, role: str) -> N
     makes_real(town)
     client = browser(town.app)
     sign_in(client)
-    if role == "councillor":
-        assert client.get("/dashboard/").status_code == 200
+    if role in ("councillor", "reviewer"):
+        assert client.get("/dashboard/" if role == "councillor" else "/reviewing/").status_code == 200
         return
     for page in ("/staff/", "/staff/account", "/casework/", "/manage/", "/publish/", "/dashboard/"):
         assert client.get(page).location == SETUP

@@ -9,7 +9,7 @@ from tests.fixtures.visitor import Visitor
 from tests.survey.casework.filling import document
 
 
-@pytest.mark.parametrize("role", ["casemanager", "coordinator", "councillor", "administrator"])
+@pytest.mark.parametrize("role", ["casemanager", "coordinator", "councillor", "administrator", "reviewer"])
 def test_staff_sign_out_from_every_page(town: Town, role: str) -> None:
     client = town.sign_in(role)
     for address in (client.get("/staff/").location, "/staff/account", "/staff/password"):

@@ -20,7 +20,7 @@ from sqlalchemy import func, select
 from survey.database import db
 from survey.exchange.files import run_export, run_import
 from survey.exchange.load import Summary
-from survey.exchange.refusal import NotImported, Refusal
+from survey.refusal import NotImported, Refusal
 from tests.fixtures.application import Town
 from tests.fixtures.rows import OWNED
 

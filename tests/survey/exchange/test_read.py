@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from survey.exchange import read, table
-from survey.exchange.refusal import NotImported
+from survey.refusal import NotImported
 from tests.fixtures.application import Town
 from tests.survey.exchange.conftest import PROFILE
 from tests.survey.exchange.files import Folder, bring, places, refused, row

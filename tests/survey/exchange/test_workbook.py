@@ -14,8 +14,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from survey.exchange import archive, read
-from survey.exchange.refusal import NotImported
+from survey import archive
+from survey.exchange import read
+from survey.refusal import NotImported
 from tests.fixtures.application import Town
 from tests.survey.exchange.conftest import PROFILE
 from tests.survey.exchange.files import Folder, bring, places, refused, repacked, row, take

@@ -12,10 +12,14 @@ import stat
 import zipfile
 import zlib
 from itertools import pairwise
+from xml.etree.ElementTree import ParseError
 
 from flask_babel import gettext as _
+from openpyxl.formula.tokenizer import TokenizerError
+from openpyxl.formula.translate import TranslatorError
+from openpyxl.utils.exceptions import InvalidFileException
 
-from survey.exchange.refusal import NotImported, refuse_file
+from survey.refusal import NotImported, refuse_file
 
 MOST_ENTRIES = 1_000
 LARGEST_INFLATED = 512 * 1024 * 1024
@@ -31,6 +35,11 @@ UNWANTED = re.compile(
     re.IGNORECASE,
 )
 FORBIDDEN_MARKUP = re.compile(rb"<!(?:DOCTYPE|ENTITY)")
+#: What openpyxl raises on XML that is well-formed and makes no sense as a workbook.
+NONSENSE = (
+    AttributeError, EOFError, IndexError, InvalidFileException, KeyError, OSError, OverflowError, ParseError,
+    RecursionError, TokenizerError, TranslatorError, TypeError, ValueError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)")
 
 
