@@ -12,11 +12,11 @@ from flask import current_app, url_for
 
 from instruments import library
 from instruments.model import Instrument, Item
-from instruments.translation import Words, words
+from instruments.translation import Words
 from survey import languages, print
-from survey.languages import Language
 from survey.models import Enrolment, Wave
 from survey.privacy.codes import Code
+from survey.wording.kept import Spoken, interface_in, words_in
 
 #: Points, by how large the letters are to be.
 SIZES = {"normal": 10.5, "large": 14.0, "largest": 19.0}
@@ -24,11 +24,11 @@ SIZES = {"normal": 10.5, "large": 14.0, "largest": 19.0}
 NON_ANSWER_KEYS = {"na": "a", "dk": "b", "pna": "c"}
 
 
-def paper_form(enrolment: Enrolment, wave: Wave, code: Code, language: Language, size: str) -> bytes:
+def paper_form(enrolment: Enrolment, wave: Wave, code: Code, spoken: Spoken, size: str) -> bytes:
     """A PDF. Raises KeyError for a size that is not in SIZES."""
     programme = enrolment.programme
     organisation = programme.organisation
-    with languages.speaking(language.code):
+    with languages.speaking(spoken.language, interface_in(*spoken)):
         said = _module(
             "participant/paper_words.html",
             organisation=organisation.name,
@@ -40,21 +40,21 @@ def paper_form(enrolment: Enrolment, wave: Wave, code: Code, language: Language,
             "size": SIZES[size],
             "code": code.grouped,
             "qr": _qr_code(url_for("respond.link", _external=True, _anchor=code.selector + code.secret)),
-            "domains": list(_domains(programme.instruments, wave.versions, language.code, said.quiet)),
+            "domains": list(_domains(programme.instruments, wave.versions, spoken, said.quiet)),
             "footer": organisation.help_contact or organisation.name,
         }
-        return print.pdf("paper_form", language, values)
+        return print.pdf("paper_form", languages.LANGUAGES[spoken.language], values)
 
 
 def _domains(
-    keys: list[str], versions: Mapping[str, int], language: str, non_answers: Mapping[str | None, str]
+    keys: list[str], versions: Mapping[str, int], spoken: Spoken, non_answers: Mapping[str | None, str]
 ) -> Iterator[dict[str, Any]]:
     """Questions are numbered through, as on the page where answers are entered."""
     numbers = count(1)
     draw = _module("participant/pictograms.html").pictogram
     for key in keys:
         instrument = library.load(key, versions[key])
-        said = words(instrument, language)
+        said = words_in(instrument, spoken.language, spoken.wording)
         for domain in instrument.domains:
             items = [
                 {

@@ -18,6 +18,7 @@ from survey.respond import operations as respond
 from survey.respond import throttle
 from survey.respond.operations import CodeRefused, TooManyTries
 from survey.respond.queries import Step, is_usable
+from survey.wording.kept import Spoken
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Sheet:
     """What stands on a paper with a yes on it."""
 
     answered_on: date
-    language: str
+    spoken: Spoken
     #: By instrument and domain: codes by item id. What was left empty is not in it.
     answers: dict[tuple[str, str], dict[str, Answer]]
     text: str
@@ -59,15 +60,15 @@ def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
 
 def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet) -> None:
     """Keep a whole paper; entered twice, it is kept once. What was answered on a screen and not on paper stays."""
-    visit = respond.agree(enrolment, wave, sheet.language)
+    visit = respond.agree(enrolment, wave, sheet.spoken.language)
     responses = queries.responses(enrolment, wave)
     for response in responses.values():
         response.mode = "paper"
-        response.language = sheet.language
+        response.language = sheet.spoken.language
         response.answered_on = sheet.answered_on
     for step in queries.steps(enrolment, wave):
         _keep_page(responses[step.instrument.key], step, sheet)
-    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.language)
+    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.spoken.language)
     respond.finish(visit)
     visit.finished_on = sheet.answered_on
     audit.record("participant.answers_entered", enrolment.participant_id)
@@ -78,10 +79,11 @@ def _keep_page(response: Response, step: Step, sheet: Sheet) -> None:
     if page is None:
         page = Page(
             organisation_id=response.organisation_id, response_id=response.id, domain=step.domain.code,
-            answers={}, language=sheet.language,
+            answers={}, language=sheet.spoken.language,
         )  # fmt: skip
         db.session.add(page)
     answers = cast(dict[str, Answer], {**page.answers, **sheet.answers[step.place]})
     page.answers = {**answers}
     page.score = scoring.score(step.instrument, step.domain.code, answers)
-    page.language, page.sitting, page.passed = sheet.language, None, True
+    page.language, page.wording = sheet.spoken.language, sheet.spoken.wording or None
+    page.sitting, page.passed = None, True

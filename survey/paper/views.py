@@ -21,6 +21,7 @@ from survey.paper.form import NON_ANSWER_KEYS, paper_form
 from survey.paper.forms import EnvelopeForm, FormForm, SheetForm, Typed
 from survey.participation import new_access_code
 from survey.respond.queries import Due, due_now, enrolment_of
+from survey.wording import operations as wording
 
 pages = Blueprint("paper", __name__, template_folder="templates")
 AUDIENCE = {
@@ -43,7 +44,8 @@ def form(enrolment_id: UUID) -> Any:
         )
         return shown, (422 if form.is_submitted() else 200)
     code = new_access_code(enrolment)
-    made = paper_form(enrolment, wave, code, languages.LANGUAGES[form.language.data], form.size.data)
+    spoken = wording.begin(enrolment.programme, form.language.data)
+    made = paper_form(enrolment, wave, code, spoken, form.size.data)
     name = f"{enrolment.participant.pseudonym}.pdf"
     return send_file(BytesIO(made), "application/pdf", download_name=name)
 
@@ -91,9 +93,8 @@ def sheet() -> Any:
         operations.refuse(enrolment, due.wave, form.language.data)
         flash(_("Kept: this person does not take part."), "success")
     else:
-        kept = operations.Sheet(
-            answered_on, form.language.data, typed.answers, form.text.data or "", form.may_quote.data
-        )
+        spoken = wording.begin(enrolment.programme, form.language.data)
+        kept = operations.Sheet(answered_on, spoken, typed.answers, form.text.data or "", form.may_quote.data)
         operations.keep(enrolment, due.wave, kept)
         flash(
             _("Kept. Questions answered: %(count)s of %(of)s.", count=typed.count, of=len(typed.texts)),

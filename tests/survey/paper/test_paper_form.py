@@ -19,6 +19,7 @@ from survey.models import AccessCode, Enrolment
 from survey.paper.form import SIZES, paper_form
 from survey.participation import new_access_code
 from survey.privacy import codes
+from survey.wording.kept import Spoken
 from tests.fixtures.application import Town, new_town, token_in
 
 INSTRUMENTS = ("integration", "wellbeing")
@@ -34,7 +35,7 @@ def printed(town: Town, language: str, size: str) -> tuple[pypdfium2.PdfDocument
         enrolment = town.join()[1]
         code = new_access_code(enrolment)
         wave = enrolment.programme.waves[0]
-        made = paper_form(enrolment, wave, code, LANGUAGES[language], size)
+        made = paper_form(enrolment, wave, code, Spoken(language), size)
     return pypdfium2.PdfDocument(made), code
 
 
