@@ -6,14 +6,15 @@ import secrets
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, redirect, render_template, request, session, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from survey import audience, languages, logs, metrics, watch
+from survey import audience, headers, languages, logs, metrics, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
+from survey.privacy import codes
 from survey.respond import operations, queries
 from survey.respond import pages as prepared
 from survey.respond.forms import CodeForm, ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
@@ -62,14 +63,25 @@ def visit_over(problem: VisitOver) -> Response:
 
 
 @pages.get("/")
-def start() -> str:
-    return render_template("respond/start.html", form=CodeForm(), languages=languages.LANGUAGES)
+def start() -> Response:
+    return _door(CodeForm())
 
 
 @pages.get("/start")
-def link() -> str:
+def link() -> Response:
     """Where a QR code leads: a script moves the code from the fragment into the form and sends it."""
-    return render_template("respond/start.html", form=CodeForm(), languages=languages.LANGUAGES)
+    return _door(CodeForm())
+
+
+def _door(form: CodeForm, status: int = 200) -> Response:
+    """Where one comes in with a code. The only page that may use the camera."""
+    page = render_template(
+        "respond/start.html", form=form, languages=languages.LANGUAGES, code_letters=codes.ALPHABET,
+        code_length=codes.LENGTH, language_url="#languages",
+    )  # fmt: skip
+    answer = make_response(page, status)
+    answer.headers["Permissions-Policy"] = headers.WITH_CAMERA
+    return answer
 
 
 @pages.post("/")
@@ -91,7 +103,7 @@ def enter() -> Any:
             session["language"] = languages.current().code
             return redirect(url_for("respond.language"), 303)
     form.code.data = ""
-    return render_template("respond/start.html", form=form, languages=languages.LANGUAGES), 422
+    return _door(form, 422)
 
 
 def _note_refused(why: str) -> None:
