@@ -1,6 +1,7 @@
 /* Every text of a participant's page can be heard. A button stands beside each question, answer and piece of text, and
-   one in the bar reads all that is on the screen. The device itself speaks: voices that send the text to a company
-   over the network are never used, and where no voice is left there are no buttons. Nothing speaks by itself. */
+   one in the bar reads all that is on the screen. What has a recording is played; the rest is spoken by the device
+   itself: voices that send the text to a company over the network are never used, and where nothing can be heard
+   there are no buttons. Nothing sounds by itself. */
 "use strict";
 
 const HOOKS = "[data-listen], [data-listen-all] :is(h1, h2, h3, p, dt, dd, li, blockquote)";
@@ -10,6 +11,7 @@ const BLOCKS = "h1, h2, h3, p, label, li, dt, dd";
 
 let page = null; // the button in the bar
 let speaking = null; // the button that was pressed
+let playing = null; // the recording that sounds
 let placed = false;
 let turn = 0; // what an earlier press began is over
 
@@ -23,6 +25,7 @@ function voiceFor(tag) {
   const wanted = tag.toLowerCase();
   const [language, region] = wanted.split("-");
   const said = (voice) => voice.lang.toLowerCase().replace("_", "-");
+  if (!("speechSynthesis" in window)) return null;
   const own = speechSynthesis.getVoices().filter((voice) => voice.localService === true);
   return own.find((voice) => said(voice) === wanted)
     || (region && own.find((voice) => said(voice).split("-")[0] === language))
@@ -34,6 +37,10 @@ function voiceOf(hook) {
   return voiceFor(nearest.dataset.speech);
 }
 
+function canBeHeard(hook) {
+  return Boolean(hook.dataset.sound || voiceOf(hook));
+}
+
 function isShown(hook) {
   return hook.closest("[hidden]") === null && hook.getClientRects().length > 0 && textOf(hook) !== "";
 }
@@ -41,7 +48,9 @@ function isShown(hook) {
 function silence() {
   if (!speaking) return;
   turn += 1;
-  speechSynthesis.cancel();
+  if (playing) playing.pause();
+  playing = null;
+  if ("speechSynthesis" in window) speechSynthesis.cancel();
   speaking.setAttribute("aria-pressed", "false");
   speaking = null;
   for (const spoken of document.querySelectorAll(".is-spoken")) spoken.classList.remove("is-spoken");
@@ -53,7 +62,7 @@ async function read(hooks, button) {
   const own = turn;
   speaking = button;
   button.setAttribute("aria-pressed", "true");
-  for (const hook of hooks.filter((one) => isShown(one) && voiceOf(one))) {
+  for (const hook of hooks.filter((one) => isShown(one) && canBeHeard(one))) {
     const place = hook.closest(".answer, .nl-button, .tile") || hook;
     place.classList.add("is-spoken");
     await say(hook);
@@ -63,7 +72,23 @@ async function read(hooks, button) {
   silence();
 }
 
-function say(hook) {
+/* A recording that cannot be played, without a network for one, gives way to the voice. */
+async function say(hook) {
+  const own = turn;
+  if (hook.dataset.sound && (await play(hook.dataset.sound))) return;
+  if (own === turn && voiceOf(hook)) await speak(hook);
+}
+
+function play(address) {
+  return new Promise((done) => {
+    playing = new Audio(address);
+    playing.onended = playing.onpause = () => done(true);
+    playing.onerror = () => done(false);
+    playing.play().catch((problem) => done(problem.name === "AbortError"));
+  });
+}
+
+function speak(hook) {
   return new Promise((done) => {
     const words = new SpeechSynthesisUtterance(textOf(hook));
     words.voice = voiceOf(hook);
@@ -87,23 +112,32 @@ function listenButton(hooks) {
 }
 
 /* Where buttons belong: beside a question, an answer, a point and a language; at a heading for what stands under it.
-   Words on other buttons and links are read by the one in the bar. */
+   Words on other buttons and links are read by the one in the bar, and for who cannot read by one of their own. */
 function placeButtons() {
   const main = document.querySelector("main");
+  const wordFree = document.querySelector(".participant--aloud") !== null;
   const taken = new Set();
   const hooksIn = (place) => [...place.querySelectorAll(HOOKS)].filter((hook) => !taken.has(hook));
   const give = (hooks, put) => {
     hooks.forEach((hook) => taken.add(hook));
-    if (hooks.length && hooks.every(voiceOf)) put(listenButton(hooks));
+    if (hooks.length && hooks.every(canBeHeard)) put(listenButton(hooks));
   };
   const inside = (place) => give(hooksIn(place), (button) => {
     place.classList.add("is-heard");
     place.append(button);
   });
+  const answers = new Map([...main.querySelectorAll("[data-question]")].map((one) => [one, wordFree ? hooksIn(one) : []]));
   main.querySelectorAll(".answer:not(.ruler .answer)").forEach(inside);
   const domain = [...main.querySelectorAll("[data-questions] h1 [data-listen]")];
   for (const question of main.querySelectorAll("[data-question]")) {
-    give([...domain, ...hooksIn(question).filter((hook) => !domain.includes(hook))], (button) => ask(question, button));
+    const own = hooksIn(question);
+    const later = answers.get(question).filter((hook) => !own.includes(hook));
+    give([...domain, ...own, ...later], (button) => ask(question, button));
+  }
+  if (wordFree) {
+    for (const control of document.querySelectorAll("main .nl-button, footer .nl-button, footer a")) {
+      give(hooksIn(control), (button) => beside(control, button));
+    }
   }
   main.querySelectorAll(".points > li, .tiles > li, .tick").forEach(inside);
   if (main.querySelector("[data-listen-all]")) return;
@@ -146,18 +180,19 @@ function beside(block, button) {
 /* Voices may come a moment after the page. */
 function begin() {
   const hooks = [...document.querySelectorAll(HOOKS)].filter((hook) => !hook.closest("header"));
-  if (placed || !hooks.some(voiceOf)) return;
+  if (placed || !hooks.some(canBeHeard)) return;
   placed = true;
+  for (const offer of document.querySelectorAll("[data-by-voice]")) offer.hidden = !voiceOf(offer);
   placeButtons();
-  page.hidden = !voiceOf(page);
+  page.hidden = !hooks.filter(isShown).slice(0, 1).every(canBeHeard);
   page.addEventListener("click", () => (page === speaking ? silence() : read(hooks, page)));
 }
 
 document.addEventListener("DOMContentLoaded", () => {
   page = document.querySelector("[data-listen-page]");
-  if (!page || !("speechSynthesis" in window)) return;
+  if (!page) return;
   begin();
-  speechSynthesis.onvoiceschanged = begin;
+  if ("speechSynthesis" in window) speechSynthesis.onvoiceschanged = begin;
 });
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-listen-button], [data-listen-page]")) silence();
