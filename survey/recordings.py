@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from flask import g
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import bindparam, select
 
 from survey.database import db
 from survey.models import Recording
@@ -56,5 +56,5 @@ def sounds(recorded: State | None, language: str) -> Mapping[str, str]:
 
 @cache
 def _listing() -> Prepared:
-    spoken: Select[Any] = select(Recording.text_hash, Recording.sound_hash)
-    return Prepared(spoken.where(Recording.language == bindparam("language")))
+    columns: list[Any] = [Recording.text_hash, Recording.sound_hash]
+    return Prepared(select(*columns).where(Recording.language == bindparam("language")))

@@ -12,6 +12,7 @@ const BLOCKS = "h1, h2, h3, p, label, li, dt, dd";
 let page = null; // the button in the bar
 let speaking = null; // the button that was pressed
 let playing = null; // the recording that sounds
+const named = new Map(); // by button, what it reads
 let placed = false;
 let turn = 0; // what an earlier press began is over
 
@@ -99,13 +100,20 @@ function speak(hook) {
   });
 }
 
+/* "Next" and "Skip" take turns on one button. */
+function nameButton(hooks, button) {
+  const words = hooks.filter((hook) => !hook.closest("[data-word][hidden]")).map(textOf).join(" ");
+  button.setAttribute("aria-label", page.dataset.listenTo.replace("{text}", words));
+}
+
 function listenButton(hooks) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "listen";
   button.dataset.listenButton = "";
   button.setAttribute("aria-pressed", "false");
-  button.setAttribute("aria-label", page.dataset.listenTo.replace("{text}", hooks.map(textOf).join(" ")));
+  named.set(button, hooks);
+  nameButton(hooks, button);
   button.append(...[...page.querySelectorAll("svg")].map((picture) => picture.cloneNode(true)));
   button.addEventListener("click", () => (button === speaking ? silence() : read(hooks, button)));
   return button;
@@ -179,7 +187,9 @@ function beside(block, button) {
 
 /* Voices may come a moment after the page. */
 function begin() {
-  const hooks = [...document.querySelectorAll(HOOKS)].filter((hook) => !hook.closest("header"));
+  const all = [...document.querySelectorAll(HOOKS)];
+  const above = all.filter((hook) => hook.closest("header")); // the bar comes last: first what the page is about
+  const hooks = [...all.filter((hook) => !above.includes(hook)), ...above];
   if (placed || !hooks.some(canBeHeard)) return;
   placed = true;
   for (const offer of document.querySelectorAll("[data-by-voice]")) offer.hidden = !voiceOf(offer);
@@ -197,5 +207,6 @@ document.addEventListener("DOMContentLoaded", () => {
 document.addEventListener("click", (event) => {
   if (!event.target.closest("[data-listen-button], [data-listen-page]")) silence();
 }, true);
+for (const action of ["click", "change"]) window.addEventListener(action, () => named.forEach(nameButton));
 window.addEventListener("popstate", silence);
 window.addEventListener("pagehide", silence);

@@ -152,7 +152,7 @@ def test_the_whole_screen_is_read_in_order_and_shown_meanwhile(heard: Page, addr
         "Tik op een antwoord. Dan komt de volgende vraag vanzelf.", "Werk", "Vraag 1 van 3",
         "Hoe goed weet u hoe u hier werk kunt vinden?",
     ]  # fmt: skip
-    assert {"Overslaan", "Stoppen", "Uw gegevens", "Dat weet ik niet"} <= set(said) and "Volgende" not in said
+    assert {"Overslaan", "Stoppen", "Uw gegevens", "Dat weet ik niet"} <= set(said) and "Verder" not in said
 
 
 def test_a_voice_that_sends_the_text_away_is_never_used(open_page: OpenPage, address: str, code: str) -> None:
