@@ -64,7 +64,7 @@ def open_code(typed: str) -> AccessCode:
     return stored
 
 
-def agree(enrolment: Enrolment, wave: Wave, language: str, mode: str) -> Visit:
+def agree(enrolment: Enrolment, wave: Wave, language: str, mode: str = "self") -> Visit:
     """Begin (or go on with) a wave, having agreed to take part."""
     visit = _visit(enrolment, wave, language)
     if visit.state == "finished":
