@@ -31,7 +31,8 @@ SOURCE = "en"
 class Language:
     """A language to ask questions in: its own name for itself, its direction, script and Babel locale.
 
-    Babel's name is also that of the folder with the interface's texts, for that is where it looks.
+    Babel's name is also that of the folder with the interface's texts, for that is where it looks. `speech` is the
+    BCP 47 tag of the voice that reads it out; a voice of another region will do, unless the tag names no region.
     """
 
     code: str
@@ -39,23 +40,24 @@ class Language:
     direction: Literal["ltr", "rtl"]
     script: str
     locale: str
+    speech: str
 
 
 # The one language table. A language is added here, with a catalog, and nowhere else.
 LANGUAGES = {
     language.code: language
     for language in (
-        Language("nl", "Nederlands", "ltr", "Latin", "nl"),
-        Language("en", "English", "ltr", "Latin", "en_GB"),
-        Language("uk", "Українська", "ltr", "Cyrillic", "uk"),
-        Language("ru", "Русский", "ltr", "Cyrillic", "ru"),
-        Language("ar", "العربية", "rtl", "Arabic", "ar"),
-        Language("ti", "ትግርኛ", "ltr", "Ethiopic", "ti"),
-        Language("fa", "فارسی", "rtl", "Arabic", "fa"),
-        Language("fa_AF", "دری", "rtl", "Arabic", "fa_AF"),
-        Language("so", "Soomaali", "ltr", "Latin", "so"),
-        Language("tr", "Türkçe", "ltr", "Latin", "tr"),
-        Language("kmr", "Kurmancî", "ltr", "Latin", "ku"),
+        Language("nl", "Nederlands", "ltr", "Latin", "nl", "nl-NL"),
+        Language("en", "English", "ltr", "Latin", "en_GB", "en-GB"),
+        Language("uk", "Українська", "ltr", "Cyrillic", "uk", "uk-UA"),
+        Language("ru", "Русский", "ltr", "Cyrillic", "ru", "ru-RU"),
+        Language("ar", "العربية", "rtl", "Arabic", "ar", "ar-SA"),
+        Language("ti", "ትግርኛ", "ltr", "Ethiopic", "ti", "ti-ER"),
+        Language("fa", "فارسی", "rtl", "Arabic", "fa", "fa-IR"),
+        Language("fa_AF", "دری", "rtl", "Arabic", "fa_AF", "fa-AF"),
+        Language("so", "Soomaali", "ltr", "Latin", "so", "so-SO"),
+        Language("tr", "Türkçe", "ltr", "Latin", "tr", "tr-TR"),
+        Language("kmr", "Kurmancî", "ltr", "Latin", "ku", "ku"),
     )
 }
 

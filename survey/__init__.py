@@ -11,6 +11,7 @@ def create_survey(settings: Settings) -> Flask:
     """The survey application: a contents page. KeyProblem when there is no usable master key."""
     from survey import (
         accounts,
+        aloud,
         audience,
         casework,
         compression,
@@ -53,7 +54,7 @@ def create_survey(settings: Settings) -> Flask:
     forwarded.init_app(app, settings)
     watch.init_app(app, settings)
     database.init_app(app, settings)
-    for concern in (logs, compression, languages, headers, audience, errors, health, metrics, notices):
+    for concern in (logs, compression, languages, aloud, headers, audience, errors, health, metrics, notices):
         concern.init_app(app)
     accounts.init_app(app)
     everywhere = set(app.view_functions)

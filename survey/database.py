@@ -9,7 +9,7 @@ ever: a connection, a lock and a request's statement each have a limit. docs/dur
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 from uuid import UUID
@@ -95,6 +95,12 @@ class Database(SQLAlchemy):
             return turn.run(prepared, values)
         row = self.session.run(prepared, values).first()
         return tuple(row) if row else None
+
+    def rows(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Sequence[Any]]:
+        """All rows of a prepared statement, in whichever transaction this request has."""
+        if "turn" in g:
+            return self.turn.rows(prepared, values)
+        return self.session.run(prepared, values).all()
 
 
 db = Database(session_options={"class_": OrganisationSession})

@@ -14,7 +14,7 @@ from survey.clock import now, today
 from survey.codes import WAVE_DEFAULTS
 from survey.database import db
 from survey.languages import LANGUAGES, is_approved
-from survey.models import LanguageOverride, Organisation, Programme, Staff, Wave
+from survey.models import LanguageOverride, Organisation, Programme, Response, Staff, Wave
 from survey.privacy import audit, sealed
 from survey.privacy.fields import key_ring
 from survey.wording.rule import Words
@@ -181,6 +181,21 @@ def withdraw_override(programme: Programme, language: str) -> None:
             programme.language_overrides.remove(override)
             db.session.delete(override)
             audit.record("language.closed", programme=programme.code, language=language.lower())
+
+
+def offer_word_free(programme: Programme, offered: bool) -> None:
+    """Whether people may answer by pictures and sound alone. How questions are put stays one and the same for a
+    programme, so that its waves can be compared: once somebody has answered, this does not change.
+    """
+    if programme.word_free == offered:
+        return
+    answered = (
+        select(Response.id).join(Wave, Wave.id == Response.wave_id).where(Wave.programme_id == programme.id)
+    )
+    if db.session.scalar(answered.limit(1)) is not None:
+        raise Refused(_("Somebody has answered already. How the questions are put does not change any more."))
+    programme.word_free = offered
+    audit.record("programme.changed", programme=programme.code, word_free=int(offered))
 
 
 def enter_programme(code: str) -> Programme:

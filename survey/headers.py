@@ -12,10 +12,13 @@ if TYPE_CHECKING:
 
 POLICY = (
     "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:{images}; "
-    "font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
+    "media-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; worker-src 'self'; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 )
 STRICT = POLICY.format(scripts="", styles="", images="")
+PERMISSIONS = "camera=({camera}), microphone=(), geolocation=(), interest-cohort=()"
+#: For the one page on which a code can be scanned.
+WITH_CAMERA = PERMISSIONS.format(camera="self")
 #: What no answer goes without; where an answer says something else under the same name, that holds.
 ALWAYS = (
     ("X-Content-Type-Options", "nosniff"),
@@ -23,7 +26,7 @@ ALWAYS = (
     ("Referrer-Policy", "same-origin"),
     ("Cross-Origin-Opener-Policy", "same-origin"),
     ("Cross-Origin-Resource-Policy", "same-origin"),
-    ("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), interest-cohort=()"),
+    ("Permissions-Policy", PERMISSIONS.format(camera="")),
     ("Content-Security-Policy", STRICT),
     ("Cache-Control", "no-store"),  # files of ours say how long they may be kept
 )

@@ -12,8 +12,9 @@ from survey import audience
 def init_app(app: Flask) -> None:
     from survey.manage import colleagues, views
     from survey.manage.audit_log import views as audit_log
+    from survey.manage.recordings import views as recordings
     from survey.manage.rights import views as rights
 
-    for part in (views, colleagues, audit_log, rights):
+    for part in (views, colleagues, audit_log, recordings, rights):
         app.register_blueprint(part.pages)
         audience.declare(app, part.AUDIENCE)

@@ -28,6 +28,7 @@ AUDIENCE = {
     "manage.open_wave": audience.COORDINATOR,
     "manage.close_wave": audience.COORDINATOR,
     "manage.open_language": audience.COORDINATOR,
+    "manage.word_free": audience.COORDINATOR,
     "manage.close_language": audience.COORDINATOR,
     "manage.newer_words": audience.COORDINATOR,
     "manage.quotes": audience.COORDINATOR,
@@ -148,6 +149,15 @@ def newer_words(code: str, language: str) -> Any:
         changes=queries.newer_words(found, language), answered=queries.was_answered(asking),
     )  # fmt: skip
     return shown, _status(form)
+
+
+@pages.post("/programmes/<code>/word-free")
+def word_free(code: str) -> Response:
+    try:
+        fieldwork.offer_word_free(_programme(code), request.form.get("offered") == "yes")
+    except Refused as refused:
+        flash(str(refused), "error")
+    return redirect(url_for("manage.programme", code=code), 303)
 
 
 @pages.get("/quotes")

@@ -5,6 +5,7 @@ from survey.models.base import Model
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
 from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
 from survey.models.programme import LanguageOverride, Programme, Wave
+from survey.models.recording import Recording
 from survey.models.release import Release
 from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
 from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
@@ -15,7 +16,7 @@ from survey.models.wording import LanguageReview, ProgrammeWording, StringReview
 __all__ = [
     "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest",
     "Identity", "LanguageOverride", "LanguageReview", "Membership", "Model", "OpenAnswer", "Organisation",
-    "Page", "Participant", "PersonKey", "Programme", "ProgrammeWording", "Release", "Response",
-    "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story",
+    "Page", "Participant", "PersonKey", "Programme", "ProgrammeWording", "Recording", "Release",
+    "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story",
     "StringReview", "Visit", "Wave", "Wording",
 ]  # fmt: skip

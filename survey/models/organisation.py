@@ -30,6 +30,8 @@ class Organisation(Identified, Owner, Model):
     wrapped_key: Mapped[bytes] = mapped_column(LargeBinary)
     #: On what ground it asks people to take part; its privacy officer decides. Quoting always takes consent.
     taking_part_basis: Mapped[str] = mapped_column(String(20), default="consent", server_default="consent")
+    #: Raised whenever a recording comes or goes: what pages with recordings on them are kept under.
+    sounds: Mapped[int] = mapped_column(default=0, server_default="0")
 
 
 class Staff(Identified, UserMixin, Model):  # type: ignore[misc]  # the mixin only promises an integer id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.models.base import CompactJson, Identified, Model, one_of
@@ -23,6 +23,8 @@ class Programme(Identified, Owned, Model):
     name: Mapped[str] = mapped_column(String(200))
     #: Keys of the instruments asked in every wave, in order.
     instruments: Mapped[list[str]] = mapped_column(CompactJson)
+    #: Whether people may answer without words, by pictures and sound; fixed once somebody has answered.
+    word_free: Mapped[bool] = mapped_column(default=True, server_default=true())
 
     organisation: Mapped[Organisation] = relationship()
     waves: Mapped[list[Wave]] = relationship(back_populates="programme", order_by="Wave.weeks")

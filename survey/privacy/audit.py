@@ -43,7 +43,7 @@ ACTIONS = LOOKS | {
     "participant.answers_entered", "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",
     "wording.approved", "wording.changed", "wording.refused", "wording.proposed", "wording.withdrawn", "wording.moved",
-    "release.built", "release.published", "release.withdrawn",
+    "recording.added", "recording.removed", "release.built", "release.published", "release.withdrawn",
     "staff.invited", "staff.invitation_withdrawn", "staff.added", "staff.changed", "staff.removed",
     "staff.role_given", "staff.role_taken", "staff.signed_in", "staff.signed_out",
     "staff.password_changed", "staff.second_factor_set", "staff.second_factor_removed", "staff.recovery_used",

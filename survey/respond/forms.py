@@ -26,7 +26,18 @@ class CodeForm(FlaskForm):
 
 
 class LanguageForm(FlaskForm):
+    """A language, or with `:aloud` behind it: by pictures and sound, without words."""
+
     language = RadioField(validators=[InputRequired(_("Choose a language."))])
+
+    def offer(self, codes: list[str], word_free: bool) -> None:
+        manners = ("", ":aloud") if word_free else ("",)
+        self.language.choices = [SelectChoice(code + manner) for code in codes for manner in manners]
+
+    @property
+    def chosen(self) -> tuple[str, bool]:
+        code, _separator, manner = self.language.data.partition(":")
+        return code, manner == "aloud"
 
 
 class ConsentForm(FlaskForm):

@@ -64,7 +64,7 @@ def open_code(typed: str) -> AccessCode:
     return stored
 
 
-def agree(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
+def agree(enrolment: Enrolment, wave: Wave, language: str, mode: str = "self") -> Visit:
     """Begin (or go on with) a wave, having agreed to take part."""
     visit = _visit(enrolment, wave, language)
     if visit.state == "finished":
@@ -73,7 +73,7 @@ def agree(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
     visit.language = language
     _give_consent(enrolment.participant_id, wave.id, "taking_part", language)
     for key in enrolment.programme.instruments:
-        _ensure_response(enrolment, wave, key, language)
+        _ensure_response(enrolment, wave, key, language, mode)
     return visit
 
 
@@ -101,16 +101,26 @@ def _visit(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
     return db.session.scalars(locked).one()
 
 
-def _ensure_response(enrolment: Enrolment, wave: Wave, instrument: str, language: str) -> None:
+def _ensure_response(enrolment: Enrolment, wave: Wave, instrument: str, language: str, mode: str) -> None:
     upsert = insert(Response).on_conflict_do_nothing(
         index_elements=["enrolment_id", "wave_id", "instrument", "respondent"]
     )
     row = {
         "id": uuid4(), "organisation_id": db.session.organisation_id, "enrolment_id": enrolment.id,
         "wave_id": wave.id, "instrument": instrument, "version": wave.versions[instrument], "respondent": "self",
-        "mode": "self", "language": language, "answered_on": today(),
+        "mode": mode, "language": language, "answered_on": today(),
     }  # fmt: skip
     db.session.execute(upsert, [row])
+
+
+def go_on_in_mode(visit: Visit, mode: str) -> None:
+    """Someone goes on with words, or without; who helped with an interview or on paper stays told."""
+    own = select(Response).where(
+        Response.enrolment_id == visit.enrolment_id, Response.wave_id == visit.wave_id,
+        Response.respondent == "self", Response.mode.in_(("self", "audio")),
+    )  # fmt: skip
+    for response in db.session.scalars(own):
+        response.mode = mode
 
 
 def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: str) -> None:

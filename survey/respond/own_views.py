@@ -15,7 +15,7 @@ from survey.privacy import audit, erasure
 from survey.privacy import own_data as own
 from survey.respond import queries
 from survey.respond.pages import speaking_in
-from survey.respond.views import asker, entered, leave, pages, spoken_in
+from survey.respond.views import asker, entered, leave, pages, recorded, spoken_in
 
 
 @pages.get("/survey/your-data")
@@ -24,7 +24,7 @@ def own_data() -> str:
     enrolment = entered()
     spoken = spoken_in(enrolment)
     due = queries.due_now(enrolment, today())
-    with speaking_in(spoken):
+    with speaking_in(spoken, recorded(enrolment)):
         return render_template(
             "respond/own_data.html",
             own=_own(enrolment, spoken.language),
@@ -39,7 +39,7 @@ def own_document() -> str:
     enrolment = entered()
     spoken = spoken_in(enrolment)
     audit.record("data.handed_out", enrolment.participant_id, how="document")
-    with speaking_in(spoken):
+    with speaking_in(spoken, recorded(enrolment)):
         return render_template(
             "participant/own_document.html", own=_own(enrolment, spoken.language), languages=languages.LANGUAGES,
             back_url=url_for("respond.own_data"), **asker(enrolment),

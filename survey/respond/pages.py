@@ -7,8 +7,8 @@ rendered in full.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,9 +19,18 @@ from flask_wtf.csrf import generate_csrf
 from instruments import library
 from instruments.model import Item
 from instruments.translation import Words
-from survey.languages import speaking
+from survey import aloud, languages
+from survey import recordings as heard
+from survey.recordings import State
 from survey.respond import queries
 from survey.wording.kept import Spoken, interface_in, words_in
+
+
+class Manner(NamedTuple):
+    """How someone is asked: in which language and words, and whether without any."""
+
+    spoken: Spoken
+    aloud: bool
 
 
 class Frame(NamedTuple):
@@ -34,6 +43,9 @@ class Frame(NamedTuple):
     organisation: str
     help_contact: str
     fictitious: bool
+    recorded: State | None
+    #: Without words: by pictures and sound, for who cannot read.
+    aloud: bool
     questions_before: int
     questions: int
     back_url: str | None
@@ -51,6 +63,9 @@ class LastFrame(NamedTuple):
     organisation: str
     help_contact: str
     fictitious: bool
+    recorded: State | None
+    #: Without words: by pictures and sound, for who cannot read.
+    aloud: bool
     questions: int
     back_url: str
     saved: bool
@@ -68,17 +83,19 @@ class AskedItem:
 
 
 def frame(
-    sitting: queries.Sitting, step: queries.Step, spoken: Spoken, saved: bool, start: str, again: bool
+    sitting: queries.Sitting, step: queries.Step, manner: Manner, saved: bool, start: str, again: bool
 ) -> Frame:
     before = sitting.steps[step.position - 2] if step.position > 1 else None
     return Frame(
         instrument=step.instrument.key,
         version=step.instrument.version,
         domain=step.domain.code,
-        spoken=spoken,
+        spoken=manner.spoken,
         organisation=sitting.organisation,
         help_contact=sitting.help_contact,
         fictitious=sitting.fictitious,
+        recorded=heard.state(sitting.sounds),
+        aloud=manner.aloud,
         questions_before=step.questions_before,
         questions=step.questions,
         back_url=queries.address(before, start="last") if before else None,
@@ -88,14 +105,16 @@ def frame(
     )
 
 
-def last_frame(sitting: queries.Sitting, spoken: Spoken, saved: bool) -> LastFrame:
+def last_frame(sitting: queries.Sitting, manner: Manner, saved: bool) -> LastFrame:
     step = sitting.steps[-1]
     return LastFrame(
         first_wave=sitting.wave_key == "before",
-        spoken=spoken,
+        spoken=manner.spoken,
         organisation=sitting.organisation,
         help_contact=sitting.help_contact,
         fictitious=sitting.fictitious,
+        recorded=heard.state(sitting.sounds),
+        aloud=manner.aloud,
         questions=step.questions,
         back_url=queries.address(step, start="last"),
         saved=saved,
@@ -123,46 +142,56 @@ def _signed(secret: str, own: str) -> bytes:
 def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:
     """The page with answers of this sitting, or with what was wrong."""
     instrument = library.load(frame.instrument, frame.version)
-    domain = instrument.domain(frame.domain)
     words = words_in(instrument, frame.spoken.language, frame.spoken.wording)
-    with speaking_in(frame.spoken):
-        return render_template(
-            "respond/page.html",
-            domain=domain,
-            words=words,
-            items=[asked(words, item) for item in domain.items],
-            progress=(frame.questions_before, frame.questions),
-            organisation=frame.organisation,
-            help_contact=frame.help_contact,
-            fictitious=frame.fictitious,
-            back_url=frame.back_url,
-            saved=frame.saved,
-            start=frame.start,
-            again=frame.again,
-            language_url=url_for("respond.language"),
-            answers=answers,
-            errors=errors,
-            action=url_for("respond.page", instrument=frame.instrument, domain=frame.domain),
-        )
+    with speaking_in(frame.spoken, frame.recorded):
+        return rendered(frame, words, answers, errors)
+
+
+def rendered(frame: Frame, words: Words, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:
+    domain = library.load(frame.instrument, frame.version).domain(frame.domain)
+    return render_template(
+        "respond/page.html",
+        domain=domain,
+        words=words,
+        items=[asked(words, item) for item in domain.items],
+        progress=(frame.questions_before, frame.questions),
+        organisation=frame.organisation,
+        help_contact=frame.help_contact,
+        fictitious=frame.fictitious,
+        aloud=frame.aloud,
+        back_url=frame.back_url,
+        saved=frame.saved,
+        start=frame.start,
+        again=frame.again,
+        language_url=url_for("respond.language"),
+        answers=answers,
+        errors=errors,
+        action=url_for("respond.page", instrument=frame.instrument, domain=frame.domain),
+    )
 
 
 def last_filled(frame: LastFrame, text: str, may_quote: bool, error: str | None) -> str:
     """The last page with what was typed and what was wrong."""
-    with speaking_in(frame.spoken):
-        return render_template(
-            "respond/last.html",
-            first_wave=frame.first_wave,
-            organisation=frame.organisation,
-            help_contact=frame.help_contact,
-            fictitious=frame.fictitious,
-            progress=(frame.questions, frame.questions),
-            back_url=frame.back_url,
-            saved=frame.saved,
-            language_url=url_for("respond.language"),
-            text=text,
-            may_quote=may_quote,
-            error=error,
-        )
+    with speaking_in(frame.spoken, frame.recorded):
+        return last_rendered(frame, text, may_quote, error)
+
+
+def last_rendered(frame: LastFrame, text: str, may_quote: bool, error: str | None) -> str:
+    return render_template(
+        "respond/last.html",
+        first_wave=frame.first_wave,
+        organisation=frame.organisation,
+        help_contact=frame.help_contact,
+        fictitious=frame.fictitious,
+        aloud=frame.aloud,
+        progress=(frame.questions, frame.questions),
+        back_url=frame.back_url,
+        saved=frame.saved,
+        language_url=url_for("respond.language"),
+        text=text,
+        may_quote=may_quote,
+        error=error,
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -173,8 +202,14 @@ def _ready(frame: Frame | LastFrame) -> tuple[bytes, bytes]:
     return before, after
 
 
-def speaking_in(spoken: Spoken) -> AbstractContextManager[None]:
-    return speaking(spoken.language, interface_in(*spoken))
+@contextmanager
+def speaking_in(spoken: Spoken, recorded: State | None) -> Iterator[None]:
+    """Speak a language in the words of a sitting, with the recordings there are of them."""
+    with (
+        languages.speaking(spoken.language, interface_in(*spoken)),
+        aloud.sounding(spoken.language, recorded),
+    ):
+        yield
 
 
 def asked(words: Words, item: Item) -> AskedItem:

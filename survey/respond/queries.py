@@ -12,14 +12,25 @@ from uuid import UUID
 
 from flask import request, url_for
 from sqlalchemy import String, bindparam, select, type_coerce
-from sqlalchemy.orm import contains_eager, joinedload
+from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from instruments import library
 from instruments.model import Domain, Instrument
 from instruments.scoring import Answer
 from survey.clock import today
 from survey.database import db, is_reading
-from survey.models import AccessCode, Consent, Enrolment, Organisation, Page, Programme, Response, Visit, Wave
+from survey.models import (
+    AccessCode,
+    Consent,
+    Enrolment,
+    Organisation,
+    Page,
+    Programme,
+    Recording,
+    Response,
+    Visit,
+    Wave,
+)
 from survey.tenancy import OrganisationSession, Prepared
 from survey.turn import Turn
 
@@ -52,6 +63,8 @@ class Sitting(NamedTuple):
     organisation: str
     help_contact: str
     fictitious: bool
+    #: How often the organisation's recordings changed.
+    sounds: int
     response_id: UUID | None = None
     page_answers: dict[str, Answer] | None = None
     page_sitting: str | None = None
@@ -206,7 +219,7 @@ def _visit_lock() -> Prepared:
 def _sitting_statement(with_page: bool) -> Prepared:
     columns: list[Any] = [
         Visit.state, Wave.key, type_coerce(Wave.versions, String), type_coerce(Programme.instruments, String),
-        Organisation.name, Organisation.help_contact, Organisation.fictitious,
+        Organisation.name, Organisation.help_contact, Organisation.fictitious, Organisation.sounds,
     ]  # fmt: skip
     statement = (
         select(*columns)
@@ -243,6 +256,12 @@ def saved_pages(visit_id: UUID) -> dict[tuple[str, str], bool]:
         .where(Visit.id == visit_id, Response.respondent == "self")
     )
     return {(instrument, domain): passed for instrument, domain, passed in db.session.execute(statement)}
+
+
+def recording(sound_hash: str) -> Recording | None:
+    """A recording with this sound; the same one may be there for several texts."""
+    statement = select(Recording).options(undefer(Recording.sound)).where(Recording.sound_hash == sound_hash)
+    return db.session.scalar(statement.limit(1))
 
 
 def visit_of(visit_id: UUID) -> Visit:

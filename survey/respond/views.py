@@ -7,16 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
-from flask_babel import gettext as _
 from werkzeug.wrappers import Response
-from wtforms import SelectChoice
 
-from survey import audience, languages, logs, metrics, watch
+from survey import aloud, audience, languages, recordings, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
+from survey.recordings import State
 from survey.respond import operations, queries
 from survey.respond import pages as prepared
-from survey.respond.forms import CodeForm, ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
+from survey.respond.forms import ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
 from survey.wording import operations as wording
 from survey.wording.kept import Spoken, interface_in, interface_of
 from survey.wording.rule import organisation_words
@@ -34,6 +33,7 @@ AUDIENCE = {
     "respond.last": audience.PARTICIPANT,
     "respond.end": audience.PARTICIPANT,
     "respond.stop": audience.PARTICIPANT,
+    "respond.sound": audience.PARTICIPANT,
     "respond.own_data": audience.PARTICIPANT,
     "respond.own_document": audience.PARTICIPANT,
     "respond.own_file": audience.PARTICIPANT,
@@ -61,44 +61,6 @@ def visit_over(problem: VisitOver) -> Response:
     return leave("over")
 
 
-@pages.get("/")
-def start() -> str:
-    return render_template("respond/start.html", form=CodeForm(), languages=languages.LANGUAGES)
-
-
-@pages.get("/start")
-def link() -> str:
-    """Where a QR code leads: a script moves the code from the fragment into the form and sends it."""
-    return render_template("respond/start.html", form=CodeForm(), languages=languages.LANGUAGES)
-
-
-@pages.post("/")
-def enter() -> Any:
-    form = CodeForm()
-    session.pop("visit", None)
-    if form.validate_on_submit():
-        try:
-            code = operations.open_code(form.code.data or "")
-        except operations.TooManyTries as problem:
-            _note_refused("too soon")
-            minutes = max(1, round(problem.seconds / 60))
-            form.code.errors = [_("Too many wrong codes. Minutes to wait: %(minutes)s.", minutes=minutes)]
-        except operations.CodeRefused:
-            _note_refused("wrong")
-            form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
-        else:
-            session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
-            session["language"] = languages.current().code
-            return redirect(url_for("respond.language"), 303)
-    form.code.data = ""
-    return render_template("respond/start.html", form=form, languages=languages.LANGUAGES), 422
-
-
-def _note_refused(why: str) -> None:
-    metrics.current().codes_refused.labels(why).inc()
-    logs.turned_away("code", why=why)
-
-
 def entered() -> Enrolment:
     enrolment = queries.enrolment_of(UUID(session["visit"]["code"]))
     if enrolment is None:
@@ -109,21 +71,38 @@ def entered() -> Enrolment:
 @pages.route("/survey/language", methods=["GET", "POST"])
 def language() -> Any:
     enrolment = entered()
-    choices = languages.open_languages(enrolment.programme)
+    programme = enrolment.programme
+    choices = languages.open_languages(programme)
     form = LanguageForm()
-    form.language.choices = [SelectChoice(choice.code, choice.name) for choice in choices]
+    form.offer([choice.code for choice in choices], programme.word_free)
     if form.validate_on_submit():
-        session["language"] = form.language.data
-        spoken = wording.begin(enrolment.programme, form.language.data)
-        session["visit"] = {**session["visit"], "spoken": list(spoken)}
+        _choose(enrolment, *form.chosen)
         return redirect(url_for("respond.about"), 303)
     preferred, current = enrolment.participant.language, languages.current().code
     choices.sort(key=lambda choice: (choice.code != preferred, choice.code != current))
+    complete = [c.code for c in choices if programme.word_free and aloud.is_recorded(programme, c.code)]
     # Whoever has a letter may read no word of the browser's language.
     first = choices[0].code
-    with languages.speaking(first, interface_of(first, organisation_words(first))):
-        shown = render_template("respond/language.html", form=form, choices=choices, **asker(enrolment))
+    own = interface_of(first, organisation_words(first))
+    with languages.speaking(first, own), aloud.sounding(first, recorded(enrolment)):
+        shown = render_template(
+            "respond/language.html", form=form, choices=choices, word_free=programme.word_free,
+            recorded=complete, **asker(enrolment),
+        )  # fmt: skip
     return shown, (422 if form.errors else 200)
+
+
+def _choose(enrolment: Enrolment, code: str, without_words: bool) -> None:
+    session["language"] = code
+    spoken = wording.begin(enrolment.programme, code)
+    session["visit"] = {**session["visit"], "spoken": list(spoken), "aloud": without_words}
+    due = queries.due_now(enrolment, today())
+    if due is not None and due.visit is not None and due.visit.state == "agreed":
+        operations.go_on_in_mode(due.visit, _mode())
+
+
+def _mode() -> str:
+    return "audio" if session["visit"].get("aloud") else "self"
 
 
 @pages.route("/survey/about", methods=["GET", "POST"])
@@ -142,9 +121,9 @@ def about() -> Any:
         if form.take_part.data == "no":
             operations.refuse(enrolment, due.wave, spoken)
             return leave("refused")
-        return redirect(_go_on(operations.agree(enrolment, due.wave, spoken)), 303)
-    with prepared.speaking_in(_spoken()):
-        shown = render_template("respond/about.html", form=form, wave=due.wave, **asker(enrolment))
+        return redirect(_go_on(operations.agree(enrolment, due.wave, spoken, _mode())), 303)
+    with prepared.speaking_in(_spoken(), recorded(enrolment)):
+        shown = render_template("respond/about.html", form=form, **asker(enrolment))
     return shown, (422 if form.errors else 200)
 
 
@@ -239,8 +218,11 @@ def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Ste
 
 def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
     start = "last" if request.args.get("start") == "last" else "first"
-    saved, again = "saved" in request.args, "again" in request.args
-    return prepared.frame(sitting, step, _spoken(), saved, start, again)
+    return prepared.frame(sitting, step, _manner(), "saved" in request.args, start, "again" in request.args)
+
+
+def _manner() -> prepared.Manner:
+    return prepared.Manner(_spoken(), session["visit"].get("aloud", False))
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -279,7 +261,7 @@ def end() -> Any:
 
 
 def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:
-    return prepared.last_frame(sitting, _spoken(), "saved" in request.args)
+    return prepared.last_frame(sitting, _manner(), "saved" in request.args)
 
 
 @pages.post("/survey/stop")
@@ -308,4 +290,10 @@ def asker(enrolment: Enrolment) -> dict[str, Any]:
         "fictitious": organisation.fictitious,
         "programme": enrolment.programme.name,
         "basis": organisation.taking_part_basis,
+        "aloud": session["visit"].get("aloud", False),
     }
+
+
+def recorded(enrolment: Enrolment) -> State | None:
+    """The recordings of who asks."""
+    return recordings.state(enrolment.programme.organisation.sounds)

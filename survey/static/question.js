@@ -82,7 +82,9 @@ function walk(form, questions) {
 
   function nameNext() {
     const answered = questions[current].querySelector("input:checked") !== null;
-    next.querySelector(".nl-button__label").textContent = answered ? next.dataset.next : next.dataset.skip;
+    for (const word of next.querySelectorAll("[data-word]")) {
+      word.hidden = (word.dataset.word === "next") !== answered;
+    }
     next.classList.toggle("nl-button--primary", answered);
     next.classList.toggle("nl-button--secondary", !answered);
   }

@@ -3,11 +3,15 @@
 "use strict";
 
 function takeCode() {
-  const form = document.querySelector("form[data-start]");
   const written = window.location.hash.slice(1);
-  if (!form || !written) return;
+  if (!document.querySelector("form[data-start]") || !written) return;
   window.history.replaceState(null, "", window.location.pathname + window.location.search);
-  form.elements.namedItem("code").value = decoded(written);
+  enterCode(decoded(written));
+}
+
+function enterCode(code) {
+  const form = document.querySelector("form[data-start]");
+  form.elements.namedItem("code").value = code;
   if (form.requestSubmit) form.requestSubmit();
   else form.submit();
 }

@@ -84,11 +84,15 @@ def words_in(instrument: Instrument, language: str, wording: str | None) -> Word
 
 @lru_cache(maxsize=500)
 def _words_in(instrument: Instrument, language: str, wording: str) -> Words:
-    kept = texts_of(wording)
+    return words_of(instrument, language, texts_of(wording))
+
+
+def words_of(instrument: Instrument, language: str, texts: Kept) -> Words:
+    """An instrument in these texts; in those of the program where there is none."""
     own = {}
     for key in question_keys(instrument):
-        if key in kept:
-            own[all_texts(language).by_key[key].string] = kept[key][0]
+        if key in texts:
+            own[all_texts(language).by_key[key].string] = texts[key][0]
     return Words(instrument, language, own)
 
 

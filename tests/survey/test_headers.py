@@ -56,6 +56,20 @@ def test_every_answer_is_strict(app: Flask, what: str) -> None:
         assert len(words_of(check_page(answer))) > 30
 
 
+def test_only_the_door_may_use_the_camera(app: Flask) -> None:
+    allowing = {
+        what
+        for what, (_status, ask) in ANSWERS.items()
+        if "camera=(self)" in ask(app.test_client()).headers["Permissions-Policy"]
+    }
+    assert allowing == {"start"}
+    client = app.test_client()
+    wrong = client.post("/", data={"code": "ABCD", "csrf_token": token_in(client.get("/start").text)})
+    for door in (client.get("/start"), wrong):
+        assert door.headers["Permissions-Policy"].startswith("camera=(self), microphone=(),")
+    assert client.get("/privacy").headers["Permissions-Policy"].startswith("camera=(), microphone=(),")
+
+
 def test_a_fault_is_said_without_its_inside(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     def fail() -> Any:
         raise ValueError("inside")

@@ -33,6 +33,7 @@ KEPT = {
     "survey.wording.kept._words_in": "texts under their own hash",
     "survey.reviewing.pictures._question_with": TEXTS,
     "survey.reviewing.pictures.screens_of_texts": TEXTS,
+    "survey.recordings._listing": ASKED,
     "survey.respond.forms._offered": TEXTS,
     "survey.respond.queries.steps_of": TEXTS,
     "survey.respond.queries._steps_in": ASKED,

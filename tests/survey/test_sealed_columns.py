@@ -19,13 +19,15 @@ REASONS = {
         "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
         "string_review.catalog", "string_review.verdict",
         "retention_rule.kind", "retention_mark.kind", "staff_invitation.role", "staff_session.device",
+        "recording.media_type",
     },
     "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
     "nothing writes it yet; when something does, it is a code from a list": {"enrolment.end_reason"},
     "a language": {
         "consent.language", "language_override.language", "open_answer.language", "page.language",
         "language_review.language", "string_review.language", "kept_wording.language", "programme_wording.language",
-        "participant.language", "response.language", "staff.language", "story.language", "visit.language",
+        "participant.language", "recording.language", "response.language", "staff.language", "story.language",
+        "visit.language",
     },
     "answers as codes, never words": {"page.answers"},
     "codes and numbers, checked when they are written": {"audit_event.details"},
@@ -55,6 +57,12 @@ REASONS = {
     "random": {"language_review.edition"},
     "of a colleague who put that name under a text": {"string_review.reviewer"},
     "written to be published, without identity": {"release.document", "release.sha256", "story.text"},
+    "what every participant may read and hear, and its hashes": {
+        "recording.sound", "recording.sound_hash", "recording.text", "recording.text_hash",
+    },
+    "who lent their voice, so that they can take it back: a first name is asked, and it goes with the recording": {
+        "recording.speaker",
+    },
     "why a removal was put off, by staff about a whole programme's rule": {"retention_mark.reason"},
 }  # fmt: skip
 REASONED = {column: reason for reason, columns in REASONS.items() for column in columns}

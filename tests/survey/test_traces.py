@@ -10,6 +10,7 @@ from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -37,12 +38,14 @@ from survey.models import (
     StringReview,
 )
 from survey.privacy import audit
+from survey.recordings import text_hash
 from survey.reviewing import po, queries
 from survey.wording import operations as wording
 from survey.wording.texts import all_texts
 from telvertel import commands
 from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.audit import events, findings
+from tests.fixtures.sounds import wav
 from tests.survey.manage.conftest import said
 
 
@@ -72,6 +75,7 @@ ABOUT = ("part", "code", "data", "cons", "eras")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 COLLEAGUE = "/manage/staff/{colleague}"
+SPOKEN = f"/manage/recordings/en/{text_hash('Stop')}"
 STEPS = [
     Step("coordinator", "POST", "/manage/paper", {"code.used"},
          {"code": "{access_code}", "answered_on": today().isoformat()}),
@@ -93,7 +97,11 @@ STEPS = [
     Step("coordinator", "POST", "/manage/quotes/{answer}", {"story.decided"}, {**REWRITTEN, "decision": "draft"}),
     Step("coordinator", "GET", "/manage/stories/{story}", {"answers.read"}),
     Step("coordinator", "POST", "/manage/stories/{story}", {"story.decided"}, {**REWRITTEN, "decision": "refuse"}),
+    Step("coordinator", "POST", SPOKEN, {"recording.added"},
+         {"file": (BytesIO(wav()), "a.wav"), "speaker": "Fatima", "recorded_on": today().isoformat(), "agreed": "y"}),
+    Step("coordinator", "POST", f"{SPOKEN}/remove", {"recording.removed"}),
     Step("coordinator", "POST", "/manage/programmes/new", {"programme.added"}, PROGRAMME),
+    Step("coordinator", "POST", "/manage/programmes/new/word-free", {"programme.changed"}, {"offered": "no"}),
     Step("coordinator", "POST", "/manage/programmes/new/waves/before/open", {"wave.opened"}),
     Step("coordinator", "POST", "/manage/programmes/new/waves/before/close", {"wave.closed"}, SURE),
     Step("coordinator", "POST", "/manage/programmes/new/languages/uk", {"language.overridden"}, SURE),
@@ -151,6 +159,7 @@ RELEASED = "what went through disclosure control"
 TURN = "of the person's own; coming in with the code is noted, page turns are not"
 ACCOUNT = "one's own account; what happens to it is noted when it happens, see tests/survey/accounts"
 FILE = "a file of the program"
+VOICES = "texts that every participant reads, spoken by who agreed to be heard"
 TEXTS = "texts that every participant reads, and what was decided on them; nothing of a person"
 WITHOUT: dict[str, dict[str, str]] = {
     "GET": {
@@ -167,6 +176,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "security.change_password": FORM, "security.verify": FORM, "security.mf_recovery": FORM,
         "security.mf_recovery_codes": ACCOUNT, "security.tf_select": FORM, "security.two_factor_rescue": FORM,
         "security.two_factor_setup": ACCOUNT, "security.two_factor_token_validation": FORM,
+        "recordings.languages": COUNTS, "recordings.texts": VOICES, "recordings.text": VOICES,
+        "recordings.sound": VOICES, "respond.sound": TURN,
         "rights.erasures": COUNTS, "rights.erase": FORM, "rights.envelope": FORM, "rights.retention": COUNTS,
         "rights.retention_rules": FORM, "rights.put_off": FORM, "respond.own_data": TURN,
         "notices.privacy": FILE, "notices.security": FILE, "manage.newer_words": FORM, "reviewing.overview": TEXTS,

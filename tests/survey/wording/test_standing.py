@@ -166,7 +166,9 @@ SIGNS = st.text(st.sampled_from("aб %()snum{}d"), max_size=20)
 @given(st.sampled_from(PLACES), SIGNS, SIGNS)
 def test_no_translation_loses_or_adds_a_place(text: Text, before: str, after: str) -> None:
     """Whatever is let through can be filled in with just what the program has."""
-    names = {"organisation", "day", "minutes", "programme", "moment", "version", "number", "total"}
+    names = {
+        "organisation", "day", "minutes", "programme", "moment", "version", "number", "total", "text", "language",
+    }  # fmt: skip
     for typed in (before, before + text.shipped[0] + after):
         try:
             operations.check(text, LANGUAGE, (typed,))
