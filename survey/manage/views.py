@@ -14,7 +14,7 @@ from survey import audience, fieldwork, languages
 from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import Refused, wave_name
 from survey.languages import LANGUAGES
-from survey.manage import operations, queries
+from survey.manage import askings, operations, queries
 from survey.manage.forms import ConfirmationForm, ProgrammeForm, StoryForm
 from survey.models import OpenAnswer, Programme, Story, Wave
 from survey.privacy import audit
@@ -74,7 +74,7 @@ def programme(code: str) -> str:
         programme=found,
         enrolled=queries.enrolled().get(found.id, 0),
         counts=queries.wave_counts(found),
-        askings=queries.askings(found),
+        askings=askings.askings(found),
         domains=queries.domain_names(found, _spoken()),
         instruments=queries.instrument_names(found, _spoken()),
     )
@@ -146,7 +146,7 @@ def newer_words(code: str, language: str) -> Any:
         return redirect(url_for("manage.programme", code=code), 303)
     shown = render_template(
         "manage/newer_words.html", form=form, programme=found, asking=asking,
-        changes=queries.newer_words(found, language), answered=queries.was_answered(asking),
+        changes=askings.newer_words(found, language), answered=askings.was_answered(asking),
     )  # fmt: skip
     return shown, _status(form)
 
@@ -236,8 +236,8 @@ def _wave(code: str, key: str) -> Wave:
     return _programme(code).wave(key) or abort(404)
 
 
-def _asking(programme: Programme, language: str) -> queries.Asking:
-    asked = [asking for asking in queries.askings(programme) if asking.language.code == language]
+def _asking(programme: Programme, language: str) -> askings.Asking:
+    asked = [asking for asking in askings.askings(programme) if asking.language.code == language]
     return asked[0] if asked else abort(404)
 
 

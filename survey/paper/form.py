@@ -12,7 +12,7 @@ from flask import current_app, url_for
 
 from instruments import library
 from instruments.model import Instrument, Item
-from instruments.translation import Words
+from instruments.translation import LANGUAGES, Words
 from survey import languages, print
 from survey.models import Enrolment, Wave
 from survey.privacy.codes import Code
@@ -26,9 +26,10 @@ NON_ANSWER_KEYS = {"na": "a", "dk": "b", "pna": "c"}
 
 def paper_form(enrolment: Enrolment, wave: Wave, code: Code, spoken: Spoken, size: str) -> bytes:
     """A PDF. Raises KeyError for a size that is not in SIZES."""
+    language = LANGUAGES[spoken.language]
     programme = enrolment.programme
     organisation = programme.organisation
-    with languages.speaking(spoken.language, interface_in(*spoken)):
+    with languages.speaking(language.code, interface_in(*spoken)):
         said = _module(
             "participant/paper_words.html",
             organisation=organisation.name,
@@ -43,7 +44,7 @@ def paper_form(enrolment: Enrolment, wave: Wave, code: Code, spoken: Spoken, siz
             "domains": list(_domains(programme.instruments, wave.versions, spoken, said.quiet)),
             "footer": organisation.help_contact or organisation.name,
         }
-        return print.pdf("paper_form", languages.LANGUAGES[spoken.language], values)
+        return print.pdf("paper_form", language, values)
 
 
 def _domains(

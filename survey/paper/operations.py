@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -18,7 +19,6 @@ from survey.respond import operations as respond
 from survey.respond import throttle
 from survey.respond.operations import CodeRefused, TooManyTries
 from survey.respond.queries import Step, is_usable
-from survey.wording.kept import Spoken
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Sheet:
     """What stands on a paper with a yes on it."""
 
     answered_on: date
-    spoken: Spoken
+    language: str
     #: By instrument and domain: codes by item id. What was left empty is not in it.
     answers: dict[tuple[str, str], dict[str, Answer]]
     text: str
@@ -58,32 +58,33 @@ def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
     audit.record("participant.answers_entered", enrolment.participant_id)
 
 
-def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet) -> None:
+def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet, code_id: UUID) -> None:
     """Keep a whole paper; entered twice, it is kept once. What was answered on a screen and not on paper stays."""
-    visit = respond.agree(enrolment, wave, sheet.spoken.language)
+    visit = respond.agree(enrolment, wave, sheet.language)
     responses = queries.responses(enrolment, wave)
     for response in responses.values():
         response.mode = "paper"
-        response.language = sheet.spoken.language
+        response.language = sheet.language
         response.answered_on = sheet.answered_on
+    wording = queries.wording_on_paper(enrolment, sheet.language, code_id)
     for step in queries.steps(enrolment, wave):
-        _keep_page(responses[step.instrument.key], step, sheet)
-    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.spoken.language)
+        _keep_page(responses[step.instrument.key], step, sheet, wording)
+    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.language)
     respond.finish(visit)
     visit.finished_on = sheet.answered_on
     audit.record("participant.answers_entered", enrolment.participant_id)
 
 
-def _keep_page(response: Response, step: Step, sheet: Sheet) -> None:
+def _keep_page(response: Response, step: Step, sheet: Sheet, wording: str | None) -> None:
     page = db.session.get(Page, (response.id, step.domain.code))
     if page is None:
         page = Page(
             organisation_id=response.organisation_id, response_id=response.id, domain=step.domain.code,
-            answers={}, language=sheet.spoken.language,
+            answers={}, language=sheet.language,
         )  # fmt: skip
         db.session.add(page)
     answers = cast(dict[str, Answer], {**page.answers, **sheet.answers[step.place]})
     page.answers = {**answers}
     page.score = scoring.score(step.instrument, step.domain.code, answers)
-    page.language, page.wording = sheet.spoken.language, sheet.spoken.wording or None
+    page.language, page.wording = sheet.language, wording
     page.sitting, page.passed = None, True

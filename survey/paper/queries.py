@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
 from sqlalchemy import select
 
 from survey.clock import today
 from survey.database import db
-from survey.models import Enrolment, Response, Visit, Wave
+from survey.models import AccessCode, Enrolment, Response, Visit, Wave
 from survey.respond import queries as respond
 
 
@@ -26,6 +27,16 @@ def printable_wave(enrolment: Enrolment) -> Wave | None:
 def steps(enrolment: Enrolment, wave: Wave) -> tuple[respond.Step, ...]:
     """Every page of the questionnaire, in the order in which it is printed."""
     return respond.steps_of(tuple((key, wave.versions[key]) for key in enrolment.programme.instruments))
+
+
+def wording_on_paper(enrolment: Enrolment, language: str, code_id: UUID) -> str | None:
+    """The words on a paper: each has a code of its own, so it says when it was printed.
+
+    Not known where the programme moved on to newer words since.
+    """
+    code = db.session.get_one(AccessCode, code_id)
+    fixed = next((one for one in enrolment.programme.wordings if one.language == language), None)
+    return fixed.wording if fixed is not None and fixed.fixed_at <= code.made_at else None
 
 
 def responses(enrolment: Enrolment, wave: Wave) -> dict[str, Response]:

@@ -43,8 +43,8 @@ def form(enrolment_id: UUID) -> Any:
             "paper/form.html", form=form, enrolment=enrolment, wave=wave, wave_name=wave_name
         )
         return shown, (422 if form.is_submitted() else 200)
-    code = new_access_code(enrolment)
     spoken = wording.begin(enrolment.programme, form.language.data)
+    code = new_access_code(enrolment)  # made after the words were fixed: that is how a paper tells its words
     made = paper_form(enrolment, wave, code, spoken, form.size.data)
     name = f"{enrolment.participant.pseudonym}.pdf"
     return send_file(BytesIO(made), "application/pdf", download_name=name)
@@ -88,14 +88,15 @@ def sheet() -> Any:
     typed = Typed(steps, request.form)
     if not form.validate_on_submit() or (typed.wrong and form.take_part.data == "yes"):
         return _ask_for_answers(form, typed, enrolment, due, steps)
-    del session["paper"]
+    code_id = UUID(session.pop("paper")["code"])
     if form.take_part.data == "no":
         operations.refuse(enrolment, due.wave, form.language.data)
         flash(_("Kept: this person does not take part."), "success")
     else:
-        spoken = wording.begin(enrolment.programme, form.language.data)
-        kept = operations.Sheet(answered_on, spoken, typed.answers, form.text.data or "", form.may_quote.data)
-        operations.keep(enrolment, due.wave, kept)
+        kept = operations.Sheet(
+            answered_on, form.language.data, typed.answers, form.text.data or "", form.may_quote.data
+        )
+        operations.keep(enrolment, due.wave, kept, code_id)
         flash(
             _("Kept. Questions answered: %(count)s of %(of)s.", count=typed.count, of=len(typed.texts)),
             "success",

@@ -15,7 +15,8 @@ from survey.privacy import audit, erasure
 from survey.privacy import own_data as own
 from survey.respond import queries
 from survey.respond.pages import speaking_in
-from survey.respond.views import asker, entered, leave, pages, recorded, spoken_in
+from survey.respond.spoken import spoken_in
+from survey.respond.views import asker, entered, leave, pages, recorded
 
 
 @pages.get("/survey/your-data")

@@ -16,8 +16,9 @@ from survey.recordings import State
 from survey.respond import operations, queries
 from survey.respond import pages as prepared
 from survey.respond.forms import ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
+from survey.respond.spoken import may_speak, spoken
 from survey.wording import operations as wording
-from survey.wording.kept import Spoken, interface_in, interface_of
+from survey.wording.kept import interface_in, interface_of
 from survey.wording.rule import organisation_words
 
 pages = Blueprint("respond", __name__, template_folder="templates")
@@ -94,8 +95,8 @@ def language() -> Any:
 
 def _choose(enrolment: Enrolment, code: str, without_words: bool) -> None:
     session["language"] = code
-    spoken = wording.begin(enrolment.programme, code)
-    session["visit"] = {**session["visit"], "spoken": list(spoken), "aloud": without_words}
+    chosen = wording.begin(enrolment.programme, code)
+    session["visit"] = {**session["visit"], "spoken": list(chosen), "aloud": without_words}
     due = queries.due_now(enrolment, today())
     if due is not None and due.visit is not None and due.visit.state == "agreed":
         operations.go_on_in_mode(due.visit, _mode())
@@ -108,9 +109,9 @@ def _mode() -> str:
 @pages.route("/survey/about", methods=["GET", "POST"])
 def about() -> Any:
     enrolment = entered()
-    if not _may_speak(enrolment):
+    if not may_speak(enrolment):
         return redirect(url_for("respond.language"), 303)
-    spoken = _spoken().language
+    language = spoken().language
     due = queries.due_now(enrolment, today())
     if due is None:
         return redirect(url_for("respond.own_data"), 303)
@@ -119,32 +120,12 @@ def about() -> Any:
     form = ConsentForm()
     if form.validate_on_submit():
         if form.take_part.data == "no":
-            operations.refuse(enrolment, due.wave, spoken)
+            operations.refuse(enrolment, due.wave, language)
             return leave("refused")
-        return redirect(_go_on(operations.agree(enrolment, due.wave, spoken, _mode())), 303)
-    with prepared.speaking_in(_spoken(), recorded(enrolment)):
+        return redirect(_go_on(operations.agree(enrolment, due.wave, language, _mode())), 303)
+    with prepared.speaking_in(spoken(), recorded(enrolment)):
         shown = render_template("respond/about.html", form=form, **asker(enrolment))
     return shown, (422 if form.errors else 200)
-
-
-def _may_speak(enrolment: Enrolment) -> bool:
-    """Whether a language was chosen in this sitting, and the programme still asks in it."""
-    offered = [choice.code for choice in languages.open_languages(enrolment.programme)]
-    return "spoken" in session["visit"] and _spoken().language in offered
-
-
-def spoken_in(enrolment: Enrolment) -> Spoken:
-    """For pages that open before a language was chosen as well."""
-    if _may_speak(enrolment):
-        return _spoken()
-    offered = [choice.code for choice in languages.open_languages(enrolment.programme)]
-    current = languages.current().code
-    return Spoken(current if current in offered else offered[0])
-
-
-def _spoken() -> Spoken:
-    """The language and words of this sitting: one sitting, one wording."""
-    return Spoken(*session["visit"]["spoken"])
 
 
 def _go_on(visit: Visit) -> str:
@@ -200,7 +181,7 @@ def answer(instrument: str, domain: str) -> Any:
     visit, then = session["visit"], request.form.get("then")
     passed = then not in ("back", "stop", *ASIDE)
     if sent.answers or passed:
-        operations.save_page(sitting, step, sent.answers, _spoken(), visit["token"], passed)
+        operations.save_page(sitting, step, sent.answers, spoken(), visit["token"], passed)
         request.environ[watch.SAVES_PAGE] = True
     if then == "stop":
         return leave("stopped")
@@ -222,7 +203,7 @@ def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
 
 
 def _manner() -> prepared.Manner:
-    return prepared.Manner(_spoken(), session["visit"].get("aloud", False))
+    return prepared.Manner(spoken(), session["visit"].get("aloud", False))
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -251,7 +232,7 @@ def end() -> Any:
         error = str(next(iter(form.text.errors), "")) or None
         return prepared.last_filled(_last_frame(sitting), text, may_quote, error), 422
     visit = queries.visit_of(UUID(session["visit"]["id"]))
-    operations.save_open_answer(visit, text, may_quote, _spoken().language)
+    operations.save_open_answer(visit, text, may_quote, spoken().language)
     if form.then.data == "stop":
         return leave("stopped")
     if form.then.data in ASIDE:

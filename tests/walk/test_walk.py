@@ -18,6 +18,7 @@ from survey import audience
 from survey.audience import PARTICIPANT
 from survey.database import db
 from survey.models import Membership
+from survey.reviewing.views import LANGUAGE
 from survey.settings import Settings
 from telvertel import create_app
 from tests.walk.addresses import Way, all_ways, audience_of
@@ -29,6 +30,7 @@ WAYS = all_ways()
 EACH = pytest.mark.parametrize("way", WAYS, ids=str)
 #: Along these nobody of the walk gets anywhere, and why.
 NOT_REACHED = {
+    Way("POST", f"/reviewing/{LANGUAGE}/propose"): "a file is given here, and the walk has words",
     Way("POST", "/"): "a code is typed here; the walk's participants came in this way",
     Way("POST", "/manage/paper"): "a code is typed here; the walk's coordinators have a paper open",
     Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import pypdfium2
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -14,8 +15,23 @@ from sqlalchemy import select
 from instruments import library
 from survey.clock import today
 from survey.database import db
-from survey.models import AuditEvent, CodeAttempts, Consent, Page, Response
+from survey.models import (
+    AccessCode,
+    AuditEvent,
+    CodeAttempts,
+    Consent,
+    Enrolment,
+    Page,
+    ProgrammeWording,
+    Response,
+    Staff,
+    StringReview,
+)
+from survey.paper import queries
 from survey.participation import set_identity
+from survey.wording import operations
+from survey.wording.operations import Decision
+from survey.wording.texts import all_texts
 from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.visitor import Visitor, said, saved, visits
 
@@ -214,3 +230,52 @@ def test_no_name_is_on_the_desk(town: Town) -> None:
     desk.open(code)
     page = desk.client.get(SHEET).text
     assert "anary" not in page and pseudonym not in page and code not in page
+
+
+def change(town: Town, wording: str) -> None:
+    """A reviewer says a Dutch question in other words, and the programme moves on to them."""
+    with town.app.app_context():
+        programme = town.inside()
+        text = next(text for text in all_texts("nl").by_key.values() if text.context == "item: wellbeing_1")
+        review = db.session.scalars(select(StringReview)).one_or_none()
+        by = db.session.scalars(select(Staff)).first()
+        assert by is not None
+        operations.decide("nl", text.key, Decision("approve", (wording,)), by, operations.seen(text, review))
+        operations.move_on(programme, "nl")
+        db.session.commit()
+
+
+def test_a_paper_is_in_fixed_words_and_its_answers_remember_them(town: Town) -> None:
+    casemanager = town.sign_in("casemanager")
+    with town.app.app_context():
+        enrolment = town.join(language="nl")[1].id
+    change(town, "Gaat het goed met papier?")
+    form = {
+        "csrf_token": token_in(casemanager.get("/staff/account").text),
+        "language": "nl",
+        "size": "normal",
+    }
+
+    def printed() -> str:
+        made = casemanager.post(f"/casework/enrolments/{enrolment}/paper", data=form)
+        assert made.mimetype == "application/pdf"
+        pages = pypdfium2.PdfDocument(made.data)
+        return "".join(page.get_textpage().get_text_range() for page in pages)
+
+    def remembered() -> str | None:
+        with town.app.app_context():
+            town.inside()
+            code = db.session.scalars(select(AccessCode).order_by(AccessCode.made_at.desc())).first()
+            assert code is not None
+            enrolled = db.session.get_one(Enrolment, enrolment)
+            return queries.wording_on_paper(enrolled, "nl", code.id)
+
+    assert "papier" in printed()
+    with town.app.app_context():
+        town.inside()
+        (fixed,) = db.session.scalars(select(ProgrammeWording)).all()
+        wording = fixed.wording
+    assert remembered() == wording
+    change(town, "Gaat het nog beter?")
+    assert remembered() is None, "it was printed before"
+    assert "beter" in printed() and remembered() not in (None, wording)
