@@ -39,7 +39,7 @@ OVER_TLS = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 def init_app(app: Flask) -> None:
-    app.get_send_file_max_age = _kept_seconds  # type: ignore[method-assign]  # Flask asks the application
+    app.get_send_file_max_age = _kept_seconds  # type: ignore[assignment, method-assign]  # Flask asks us
     always = [*ALWAYS, OVER_TLS] if app.config["SESSION_COOKIE_SECURE"] else list(ALWAYS)
     app.wsgi_app = _Always(app.wsgi_app, always)  # type: ignore[assignment, method-assign]  # how Flask wants it
 

@@ -61,8 +61,7 @@ def test_by_keyboard_with_the_picture_beside_it(open_page: OpenPage, town: Town,
     first.locator("textarea").press("Control+Enter")
     page.wait_for_url(f"**#{following}")
     assert verdicts(town) == ["changed"]
-    page.wait_for_function("document.activeElement.name === 'text'")
-    assert page.evaluate("document.activeElement.closest('[data-text]').id") == following
+    expect(page.locator(f"[id='{following}'] textarea[name=text]")).to_be_focused()
     marked = page.frame_locator(".phone iframe").locator(".looked-at")
     expect(marked).to_have_text(page.locator(f"#{following} textarea").input_value())
     expect(page.frame_locator(".phone iframe").locator("html")).to_have_attribute("dir", "rtl")
