@@ -34,6 +34,12 @@ function begin() {
     event.preventDefault();
     row.querySelector('button[value="approve"]').click();
   });
+  // A browser goes to the fragment when all is loaded, and takes the focus away when it does.
+  if (document.readyState === "complete") goOn();
+  else window.addEventListener("load", () => requestAnimationFrame(goOn));
+}
+
+function goOn() {
   const next = document.getElementById(window.location.hash.slice(1));
   if (!next || !next.matches("[data-text]")) return;
   if (window.matchMedia("(hover: hover)").matches) next.querySelector("textarea").focus({ preventScroll: true });
