@@ -22,6 +22,7 @@ from survey.codes import ROLES
 from survey.database import db
 from survey.models import Enrolment, OpenAnswer, Participant, Programme, Response, Staff, Story, Visit
 from survey.privacy import keys
+from survey.respond.latest import Stamp
 from survey.respond.operations import save_open_answer
 from survey.settings import Settings
 
@@ -206,7 +207,7 @@ def _speak(programme: Programme, wave_key: str, said: tuple[voices.Voice, ...], 
         .order_by(Participant.pseudonym)
     ).all()
     for visit, voice in zip(visits, said, strict=False):
-        save_open_answer(visit, voice.original, voice.may_quote, voice.language)
+        save_open_answer(visit, voice.original, voice.may_quote, voice.language, Stamp(1, 1, ""))
         db.session.flush()
         if editor is not None and voice.rewritten:
             answer = db.session.scalars(select(OpenAnswer).where(OpenAnswer.visit_id == visit.id)).one()

@@ -20,6 +20,7 @@ def create_survey(settings: Settings) -> Flask:
         forwarded,
         headers,
         health,
+        joined,
         languages,
         logs,
         manage,
@@ -54,7 +55,20 @@ def create_survey(settings: Settings) -> Flask:
     forwarded.init_app(app, settings)
     watch.init_app(app, settings)
     database.init_app(app, settings)
-    for concern in (logs, compression, languages, aloud, headers, audience, errors, health, metrics, notices):
+    concerns = (
+        logs,
+        compression,
+        languages,
+        aloud,
+        headers,
+        audience,
+        errors,
+        health,
+        joined,
+        metrics,
+        notices,
+    )
+    for concern in concerns:
         concern.init_app(app)
     accounts.init_app(app)
     everywhere = set(app.view_functions)

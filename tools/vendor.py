@@ -29,13 +29,14 @@ PAPER_FONTS = (
 )
 WEIGHTS = ("400Regular", "700Bold")
 COMPONENTS = ("button", "heading", "link", "mark", "paragraph", "skip-link")
+STORAGE = "idb"
 CHARTS = "plotly.js-basic-dist-min"
 CHART_WORDS = "plotly.js-locales"
 CHART_LANGUAGES = ("nl",)  # Dash's graphs speak English by themselves
 
 
 def survey(target: Path) -> None:
-    """Fonts with `fonts.css`, fonts for paper, and the design system's components as `components.css`."""
+    """Fonts with `fonts.css`, fonts for paper, components as `components.css`, and how a browser keeps things."""
     faces = []
     for package, family, subsets in FONTS:
         sheet = (PACKAGES / package / "wght.css").read_text("utf-8")
@@ -60,6 +61,9 @@ def survey(target: Path) -> None:
         sheets.append(f"/* {package} {version(package)} */\n{rules}\n")
         copy_licence(package, target)
     write(target / "components.css", "".join(sheets))
+
+    copy(STORAGE, "build/umd.js", target / "idb.js")
+    copy_licence(STORAGE, target)
 
 
 def dashboard(target: Path) -> None:

@@ -87,6 +87,8 @@ class Enrolment(Identified, Owned, Model):
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(String(200))
+    #: How many times the person came in with a code: answers that arrive late are put in order by it.
+    sittings: Mapped[int] = mapped_column(default=0, server_default="0")
 
     programme: Mapped[Programme] = relationship()
     participant: Mapped[Participant] = relationship(back_populates="enrolments")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, true
@@ -34,6 +35,8 @@ class Visit(Identified, Owned, Model):
     state: Mapped[str] = mapped_column(String(10))
     language: Mapped[str] = mapped_column(String(10))
     finished_on: Mapped[date | None]
+    #: The latest words and the latest choice about quoting, as `Page.given` has it for answers; and that choice.
+    given: Mapped[dict[str, Any] | None] = mapped_column(CompactJson)
 
     enrolment: Mapped[Enrolment] = relationship()
     wave: Mapped[Wave] = relationship()
@@ -85,6 +88,8 @@ class Page(Owned, Model):
     wording: Mapped[str | None] = mapped_column(String(20))
     #: Which sitting saved it: answers are shown again only within the same sitting.
     sitting: Mapped[str | None] = mapped_column(String(32))
+    #: How each answer compares with others of the same person: see survey.respond.latest. Holds no time.
+    given: Mapped[dict[str, list[int | str]] | None] = mapped_column(CompactJson)
     #: Whether the person went on from it. Who stopped halfway begins with this page next time.
     passed: Mapped[bool] = mapped_column(default=True, server_default=true())
 

@@ -15,8 +15,9 @@ from survey.database import db
 from survey.models import AccessCode, Enrolment, Page, Response, Wave
 from survey.paper import queries
 from survey.privacy import audit, codes
+from survey.respond import latest, throttle
 from survey.respond import operations as respond
-from survey.respond import throttle
+from survey.respond.latest import Latest, Shown, Stamp
 from survey.respond.operations import CodeRefused, TooManyTries
 from survey.respond.queries import Step, is_usable
 
@@ -61,6 +62,7 @@ def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
 def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet, code_id: UUID) -> None:
     """Keep a whole paper; entered twice, it is kept once. What was answered on a screen and not on paper stays."""
     visit = respond.agree(enrolment, wave, sheet.language)
+    stamp = Stamp(respond.sit_down(enrolment.id), 1, "")  # newer than what a tablet has not sent yet
     responses = queries.responses(enrolment, wave)
     for response in responses.values():
         response.mode = "paper"
@@ -68,23 +70,27 @@ def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet, code_id: UUID) -> None:
         response.answered_on = sheet.answered_on
     wording = queries.wording_on_paper(enrolment, sheet.language, code_id)
     for step in queries.steps(enrolment, wave):
-        _keep_page(responses[step.instrument.key], step, sheet, wording)
-    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.language)
+        sent = latest.first(sheet.answers[step.place], stamp, Shown(sheet.language, wording or ""))
+        _keep_page(responses[step.instrument.key], step, sent)
+    respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.language, stamp)
     respond.finish(visit)
     visit.finished_on = sheet.answered_on
     audit.record("participant.answers_entered", enrolment.participant_id)
 
 
-def _keep_page(response: Response, step: Step, sheet: Sheet, wording: str | None) -> None:
+def _keep_page(response: Response, step: Step, sent: Latest) -> None:
     page = db.session.get(Page, (response.id, step.domain.code))
     if page is None:
         page = Page(
-            organisation_id=response.organisation_id, response_id=response.id, domain=step.domain.code,
-            answers={}, language=sheet.language,
-        )  # fmt: skip
+            organisation_id=response.organisation_id, response_id=response.id, domain=step.domain.code
+        )
         db.session.add(page)
-    answers = cast(dict[str, Answer], {**page.answers, **sheet.answers[step.place]})
-    page.answers = {**answers}
-    page.score = scoring.score(step.instrument, step.domain.code, answers)
-    page.language, page.wording = sheet.language, wording
+        merged = sent
+    else:
+        answers = cast(dict[str, Answer], page.answers)
+        kept = latest.kept(answers, page.given, page.sitting or "", Shown(page.language, page.wording or ""))
+        merged = latest.merged(kept, sent)
+    page.answers, page.given = {**merged.answers}, {name: list(one) for name, one in merged.given.items()}
+    page.score = scoring.score(step.instrument, step.domain.code, merged.answers)
+    page.language, page.wording = merged.shown.language, merged.shown.wording or None
     page.sitting, page.passed = None, True

@@ -40,7 +40,7 @@ from survey.models import (
     Wave,
 )
 from survey.participation import new_pseudonym
-from survey.privacy import audit, ledger, scrubbing
+from survey.privacy import audit, late, ledger, scrubbing
 from survey.privacy.fields import key_ring
 from survey.privacy.ledger import Entry
 
@@ -71,7 +71,8 @@ def take_back_quotes(enrolment: Enrolment) -> None:
     entry = Entry("quotes", enrolment.organisation_id, enrolment.id, now())
     _write(entry)
     audit.record("consent.withdrawn", enrolment.participant_id, purpose="quote")
-    _take_back_quotes(enrolment, entry.moment)
+    if not _take_back_quotes(enrolment, entry.moment):
+        late.outdate_quotes(enrolment, _no_longer_quoted(enrolment))
 
 
 def replay() -> int:
@@ -132,6 +133,7 @@ def _forget(person: Participant, keep_answers: bool) -> None:
     _run(delete(RetentionMark).where(RetentionMark.enrolment_id.in_(enrolments)))
     if keep_answers:
         _make_days_coarse(enrolments)
+        late.forget_order(enrolments)
     else:
         _delete_answers(enrolments)
         _run(delete(Consent).where(Consent.participant_id == person.id))
@@ -218,6 +220,7 @@ def _close_visits(enrolment: Enrolment, visits: Sequence[Visit], day: date) -> i
         if visit.id not in missed and visit.state != "refused":
             visit.state = "refused"
             visit.finished_on = None
+            visit.given = None
             changed += 1
     db.session.flush()
     return changed + _run(delete(Visit).where(Visit.id.in_(missed)))
@@ -256,19 +259,24 @@ def _take_back_quotes(enrolment: Enrolment, moment: datetime) -> bool:
     changed = _withdraw(enrolment, ("quote",), moment)
     if not changed:
         return False
+    no_longer = _no_longer_quoted(enrolment)
+    answers = select(OpenAnswer).join(Visit, Visit.id == OpenAnswer.visit_id)
+    for answer in db.session.scalars(answers.where(Visit.id.in_([visit.id for visit in no_longer]))):
+        answer.may_quote = False
+        _run(delete(Story).where(Story.open_answer_id == answer.id))
+    late.outdate_quotes(enrolment, no_longer)
+    return True
+
+
+def _no_longer_quoted(enrolment: Enrolment) -> Sequence[Visit]:
+    """Visits without a yes that holds."""
     still = select(Consent.wave_id).where(
         Consent.participant_id == enrolment.participant_id,
         Consent.purpose == "quote",
         Consent.withdrawn_at.is_(None),
     )
-    answers = select(OpenAnswer).join(Visit, Visit.id == OpenAnswer.visit_id)
-    for answer in db.session.scalars(
-        answers.where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(_ids(still)))
-    ):
-        answer.may_quote = False
-        _run(delete(Story).where(Story.open_answer_id == answer.id))
-    db.session.flush()
-    return True
+    visits = select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(_ids(still)))
+    return db.session.scalars(visits).all()
 
 
 def _withdraw(enrolment: Enrolment, purposes: Sequence[str], moment: datetime) -> int:

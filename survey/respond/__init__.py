@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from flask import Flask
 
-from survey import aloud, audience
+from survey import aloud, audience, forgery
 
 
 def init_app(app: Flask) -> None:
-    from survey.respond import door, own_views, sounds, views
+    from survey.respond import ahead, door, envelopes, own_views, sounds, views
 
-    (pages,) = {part.pages for part in (views, door, own_views, sounds)}  # each adds its own to the same ones
+    # Each adds its own to the same ones.
+    (pages,) = {part.pages for part in (views, door, own_views, sounds, envelopes, ahead)}
     app.register_blueprint(pages)
     aloud.declare_screens(app, sounds.render_all)
+    for view in (envelopes.deliver, views.leave_later):  # why, they say themselves
+        forgery.protection.exempt(view)
     app.register_error_handler(views.VisitOver, views.visit_over)
     audience.declare(app, views.AUDIENCE)

@@ -26,12 +26,15 @@ def link() -> Response:
     return _door(CodeForm())
 
 
-def _door(form: CodeForm, status: int = 200) -> Response:
-    page = render_template(
+def rendered(form: CodeForm) -> str:
+    return render_template(
         "respond/start.html", form=form, languages=languages.LANGUAGES, code_letters=codes.ALPHABET,
         code_length=codes.LENGTH, language_url="#languages",
     )  # fmt: skip
-    answer = make_response(page, status)
+
+
+def _door(form: CodeForm, status: int = 200) -> Response:
+    answer = make_response(rendered(form), status)
     answer.headers["Permissions-Policy"] = headers.WITH_CAMERA
     return answer
 
@@ -51,7 +54,10 @@ def enter() -> Any:
             _note_refused("wrong")
             form.code.errors = [_("This code does not work. Check it, or ask the person who gave it to you.")]
         else:
-            session["visit"] = {"organisation": str(code.organisation_id), "code": str(code.id)}
+            session["visit"] = {
+                "organisation": str(code.organisation_id), "code": str(code.id),
+                "number": operations.sit_down(code.enrolment_id),
+            }  # fmt: skip
             session["language"] = languages.current().code
             return redirect(url_for("respond.language"), 303)
     form.code.data = ""

@@ -17,7 +17,7 @@ from survey.typed import words
 
 LONGEST_OPEN_ANSWER = 4000
 #: What the form of a page sends besides answers.
-BESIDES_ANSWERS = frozenset({"csrf_token", "then"})
+BESIDES_ANSWERS = frozenset({"csrf_token", "then", "order"})
 
 
 class CodeForm(FlaskForm):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from uuid import UUID, uuid4
 
 from sqlalchemy import Uuid, bindparam, select
 
 from instruments import scoring
-from instruments.scoring import Answer
 from survey.clock import now, today
 from survey.database import db, insert
 from survey.models import (
@@ -24,13 +22,12 @@ from survey.models import (
     Wave,
 )
 from survey.privacy import audit, codes
-from survey.respond import queries, throttle
+from survey.respond import latest, queries, throttle
+from survey.respond.latest import Latest, Stamp
 from survey.tenancy import Prepared
-from survey.wording.kept import Spoken
 
 #: Raised by one whenever the text a participant agrees to changes in meaning.
 CONSENT_TEXT_VERSION = 1
-Answers = Mapping[str, Answer]
 
 
 class CodeRefused(Exception):
@@ -147,22 +144,27 @@ def _basis(purpose: str) -> str:
     return db.session.scalars(own).one() if purpose == "taking_part" else "consent"
 
 
-def save_page(
-    sitting: queries.Sitting, step: queries.Step, answers: Answers, spoken: Spoken, token: str, passed: bool
-) -> None:
-    """Save one domain's answers and their score. What was left empty stays as it was saved before.
+def sit_down(enrolment_id: UUID) -> int:
+    """Count that someone came in; how often they have by now."""
+    of = select(Enrolment).where(Enrolment.id == enrolment_id)
+    enrolment = db.session.scalars(of.with_for_update().execution_options(populate_existing=True)).one()
+    enrolment.sittings += 1
+    return enrolment.sittings
+
+
+def save_page(sitting: queries.Sitting, step: queries.Step, sent: Latest, passed: bool) -> None:
+    """Save one domain's answers and their score. What was left empty stays as it was saved before, and so does
+    what was given later than this.
 
     A page that was not `passed`, because the person stopped or went back, is where they begin next time.
 
     A page that still holds answers of an earlier sitting stays that sitting's: it is not shown again now.
     """
-    earlier = sitting.page_answers or {}
-    merged = {**earlier, **answers}
-    shown_in = token if earlier.keys() <= answers.keys() else sitting.page_sitting
-    score = scoring.score(step.instrument, step.domain.code, merged)
+    page = latest.merged(sitting.page, sent) if sitting.page else sent
     row = {
-        "response_id": sitting.response_id, "domain": step.domain.code, "answers": merged, "score": score,
-        "language": spoken.language, "wording": spoken.wording or None, "sitting": shown_in, "passed": passed,
+        "response_id": sitting.response_id, "domain": step.domain.code, "answers": page.answers,
+        "score": scoring.score(step.instrument, step.domain.code, page.answers), "language": page.shown.language,
+        "wording": page.shown.wording or None, "sitting": page.sitting, "given": page.given, "passed": passed,
     }  # fmt: skip
     turn = db.turn
     turn.run(_page_upsert(turn.dialect.name), row)
@@ -171,7 +173,10 @@ def save_page(
 @cache
 def _page_upsert(dialect: str) -> Prepared:
     upsert = insert(Page)
-    new = {name: upsert.excluded[name] for name in ("answers", "score", "language", "wording", "sitting")}
+    new = {
+        name: upsert.excluded[name]
+        for name in ("answers", "score", "language", "wording", "sitting", "given")
+    }
     return Prepared(
         upsert.on_conflict_do_update(
             index_elements=["response_id", "domain"],
@@ -181,25 +186,38 @@ def _page_upsert(dialect: str) -> Prepared:
     )
 
 
-def save_open_answer(visit: Visit, text: str, may_quote: bool, language: str) -> None:
-    """Seal the last answer. An empty text leaves what was there; the consent to quote follows the latest choice."""
+def save_open_answer(visit: Visit, text: str, may_quote: bool, language: str, stamp: Stamp) -> None:
+    """Seal the last answer: the latest that is not empty, and the latest choice about quoting."""
+    known, given = given_in(visit), dict(visit.given or {})
+    if text and stamp > known["text"]:
+        given["text"] = stamp
+        _seal_text(visit, text, language)
+    if stamp > known["quote"]:
+        given |= {"quote": stamp, "may_quote": may_quote}
+    visit.given = given
     answer = visit.open_answer
     if answer is None:
-        if not text:
-            return
-        answer = OpenAnswer(
-            organisation_id=visit.organisation_id, visit_id=visit.id, language=language, may_quote=may_quote,
-            participant=visit.enrolment.participant,
-        )  # fmt: skip
-        db.session.add(answer)
-    if text:
-        answer.text = text
-        answer.language = language
-    answer.may_quote = may_quote
-    if may_quote:
+        return
+    answer.may_quote = given["may_quote"]
+    if answer.may_quote:
         _give_consent(visit.enrolment.participant_id, visit.wave_id, "quote", language)
     else:
         _withdraw_consent(visit, "quote")
+
+
+def given_in(visit: Visit) -> dict[str, Stamp]:
+    """When the words were given, and the choice about quoting them."""
+    given = visit.given or {}
+    return {what: Stamp(*given.get(what, latest.LONG_AGO)) for what in ("text", "quote")}
+
+
+def _seal_text(visit: Visit, text: str, language: str) -> None:
+    answer = visit.open_answer or OpenAnswer(
+        organisation_id=visit.organisation_id, visit_id=visit.id, participant=visit.enrolment.participant
+    )
+    answer.language = language
+    answer.text = text
+    visit.open_answer = answer
 
 
 def _withdraw_consent(visit: Visit, purpose: str) -> None:

@@ -60,7 +60,9 @@ def own_file() -> Response:
 
 @pages.post("/survey/your-data/quotes")
 def take_back_quotes() -> Response:
-    erasure.take_back_quotes(entered())
+    enrolment = entered()
+    erasure.take_back_quotes(enrolment)
+    session["visit"] = {**session["visit"], "number": enrolment.sittings}  # a yes after this counts again
     return redirect(url_for("respond.own_data", done="quotes"), 303)
 
 

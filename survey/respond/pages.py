@@ -1,8 +1,9 @@
 """The pages of a sitting, rendered once per language and then only filled in.
 
-Nothing on a page depends on the person except the anti-forgery token. So the whole page is kept ready per language,
-step and organisation, in two parts, for the token goes between. A page with earlier answers or errors on it is
-rendered in full.
+Nothing on a page depends on the person except the anti-forgery token and the ticket with which answers are sent later
+on. So the whole page is kept ready per language, step and organisation, in three parts, for those two go between. A
+page with earlier answers or errors on it is rendered in full. A page with nothing between its parts is nobody's: a
+browser keeps it, to show it where there is no network.
 """
 
 from __future__ import annotations
@@ -21,9 +22,14 @@ from instruments.model import Item
 from instruments.translation import Words
 from survey import aloud, languages
 from survey import recordings as heard
+from survey.privacy.envelopes import public_key
+from survey.privacy.fields import key_ring
 from survey.recordings import State
 from survey.respond import queries
 from survey.wording.kept import Spoken, interface_in, words_in
+
+#: Where the ticket goes in a page that is kept ready.
+HERE = "ticket-goes-here"
 
 
 class Manner(NamedTuple):
@@ -49,6 +55,7 @@ class Frame(NamedTuple):
     questions_before: int
     questions: int
     back_url: str | None
+    onward_url: str
     saved: bool
     start: str
     #: Whether this sitting goes on where an earlier one stopped.
@@ -86,6 +93,7 @@ def frame(
     sitting: queries.Sitting, step: queries.Step, manner: Manner, saved: bool, start: str, again: bool
 ) -> Frame:
     before = sitting.steps[step.position - 2] if step.position > 1 else None
+    after = sitting.steps[step.position] if step.position < len(sitting.steps) else None
     return Frame(
         instrument=step.instrument.key,
         version=step.instrument.version,
@@ -99,6 +107,7 @@ def frame(
         questions_before=step.questions_before,
         questions=step.questions,
         back_url=queries.address(before, start="last") if before else None,
+        onward_url=queries.address(after) if after else queries.last_address(),
         saved=saved,
         start=start,
         again=again,
@@ -123,8 +132,19 @@ def last_frame(sitting: queries.Sitting, manner: Manner, saved: bool) -> LastFra
 
 def fresh(frame: Frame | LastFrame) -> bytes:
     """The page as someone sees it who has not answered it in this sitting."""
-    before, after = _ready(frame)
-    return b"".join((before, _token(), after))
+    before, between, after = _ready(frame)
+    return b"".join((before, _sitting().encode(), between, _token(), after))
+
+
+def nobodys(frame: Frame | LastFrame) -> str:
+    """The page without anything of a person or of a session on it."""
+    return b"".join(_ready(frame)).decode()
+
+
+def _sitting() -> str:
+    """What a browser needs to seal answers: a ticket for this sitting, and our public key."""
+    ticket = session.get("visit", {}).get("ticket")
+    return f"{ticket} {public_key(key_ring())}" if ticket else ""
 
 
 def _token() -> bytes:
@@ -139,15 +159,19 @@ def _signed(secret: str, own: str) -> bytes:
     return generate_csrf().encode()  # signs what the session has: `own`, with this secret
 
 
-def filled(frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:
+def filled(
+    frame: Frame, answers: Mapping[str, int | str], errors: Mapping[str, str], sitting: str | None = None
+) -> str:
     """The page with answers of this sitting, or with what was wrong."""
     instrument = library.load(frame.instrument, frame.version)
     words = words_in(instrument, frame.spoken.language, frame.spoken.wording)
     with speaking_in(frame.spoken, frame.recorded):
-        return rendered(frame, words, answers, errors)
+        return rendered(frame, words, answers, errors, _sitting() if sitting is None else sitting)
 
 
-def rendered(frame: Frame, words: Words, answers: Mapping[str, int | str], errors: Mapping[str, str]) -> str:
+def rendered(
+    frame: Frame, words: Words, answers: Mapping[str, int | str], errors: Mapping[str, str], sitting: str = ""
+) -> str:
     domain = library.load(frame.instrument, frame.version).domain(frame.domain)
     return render_template(
         "respond/page.html",
@@ -167,16 +191,20 @@ def rendered(frame: Frame, words: Words, answers: Mapping[str, int | str], error
         answers=answers,
         errors=errors,
         action=url_for("respond.page", instrument=frame.instrument, domain=frame.domain),
+        onward_url=frame.onward_url,
+        sitting=sitting,
     )
 
 
-def last_filled(frame: LastFrame, text: str, may_quote: bool, error: str | None) -> str:
+def last_filled(
+    frame: LastFrame, text: str, may_quote: bool, error: str | None, sitting: str | None = None
+) -> str:
     """The last page with what was typed and what was wrong."""
     with speaking_in(frame.spoken, frame.recorded):
-        return last_rendered(frame, text, may_quote, error)
+        return last_rendered(frame, text, may_quote, error, _sitting() if sitting is None else sitting)
 
 
-def last_rendered(frame: LastFrame, text: str, may_quote: bool, error: str | None) -> str:
+def last_rendered(frame: LastFrame, text: str, may_quote: bool, error: str | None, sitting: str = "") -> str:
     return render_template(
         "respond/last.html",
         first_wave=frame.first_wave,
@@ -191,15 +219,20 @@ def last_rendered(frame: LastFrame, text: str, may_quote: bool, error: str | Non
         text=text,
         may_quote=may_quote,
         error=error,
+        sitting=sitting,
     )
 
 
 @lru_cache(maxsize=4096)
-def _ready(frame: Frame | LastFrame) -> tuple[bytes, bytes]:
-    """The page before and after the token."""
-    page = filled(frame, {}, {}) if isinstance(frame, Frame) else last_filled(frame, "", False, None)
-    before, after = page.encode().split(generate_csrf().encode())
-    return before, after
+def _ready(frame: Frame | LastFrame) -> tuple[bytes, bytes, bytes]:
+    """The page before, between and after ticket and token."""
+    if isinstance(frame, Frame):
+        page = filled(frame, {}, {}, sitting=HERE)
+    else:
+        page = last_filled(frame, "", False, None, sitting=HERE)
+    before, rest = page.encode().split(HERE.encode())
+    between, after = rest.split(generate_csrf().encode())
+    return before, between, after
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import request, url_for
-from sqlalchemy import String, bindparam, select, type_coerce
+from sqlalchemy import Select, String, bindparam, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from instruments import library
@@ -31,6 +31,8 @@ from survey.models import (
     Visit,
     Wave,
 )
+from survey.respond import latest
+from survey.respond.latest import Latest, Shown
 from survey.tenancy import OrganisationSession, Prepared
 from survey.turn import Turn
 
@@ -52,6 +54,15 @@ class Step:
         return self.instrument.key, self.domain.code
 
 
+#: What a sitting is about, in the order of the fields of `Sitting`.
+OF_SITTING: tuple[Any, ...] = (
+    Visit.state, Wave.key, type_coerce(Wave.versions, String), type_coerce(Programme.instruments, String),
+    Organisation.name, Organisation.help_contact, Organisation.fictitious, Organisation.sounds,
+)  # fmt: skip
+#: What is saved of a page, as it stands in a `Sitting`.
+OF_PAGE = (Response.id, Page.answers, Page.sitting, Page.given, Page.language, Page.wording)
+
+
 class Sitting(NamedTuple):
     """Everything a page turn needs, in one query."""
 
@@ -68,6 +79,9 @@ class Sitting(NamedTuple):
     response_id: UUID | None = None
     page_answers: dict[str, Answer] | None = None
     page_sitting: str | None = None
+    page_given: dict[str, Any] | None = None
+    page_language: str | None = None
+    page_wording: str | None = None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -75,6 +89,14 @@ class Sitting(NamedTuple):
 
     def step(self, instrument: str, domain: str) -> Step | None:
         return _places_in(self.versions, self.instruments).get((instrument, domain))
+
+    @property
+    def page(self) -> Latest | None:
+        """The page as it is kept; None if it never was."""
+        if self.page_answers is None:
+            return None
+        shown = Shown(self.page_language or "", self.page_wording or "")
+        return latest.kept(self.page_answers, self.page_given, self.page_sitting or "", shown)
 
 
 @lru_cache(maxsize=1000)
@@ -106,6 +128,16 @@ def steps_of(versions: tuple[tuple[str, int], ...]) -> tuple[Step, ...]:
 def address(step: Step, **options: Any) -> str:
     """Where a page is; made once, for it depends on nothing but where the application is mounted."""
     return _address(request.script_root, *step.place, tuple(options.items()))
+
+
+def last_address() -> str:
+    """Where the last page is."""
+    return _last_address(request.script_root)
+
+
+@lru_cache(maxsize=10)
+def _last_address(root: str) -> str:
+    return url_for("respond.last")
 
 
 @lru_cache(maxsize=1000)
@@ -217,12 +249,8 @@ def _visit_lock() -> Prepared:
 
 @cache
 def _sitting_statement(with_page: bool) -> Prepared:
-    columns: list[Any] = [
-        Visit.state, Wave.key, type_coerce(Wave.versions, String), type_coerce(Programme.instruments, String),
-        Organisation.name, Organisation.help_contact, Organisation.fictitious, Organisation.sounds,
-    ]  # fmt: skip
-    statement = (
-        select(*columns)
+    statement: Select[Any] = (
+        select(*OF_SITTING)
         .select_from(Visit)
         .join(Wave, Wave.id == Visit.wave_id)
         .join(Programme, Programme.id == Wave.programme_id)
@@ -240,7 +268,7 @@ def _sitting_statement(with_page: bool) -> Prepared:
             & (Response.respondent == "self")
         )
         statement = (
-            statement.add_columns(Response.id, Page.answers, Page.sitting)
+            statement.add_columns(*OF_PAGE)
             .outerjoin(Response, own_response)
             .outerjoin(Page, (Page.response_id == Response.id) & (Page.domain == bindparam("domain")))
         )

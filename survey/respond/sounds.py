@@ -55,6 +55,7 @@ def _render_all(asker: Asker, versions: Versions, language: str, texts: Kept) ->
         page = prepared.Frame(
             instrument=step.instrument.key, version=step.instrument.version, domain=step.domain.code,
             questions_before=step.questions_before, questions=step.questions, start="first", again=True,
+            onward_url="",
             **frame,
         )  # fmt: skip
         words = words_of(step.instrument, language, texts)

@@ -13,7 +13,7 @@ from survey import aloud, audience, languages, recordings, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.recordings import State
-from survey.respond import operations, queries
+from survey.respond import latest, operations, queries, stamping
 from survey.respond import pages as prepared
 from survey.respond.forms import ConsentForm, LanguageForm, OpenAnswerForm, OtherQuestion, read_page
 from survey.respond.spoken import may_speak, spoken
@@ -27,6 +27,10 @@ AUDIENCE = {
     "respond.enter": audience.EVERYONE,
     "respond.link": audience.EVERYONE,
     "respond.goodbye": audience.EVERYONE,
+    "respond.deliver": audience.EVERYONE,
+    "respond.leave_later": audience.EVERYONE,
+    "respond.service_worker": audience.EVERYONE,
+    "respond.ahead": audience.PARTICIPANT,
     "respond.language": audience.PARTICIPANT,
     "respond.about": audience.PARTICIPANT,
     "respond.page": audience.PARTICIPANT,
@@ -131,11 +135,12 @@ def about() -> Any:
 def _go_on(visit: Visit) -> str:
     """Sit down to this visit, and find the first page that was not saved."""
     again = "token" not in session["visit"]
-    session["visit"] = {
+    sitting = {
         **session["visit"],
         "id": str(visit.id),
         "token": session["visit"].get("token") or secrets.token_hex(8),
     }
+    session["visit"] = {**sitting, "ticket": stamping.ticket(visit, sitting)}
     saved = queries.saved_pages(visit.id)
     versions = tuple((key, visit.wave.versions[key]) for key in visit.enrolment.programme.instruments)
     for step in queries.steps_of(versions):
@@ -144,7 +149,7 @@ def _go_on(visit: Visit) -> str:
     return url_for("respond.last")
 
 
-def _sitting(*page: str) -> queries.Sitting:
+def current_sitting(*page: str) -> queries.Sitting:
     """The sitting; with what is saved of a page if its instrument and domain are named."""
     visit = session["visit"]
     if "id" not in visit or "spoken" not in visit:
@@ -159,7 +164,7 @@ def _sitting(*page: str) -> queries.Sitting:
 @pages.get("/survey/<instrument>/<domain>")
 def page(instrument: str, domain: str) -> str | bytes:
     """One domain: its questions. Answers are shown again only within the sitting that gave them."""
-    sitting = _sitting(instrument, domain)
+    sitting = current_sitting(instrument, domain)
     step = _step(sitting, instrument, domain)
     frame = _frame(sitting, step)
     if sitting.page_answers and sitting.page_sitting == session["visit"]["token"]:
@@ -170,7 +175,7 @@ def page(instrument: str, domain: str) -> str | bytes:
 @pages.post("/survey/<instrument>/<domain>")
 def answer(instrument: str, domain: str) -> Any:
     """One domain: its answers."""
-    sitting = _sitting(instrument, domain)
+    sitting = current_sitting(instrument, domain)
     step = _step(sitting, instrument, domain)
     try:
         sent = read_page(step.instrument, step.domain, request.form)
@@ -178,10 +183,12 @@ def answer(instrument: str, domain: str) -> Any:
         abort(400)
     if sent.errors:
         return prepared.filled(_frame(sitting, step), sent.answers, sent.errors), 422
-    visit, then = session["visit"], request.form.get("then")
-    passed = then not in ("back", "stop", *ASIDE)
+    then = request.form.get("then")
+    passed = then not in ("back", "stop", "stay", *ASIDE)
     if sent.answers or passed:
-        operations.save_page(sitting, step, sent.answers, spoken(), visit["token"], passed)
+        stamp = stamping.stamp(sitting.page.given.values() if sitting.page else ())
+        given = latest.first(sent.answers, stamp, stamping.shown())
+        operations.save_page(sitting, step, given, passed)
         request.environ[watch.SAVES_PAGE] = True
     if then == "stop":
         return leave("stopped")
@@ -199,10 +206,10 @@ def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Ste
 
 def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
     start = "last" if request.args.get("start") == "last" else "first"
-    return prepared.frame(sitting, step, _manner(), "saved" in request.args, start, "again" in request.args)
+    return prepared.frame(sitting, step, manner(), "saved" in request.args, start, "again" in request.args)
 
 
-def _manner() -> prepared.Manner:
+def manner() -> prepared.Manner:
     return prepared.Manner(spoken(), session["visit"].get("aloud", False))
 
 
@@ -219,20 +226,21 @@ def _after(sitting: queries.Sitting, step: queries.Step) -> str:
 @pages.get("/survey/last")
 def last() -> bytes:
     """The open question, and the end."""
-    return prepared.fresh(_last_frame(_sitting()))
+    return prepared.fresh(_last_frame(current_sitting()))
 
 
 @pages.post("/survey/last")
 def end() -> Any:
     """What was written there, if anything; then the sitting is over."""
-    sitting = _sitting()
+    sitting = current_sitting()
     form = OpenAnswerForm()
     text, may_quote = form.text.data or "", form.may_quote.data
     if not form.validate():
         error = str(next(iter(form.text.errors), "")) or None
         return prepared.last_filled(_last_frame(sitting), text, may_quote, error), 422
     visit = queries.visit_of(UUID(session["visit"]["id"]))
-    operations.save_open_answer(visit, text, may_quote, spoken().language)
+    stamp = stamping.stamp(operations.given_in(visit).values())
+    operations.save_open_answer(visit, text, may_quote, spoken().language, stamp)
     if form.then.data == "stop":
         return leave("stopped")
     if form.then.data in ASIDE:
@@ -242,12 +250,21 @@ def end() -> Any:
 
 
 def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:
-    return prepared.last_frame(sitting, _manner(), "saved" in request.args)
+    return prepared.last_frame(sitting, manner(), "saved" in request.args)
 
 
 @pages.post("/survey/stop")
 def stop() -> Response:
     return leave("stopped")
+
+
+@pages.post("/survey/leave")
+def leave_later() -> Response:
+    """A sitting ended without a network: as soon as there is one, the browser says so. Needs no token against forgery:
+    cookies do not come along from other sites, and all that happens is that a sitting is over.
+    """
+    session.clear()
+    return Response(status=204)
 
 
 def leave(what: str) -> Response:

@@ -58,7 +58,7 @@ def test_nothing_of_the_survey_runs_in_the_dashboards_part(data: Path) -> None:
     """Every endpoint besides signing in, the machine's own questions and the dashboard is one and the same refusal."""
     app = fresh_app(Settings(data=data, plain_http=True, part="dashboard"))
     shared = re.compile(
-        r"(accounts|joining|security|health|metrics|notices|publish)\.|static$|/dashboard/|_dashboard_"
+        r"(accounts|joining|security|health|metrics|notices|publish|joined)\.|static$|/dashboard/|_dashboard_"
     )
     refused = {endpoint for endpoint, view in app.view_functions.items() if view.__name__ == "_elsewhere"}
     assert {endpoint for endpoint in app.view_functions if not shared.match(endpoint)} == refused

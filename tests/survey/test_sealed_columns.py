@@ -30,6 +30,7 @@ REASONS = {
         "visit.language",
     },
     "answers as codes, never words": {"page.answers"},
+    "in which order something was given: numbers, and the random name of a sitting": {"page.given", "visit.given"},
     "codes and numbers, checked when they are written": {"audit_event.details"},
     "random, or a hash that needs a key or a guess of 40 bits": {
         "access_code.secret_hash", "access_code.selector", "audit_event.hash", "audit_event.key_id", "audit_head.hash",

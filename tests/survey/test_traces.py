@@ -182,6 +182,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "rights.retention_rules": FORM, "rights.put_off": FORM, "respond.own_data": TURN,
         "notices.privacy": FILE, "notices.security": FILE, "manage.newer_words": FORM, "reviewing.overview": TEXTS,
         "reviewing.texts": TEXTS, "reviewing.picture": TEXTS, "reviewing.file": TEXTS, "reviewing.propose": FORM,
+        "respond.ahead": FORM, "respond.service_worker": FILE,
+        "joined.file": FILE,
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
         "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
@@ -189,7 +191,8 @@ WITHOUT: dict[str, dict[str, str]] = {
     },
     "POST": {
         "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
-        "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "accounts.speak": ACCOUNT,
+        "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "respond.deliver": TURN,
+        "respond.leave_later": TURN, "accounts.speak": ACCOUNT,
         "accounts.work_for": ACCOUNT, "accounts.end_session": ACCOUNT, "accounts.end_sessions": ACCOUNT,
         "joining.enter": FORM, "joining.join": ACCOUNT, "joining.accept": ACCOUNT,
         "security.login": ACCOUNT, "security.logout": ACCOUNT, "security.verify": ACCOUNT,

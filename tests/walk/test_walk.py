@@ -35,6 +35,7 @@ NOT_REACHED = {
     Way("POST", "/manage/paper"): "a code is typed here; the walk's coordinators have a paper open",
     Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
+    Way("POST", "/survey/envelopes"): "only what a browser sealed: tests/survey/respond/test_envelopes.py",
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
 }
 

@@ -21,6 +21,7 @@ from survey.casework.operations import id_from_form
 from survey.database import db
 from survey.settings import Settings
 from tests.fixtures.application import Town, _empty, fresh_app, new_town
+from tests.fixtures.letters import Sealed, deliver, outbox, receipt
 from tests.fixtures.visitor import Visitor
 from tests.survey.casework import filling
 from tests.survey.durability import people
@@ -165,6 +166,48 @@ def test_the_last_word(place: Place) -> None:
         return sent(person.client, "/survey/last", form)
 
     assert place.kill_everywhere(ending, send, stride=4) >= FEWEST_KILLS
+
+
+def test_an_envelope(place: Place) -> None:
+    """What a tablet kept: the same envelope is sent again until there is a receipt for it."""
+    person = people.newcomer(place.town, "E1", place.ledger)
+    people.post(person, place.ledger, people.agreeing(place.town, "E1"), take_part="yes")
+    person.go(person.answer.location)
+    tablet, client = outbox(person), place.town.app.test_client()
+    letters: list[Sealed] = []
+
+    def answering() -> Given:
+        chosen = people.answers(person.questions)
+        letters.append(tablet.seal(["wellbeing", "wellbeing"], **chosen))
+        return people.page_given("E1", "wellbeing", chosen)
+
+    kills = place.kill_everywhere(
+        answering, lambda: receipt(deliver(client, letters[-1].envelope)) == letters[-1].kept
+    )
+    assert kills >= FEWEST_KILLS
+    for letter in letters:
+        assert receipt(deliver(client, letter.envelope)) == letter.kept
+    assert (place.ledger.lost(place.look()), place.ledger.strange(place.look())) == ([], [])
+
+
+def test_an_envelope_with_the_last_word(place: Place) -> None:
+    names = (f"W{number}" for number in count())
+    name = ""
+    letters: list[Sealed] = []
+
+    def ending() -> Given:
+        nonlocal name
+        if not name or place.look()[f"{name} visit"] == "finished":
+            name = next(names)
+            [*_, person] = people.answering(place.town, name, place.ledger)
+            letters.append(outbox(person).seal(["last"], text="words", may_quote="y"))
+        return people.ending(name)
+
+    client = place.town.app.test_client()
+    kills = place.kill_everywhere(
+        ending, lambda: receipt(deliver(client, letters[-1].envelope)) == letters[-1].kept, stride=4
+    )
+    assert kills >= FEWEST_KILLS
 
 
 def test_an_intake(place: Place) -> None:
