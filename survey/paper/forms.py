@@ -16,7 +16,7 @@ from survey.languages import Language
 from survey.paper.form import NON_ANSWER_KEYS
 from survey.respond.forms import LONGEST_OPEN_ANSWER
 from survey.respond.queries import Step
-from survey.typed import words
+from survey.typed import one_line, words
 
 TYPED = {key: answer for answer, key in NON_ANSWER_KEYS.items()}
 
@@ -42,7 +42,9 @@ class FormForm(FlaskForm):
 class EnvelopeForm(FlaskForm):
     """Which paper lies on the desk."""
 
-    code = StringField(_("Code on the paper"), validators=[InputRequired(_("Type your code first."))])
+    code = StringField(
+        _("Code on the paper"), filters=[one_line], validators=[InputRequired(_("Type your code first."))]
+    )
     answered_on = DateField(
         _("Date on the paper"),
         validators=[InputRequired(_("Fill in a date."))],

@@ -17,7 +17,7 @@ from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
 from survey.codes import GENDERS, GROUPS
-from survey.privacy import own_data
+from survey.privacy import codes, own_data
 
 ORGANISATION, HELP, PROGRAMME = "Gemeente Voorbeeld", "0800 0000", "Samen 2026"
 CODE = "ABCD-EFGH-JKMN"
@@ -56,12 +56,18 @@ def _no_faults(*names: str) -> SimpleNamespace:
 
 
 def _start() -> str:
-    return render_template("respond/start.html", form=_no_faults("code"), languages=LANGUAGES, **around())
+    return render_template(
+        "respond/start.html", form=_no_faults("code"), languages=LANGUAGES, code_letters=codes.ALPHABET,
+        code_length=codes.LENGTH, **around(),
+    )  # fmt: skip
 
 
 def _language() -> str:
     choices = list(LANGUAGES.values())
-    return render_template("respond/language.html", form=_no_faults("language"), choices=choices, **around())
+    return render_template(
+        "respond/language.html", form=_no_faults("language"), choices=choices, word_free=True,
+        recorded=list(LANGUAGES), **around(),
+    )  # fmt: skip
 
 
 def _about() -> str:

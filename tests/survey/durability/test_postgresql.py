@@ -147,7 +147,8 @@ def test_a_server_that_is_not_there(data: Path, tmp_path: Path, caplog: pytest.L
     client = app.test_client()
     with client.session_transaction() as session:
         organisation = "00000000-0000-0000-0000-000000000001"
-        session["visit"] = {"organisation": organisation, "code": organisation, "id": organisation}
+        visit = {"organisation": organisation, "code": organisation, "id": organisation, "spoken": ["nl"]}
+        session["visit"] = visit
     for page in ("/survey/language", FIRST, "/survey/last"):
         answer = client.get(page)
         assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
