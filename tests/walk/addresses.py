@@ -28,7 +28,7 @@ from tests.walk.forms import Form, forms_on
 from tests.walk.towns import Viewer, Walked
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-LINK = re.compile(r'(?:href|src|action)="([^"#]+)')
+LINK = re.compile(r'(?:href|src|action|data-sound)="([^"#]+)')
 #: Of addresses that differ only in what they name, so many are walked.
 ALIKE = 3
 #: Of the forms to one address, so many are filled in.
@@ -209,7 +209,7 @@ def _values(town: Walked, known: Rows) -> dict[str, list[str]]:
         for at, column in enumerate(table.columns):
             for row in mine:
                 value = row[at]
-                if isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 60:
+                if isinstance(value, str | int) and not isinstance(value, bool) and len(str(value)) <= 64:
                     names = values.setdefault(column.name, [])
                     if str(value) not in names:
                         names.append(str(value))

@@ -34,6 +34,7 @@ NOT_REACHED = {
     Way("POST", "/"): "a code is typed here; the walk's participants came in this way",
     Way("POST", "/manage/paper"): "a code is typed here; the walk's coordinators have a paper open",
     Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",
+    Way("POST", "/manage/recordings/<language>/<text_hash>"): "a file is sent here; see test_recordings",
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
     Way("POST", "/survey/envelopes"): "only what a browser sealed: tests/survey/respond/test_envelopes.py",
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
