@@ -84,7 +84,7 @@ class Typed:
     """The answers as they were typed: a code, or the letter beside a box. `wrong` are items whose typing is neither."""
 
     def __init__(self, steps: tuple[Step, ...], sent: Any) -> None:
-        self.texts = {item.id: sent.get(item.id, "").strip() for step in steps for item in step.domain.items}
+        self.texts = {item.id: one_line(sent.get(item.id)) for step in steps for item in step.domain.items}
         self.answers: dict[tuple[str, str], dict[str, Answer]] = {step.place: {} for step in steps}
         self.wrong: set[str] = set()
         for step in steps:

@@ -29,8 +29,14 @@ RANDOM = re.compile(
 )
 #: Names the other municipality of who works for two, whatever was asked.
 SWITCH = re.compile(r'<form class="bar-organisations".*?</form>', re.DOTALL)
-#: Addresses of files that are the same for everybody.
-SAME_FOR_ALL = ("/static/", "/fs-static/", "/dashboard/_dash-component-suites/", "/dashboard/_assets/")
+#: Addresses of files that are the same for everybody who may have them; sounds say questions, never answers.
+SAME_FOR_ALL = (
+    "/static/",
+    "/survey/sounds/",
+    "/fs-static/",
+    "/dashboard/_dash-component-suites/",
+    "/dashboard/_assets/",
+)
 #: Stands where a name stood.
 NAME = "\N{BLACK CIRCLE}"
 

@@ -74,7 +74,7 @@ def remove(language: str, text_hash: str) -> Response:
 @pages.get("/<language>/<text_hash>/sound")
 def sound(language: str, text_hash: str) -> Response:
     found = queries.recording(_language(language).code, text_hash, with_sound=True) or abort(404)
-    return send_file(BytesIO(found.sound), mimetype=found.media_type, conditional=True, max_age=0)
+    return send_file(BytesIO(found.sound), mimetype=found.media_type, conditional=True)
 
 
 def _language(code: str) -> Any:
