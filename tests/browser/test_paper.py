@@ -21,7 +21,8 @@ def test_a_paper_by_keyboard_alone(open_page: OpenPage, town: Town, address: str
     opened.page.context.add_cookies([{"name": "telvertel", "value": cookie.value, "url": address}])
     page = opened.page
     page.goto(f"{address}/manage/paper")
-    page.keyboard.type(code)  # the cursor is there
+    expect(page.locator("#code")).to_be_focused()
+    page.keyboard.type(code)
     page.keyboard.press("Enter")
     page.wait_for_url("**/manage/paper/answers")
     axe(page)
