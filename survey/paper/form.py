@@ -13,8 +13,9 @@ from flask import current_app, url_for
 from instruments import library
 from instruments.model import Instrument, Item
 from instruments.translation import LANGUAGES, Words
-from survey import languages, print
+from survey import languages
 from survey.models import Enrolment, Wave
+from survey.print import pdf
 from survey.privacy.codes import Code
 from survey.wording.kept import Spoken, interface_in, words_in
 
@@ -44,7 +45,7 @@ def paper_form(enrolment: Enrolment, wave: Wave, code: Code, spoken: Spoken, siz
             "domains": list(_domains(programme.instruments, wave.versions, spoken, said.quiet)),
             "footer": organisation.help_contact or organisation.name,
         }
-        return print.pdf("paper_form", language, values)
+        return pdf("paper_form", language, values)
 
 
 def _domains(

@@ -7,19 +7,16 @@ from datetime import date
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import select
-
 from instruments import scoring
 from instruments.scoring import Answer
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Page, Response, Wave
 from survey.paper import queries
-from survey.privacy import audit, codes
-from survey.respond import latest, throttle
+from survey.privacy import audit
+from survey.respond import latest
 from survey.respond import operations as respond
 from survey.respond.latest import Latest, Shown, Stamp
-from survey.respond.operations import CodeRefused, TooManyTries
-from survey.respond.queries import Step, is_usable
+from survey.respond.queries import Step
 
 
 @dataclass(frozen=True)
@@ -36,22 +33,8 @@ class Sheet:
 
 def open_code(typed: str) -> AccessCode:
     """The code on a paper of this organisation. One of another is as wrong as one that was made up."""
-    code = codes.fold(typed.rsplit("#", 1)[-1])  # a reader of QR squares types the whole address
-    if code is None:
-        raise CodeRefused
-    wait = throttle.seconds_to_wait(code.selector)
-    if wait:
-        raise TooManyTries(wait)
-    stored = db.session.scalar(select(AccessCode).where(AccessCode.selector == code.selector))
-    usable = stored is not None and is_usable(stored)
-    fits = codes.verify_secret(stored.secret_hash if stored is not None else None, code)
-    if stored is None or not usable or not fits:
-        throttle.note_failure(code.selector, db.session.organisation_id)
-        db.session.commit()
-        raise CodeRefused
-    throttle.forget(code.selector)
-    audit.record("code.used", stored.enrolment.participant_id)
-    return stored
+    # A reader of QR squares types the whole address.
+    return respond.open_code(typed.rsplit("#", 1)[-1], queries.own_code)
 
 
 def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:

@@ -47,3 +47,8 @@ def responses(enrolment: Enrolment, wave: Wave) -> dict[str, Response]:
         )
     )
     return {response.instrument: response for response in found}
+
+
+def own_code(selector: str) -> AccessCode | None:
+    """The code of this organisation with this selector."""
+    return db.session.scalar(select(AccessCode).where(AccessCode.selector == selector))

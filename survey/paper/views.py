@@ -20,6 +20,7 @@ from survey.paper import operations, queries
 from survey.paper.form import NON_ANSWER_KEYS, paper_form
 from survey.paper.forms import EnvelopeForm, FormForm, SheetForm, Typed
 from survey.participation import new_access_code
+from survey.respond.operations import CodeRefused, TooManyTries
 from survey.respond.queries import Due, due_now, enrolment_of
 from survey.wording import operations as wording
 
@@ -58,11 +59,11 @@ def envelope() -> Any:
         return _ask_for_code(form)
     try:
         code = operations.open_code(form.code.data)
-    except operations.TooManyTries as problem:
+    except TooManyTries as problem:
         minutes = max(1, round(problem.seconds / 60))
         form.code.errors = [_("Too many wrong codes. Minutes to wait: %(minutes)s.", minutes=minutes)]
         return _ask_for_code(form)
-    except operations.CodeRefused:
+    except CodeRefused:
         form.code.errors = [_("This code does not work here. Check it, letter by letter.")]
         return _ask_for_code(form)
     if due_now(code.enrolment, form.answered_on.data) is None:

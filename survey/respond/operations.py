@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from uuid import UUID, uuid4
 
@@ -40,15 +41,18 @@ class TooManyTries(Exception):
         self.seconds = seconds
 
 
-def open_code(typed: str) -> AccessCode:
-    """The access code someone typed; a wrong one is counted at once, whatever happens to the request."""
+def open_code(typed: str, find: Callable[[str], AccessCode | None] = queries.find_code) -> AccessCode:
+    """The access code someone typed; a wrong one is counted at once, whatever happens to the request.
+
+    `find`: where a code is looked for by its selector. Raises CodeRefused or TooManyTries.
+    """
     code = codes.fold(typed)
     if code is None:
         raise CodeRefused
     wait = throttle.seconds_to_wait(code.selector)
     if wait:
         raise TooManyTries(wait)
-    stored = queries.find_code(code.selector)
+    stored = find(code.selector)
     usable = stored is not None and queries.is_usable(stored)
     fits = codes.verify_secret(stored.secret_hash if stored is not None else None, code)
     if stored is None or not usable or not fits:
