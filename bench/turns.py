@@ -19,7 +19,7 @@ BARE = Journey("/", re.compile(r"/page/\d+$"), re.compile('id="thanks"'))
 OURS = Journey(
     "/",
     re.compile(r"/survey/(integration|wellbeing)/\w+"),
-    re.compile('nl-button--secondary" href="/"'),
+    re.compile('href="/survey/your-answers"'),
     code_field="code",
 )
 #: At once -> respondents a round.

@@ -19,3 +19,10 @@ KEPT_KINDS = ("codes", "identity", "open_answers", "answers")
 
 BIRTH_YEAR_BAND = 5
 EARLIEST_YEAR = 1900
+
+#: Of these somebody chooses four, in an order, to open their own answers with; as they stand on the screen.
+PICTURES = (
+    "sun", "cloud", "tree", "flower", "leaf", "apple", "fish", "bird",
+    "cat", "butterfly", "boat", "bicycle", "key", "cup", "umbrella", "clock",
+)  # fmt: skip
+PICTURES_CHOSEN = 4

@@ -10,9 +10,9 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from survey.clock import now
+from survey.clock import now, today
 from survey.database import db
-from survey.models import Enrolment, ErasureRequest, Participant, Programme
+from survey.models import Enrolment, ErasureRequest, Participant, Programme, TalkWish
 from survey.participation import enrol, new_access_code, new_participant, set_identity
 from survey.privacy import audit
 from survey.privacy.codes import Code
@@ -65,6 +65,13 @@ def revoke_code(enrolment: Enrolment) -> None:
         if code.revoked_at is None:
             code.revoked_at = now()
     audit.record("code.revoked", enrolment.participant_id)
+
+
+def talked(wish: TalkWish) -> None:
+    """They talked about it; when it is asked again it is new."""
+    if wish.talked_on is None:
+        wish.talked_on = today()
+        audit.record("talk.held", wish.enrolment.participant_id)
 
 
 def ask_erasure(person: Participant, keep_answers: bool, staff_id: UUID) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import starts_due, window
-from survey.models import AccessCode, Enrolment, ErasureRequest, Participant, Programme, Visit, Wave
+from survey.models import AccessCode, Enrolment, ErasureRequest, Participant, Programme, TalkWish, Visit, Wave
 
 PAGE = 50
 HANDLED = ("refused", "finished")
@@ -41,6 +41,8 @@ class Case:
     enrolment: Enrolment
     #: The wave that matters today; None in a programme without waves.
     standing: Standing | None
+    #: Whether this person asked to talk about something.
+    wants_to_talk: bool
 
 
 @dataclass(frozen=True)
@@ -127,10 +129,11 @@ def _is_due(waves: list[Wave]) -> ColumnElement[bool]:
 
 
 def _cases(enrolments: list[Enrolment]) -> list[Case]:
-    handled = _handled(enrolment.id for enrolment in enrolments)
+    ids = [enrolment.id for enrolment in enrolments]
+    handled, wishes = _handled(ids), _open_wishes(ids)
     return [
-        Case(enrolment, current(standings(enrolment, handled.get(enrolment.id, set()))))
-        for enrolment in enrolments
+        Case(one, current(standings(one, handled.get(one.id, set()))), wants_to_talk=one.id in wishes)
+        for one in enrolments
     ]
 
 
@@ -143,6 +146,29 @@ def _handled(enrolments: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     for enrolment_id, wave_id in db.session.execute(statement):
         waves.setdefault(enrolment_id, set()).add(wave_id)
     return waves
+
+
+def _open_wishes(enrolments: Iterable[UUID]) -> dict[UUID, list[TalkWish]]:
+    """What each of these enrolments wants to talk about and did not yet, in the order in which it was asked."""
+    statement = (
+        select(TalkWish)
+        .where(TalkWish.enrolment_id.in_(list(enrolments)), TalkWish.talked_on.is_(None))
+        .order_by(TalkWish.asked_on, TalkWish.domain)
+    )
+    wishes: dict[UUID, list[TalkWish]] = {}
+    for wish in db.session.scalars(statement):
+        wishes.setdefault(wish.enrolment_id, []).append(wish)
+    return wishes
+
+
+def talk_wish(wish_id: UUID) -> TalkWish | None:
+    return db.session.scalar(
+        select(TalkWish)
+        .join(TalkWish.enrolment)
+        .join(Enrolment.participant)
+        .where(TalkWish.id == wish_id, Participant.erased_on.is_(None))
+        .options(contains_eager(TalkWish.enrolment))
+    )
 
 
 def standings(enrolment: Enrolment, handled: set[UUID]) -> list[Standing]:
@@ -195,14 +221,16 @@ class Course:
     standings: list[Standing]
     #: The code that works now, if there is one.
     code: AccessCode | None
+    #: What the person wants to talk about.
+    wishes: list[TalkWish]
 
 
 def courses(person: Participant) -> list[Course]:
-    handled = _handled(enrolment.id for enrolment in person.enrolments)
-    codes = _working_codes(person)
+    ids = [enrolment.id for enrolment in person.enrolments]
+    handled, codes, wishes = _handled(ids), _working_codes(person), _open_wishes(ids)
     return [
-        Course(enrolment, standings(enrolment, handled.get(enrolment.id, set())), codes.get(enrolment.id))
-        for enrolment in sorted(person.enrolments, key=lambda one: one.started_on)
+        Course(one, standings(one, handled.get(one.id, set())), codes.get(one.id), wishes.get(one.id, []))
+        for one in sorted(person.enrolments, key=lambda one: one.started_on)
     ]
 
 

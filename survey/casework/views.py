@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from survey import audience
+from survey import audience, subjects
 from survey.casework import operations, queries
 from survey.casework.forms import (
     FACTS,
@@ -38,6 +38,7 @@ AUDIENCE = {
     "casework.facts": audience.CASEMANAGER,
     "casework.invitation": audience.CASEMANAGER,
     "casework.revocation": audience.CASEMANAGER,
+    "casework.talked": audience.CASEMANAGER,
     "casework.rights": audience.CASEMANAGER,
     "casework.data_document": audience.CASEMANAGER,
     "casework.data_file": audience.CASEMANAGER,
@@ -55,6 +56,7 @@ WORDS = {
     "gender_names": GENDER_NAMES,
     "household_names": HOUSEHOLD_NAMES,
     "birth_year_band": BIRTH_YEAR_BAND,
+    "subject_name": subjects.name,
 }
 
 
@@ -129,6 +131,15 @@ def revocation(enrolment_id: UUID) -> Response:
     operations.revoke_code(enrolment)
     flash(_("The code does not work any more. You can make a new invitation."), "success")
     return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)
+
+
+@pages.post("/wishes/<uuid:wish_id>/talked")
+def talked(wish_id: UUID) -> Response:
+    """The casemanager and the person talked about a subject that was ticked."""
+    wish = queries.talk_wish(wish_id) or abort(404)
+    operations.talked(wish)
+    flash(_("Saved."), "success")
+    return redirect(url_for("casework.participant", participant_id=wish.enrolment.participant_id), 303)
 
 
 def _participant(participant_id: UUID) -> Participant:

@@ -2,6 +2,7 @@
 
 from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
+from survey.models.mirror import PictureLock, TalkWish
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
 from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
 from survey.models.programme import LanguageOverride, Programme, Wave
@@ -16,7 +17,7 @@ from survey.models.wording import LanguageReview, ProgrammeWording, StringReview
 __all__ = [
     "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest",
     "Identity", "LanguageOverride", "LanguageReview", "Membership", "Model", "OpenAnswer", "Organisation",
-    "Page", "Participant", "PersonKey", "Programme", "ProgrammeWording", "Recording", "Release",
+    "Page", "Participant", "PersonKey", "PictureLock", "Programme", "ProgrammeWording", "Recording", "Release",
     "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story",
-    "StringReview", "Visit", "Wave", "Wording",
+    "StringReview", "TalkWish", "Visit", "Wave", "Wording",
 ]  # fmt: skip

@@ -38,7 +38,7 @@ LOOKS = frozenset({
 ACTIONS = LOOKS | {
     "organisation.added", "organisation.changed", "audit.begun", BROKEN,
     "participant.added", "participant.changed", "participant.erased",
-    "erasure.asked", "erasure.taken_back",
+    "erasure.asked", "erasure.taken_back", "talk.held",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
     "participant.answers_entered", "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",

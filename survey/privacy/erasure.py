@@ -33,9 +33,11 @@ from survey.models import (
     OpenAnswer,
     Participant,
     PersonKey,
+    PictureLock,
     Response,
     RetentionMark,
     Story,
+    TalkWish,
     Visit,
     Wave,
 )
@@ -128,6 +130,7 @@ def _forget(person: Participant, keep_answers: bool) -> None:
     enrolments = _ids(select(Enrolment.id).where(Enrolment.participant_id == person.id))
     _delete_words(OpenAnswer.participant_id == person.id)
     _delete_codes(enrolments)
+    _run(delete(TalkWish).where(TalkWish.enrolment_id.in_(enrolments)))
     for model in (Identity, PersonKey, ErasureRequest):
         _run(delete(model).where(model.participant_id == person.id))
     _run(delete(RetentionMark).where(RetentionMark.enrolment_id.in_(enrolments)))
@@ -180,6 +183,7 @@ def _delete_codes(enrolments: Sequence[UUID]) -> None:
     selectors = _ids(select(AccessCode.selector).where(AccessCode.enrolment_id.in_(enrolments)))
     _run(delete(CodeAttempts).where(CodeAttempts.selector.in_(selectors)))
     _run(delete(AccessCode).where(AccessCode.enrolment_id.in_(enrolments)))
+    _run(delete(PictureLock).where(PictureLock.enrolment_id.in_(enrolments)))
 
 
 def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
@@ -193,6 +197,7 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
         delete(Response).where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
     )
     _delete_words(OpenAnswer.visit_id.in_([visit.id for visit in visits]))
+    changed += _close_mirror(enrolment, moment.astimezone(HOME).date(), is_again=bool(again))
     changed += _close_visits(enrolment, visits, moment.astimezone(HOME).date())
     changed += _run(
         update(AccessCode)
@@ -203,6 +208,14 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
     db.session.flush()
     db.session.expire_all()
     return changed > 0
+
+
+def _close_mirror(enrolment: Enrolment, day: date, *, is_again: bool) -> int:
+    """What they wanted to talk about goes with the answers. Who agreed again since keeps the pictures they chose."""
+    changed = _run(delete(TalkWish).where(TalkWish.enrolment_id == enrolment.id, TalkWish.asked_on <= day))
+    if not is_again:
+        changed += _run(delete(PictureLock).where(PictureLock.enrolment_id == enrolment.id))
+    return changed
 
 
 def _close_visits(enrolment: Enrolment, visits: Sequence[Visit], day: date) -> int:

@@ -1,7 +1,7 @@
 """Everything that is kept about one person, put together for that person: to read, and as a file.
 
-Who may see the answers in it is decided by whoever asks: `shown` tells of which waves they may be opened. Names
-and contacts are left out where `with_identity` is not set, for a coordinator reads answers and no names.
+Who may see the answers in it is decided by whoever asks: `shown` tells which pages and which own words may be opened.
+Names and contacts are left out where `with_identity` is not set, for a coordinator reads answers and no names.
 """
 
 from __future__ import annotations
@@ -19,13 +19,26 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from instruments import library
 from instruments.model import Instrument
 from instruments.translation import Words, words
+from survey import subjects
 from survey.clock import HOME, now
 from survey.database import db
-from survey.models import Consent, Enrolment, OpenAnswer, Page, Participant, Programme, Response, Visit, Wave
+from survey.models import (
+    Consent,
+    Enrolment,
+    OpenAnswer,
+    Page,
+    Participant,
+    PictureLock,
+    Programme,
+    Response,
+    TalkWish,
+    Visit,
+    Wave,
+)
 from survey.wording.kept import words_in
 
-#: Whether the answers of a wave may be opened, from the consents that were given in it.
-Shown = Callable[[list[Consent]], bool]
+#: Whether a page of answers, or the own words of a visit, may be opened.
+Shown = Callable[[Page | Visit], bool]
 FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
 
 
@@ -53,8 +66,9 @@ class Questionnaire:
     answered_on: date
     language: str
     mode: str
-    #: None where the answers may not be opened here.
-    domains: list[Domain] | None
+    #: Those that may be opened here, and whether there are others.
+    domains: list[Domain]
+    some_closed: bool
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,6 @@ class Round:
     #: agreed, refused or finished
     state: str
     finished_on: date | None
-    is_shown: bool
     questionnaires: list[Questionnaire]
     open_answer: OpenWords | None
 
@@ -98,6 +111,16 @@ class Course:
 
 
 @dataclass(frozen=True)
+class Wish:
+    """A subject that the person wants to talk about with their casemanager."""
+
+    programme: str
+    subject: str
+    asked_on: date
+    talked_on: date | None
+
+
+@dataclass(frozen=True)
 class OwnData:
     organisation: str
     pseudonym: str
@@ -108,6 +131,9 @@ class OwnData:
     courses: list[Course]
     choices: list[Choice]
     rounds: list[Round]
+    wishes: list[Wish]
+    #: Whether pictures were chosen that open the answers; which ones, nobody can read here.
+    has_pictures: bool
 
     def as_file(self) -> bytes:
         """JSON with readable names, dates as in ISO 8601."""
@@ -132,7 +158,9 @@ def collect(participant_id: UUID, language: str, shown: Shown | None, with_ident
         facts={fact: getattr(person, fact) for fact in FACTS},
         courses=[Course(one.programme.name, one.started_on, one.ended_on) for one in person.enrolments],
         choices=[_choice(consent) for consent in consents],
-        rounds=list(_rounds(person, consents, language, shown)) if shown is not None else [],
+        rounds=list(_rounds(person, language, shown)) if shown is not None else [],
+        wishes=_wishes(person, language),
+        has_pictures=shown is not None and _has_pictures(person),
     )
 
 
@@ -162,7 +190,24 @@ def _choice(consent: Consent) -> Choice:
     )  # fmt: skip
 
 
-def _rounds(person: Participant, consents: list[Consent], language: str, shown: Shown) -> Iterator[Round]:
+def _wishes(person: Participant, language: str) -> list[Wish]:
+    programmes = {one.id: one.programme for one in person.enrolments}
+    asked = select(TalkWish).where(TalkWish.enrolment_id.in_(programmes)).order_by(TalkWish.asked_on)
+    wishes = db.session.scalars(asked.order_by(TalkWish.domain)).all()
+    return [
+        Wish(programme.name, subjects.name(programme, wish.domain, language), wish.asked_on, wish.talked_on)
+        for wish in wishes
+        for programme in (programmes[wish.enrolment_id],)
+    ]
+
+
+def _has_pictures(person: Participant) -> bool:
+    return (
+        db.session.scalar(select(PictureLock.id).where(PictureLock.participant_id == person.id)) is not None
+    )
+
+
+def _rounds(person: Participant, language: str, shown: Shown) -> Iterator[Round]:
     """By programme and wave. Imported answers have no visit."""
     enrolments = [enrolment.id for enrolment in person.enrolments]
     visits = {visit.wave_id: visit for visit in _visits(enrolments)}
@@ -173,16 +218,14 @@ def _rounds(person: Participant, consents: list[Consent], language: str, shown: 
     )
     for wave in db.session.scalars(in_order.options(contains_eager(Wave.programme))):
         visit = visits.get(wave.id)
-        is_shown = shown([consent for consent in consents if consent.wave_id == wave.id])
         of_wave = [response for response in responses if response.wave_id == wave.id]
         yield Round(
             programme=wave.programme.name,
             wave=wave.key,
             state=visit.state if visit else "finished",
             finished_on=visit.finished_on if visit else None,
-            is_shown=is_shown,
-            questionnaires=[_questionnaire(response, language, is_shown) for response in of_wave],
-            open_answer=_open_words(visit.open_answer if visit else None, is_shown),
+            questionnaires=[_questionnaire(response, language, shown) for response in of_wave],
+            open_answer=_open_words(visit, shown) if visit else None,
         )
 
 
@@ -203,17 +246,17 @@ def _responses(enrolments: list[UUID]) -> list[Response]:
     return [response for response in db.session.scalars(statement) if response.pages]
 
 
-def _questionnaire(response: Response, language: str, is_shown: bool) -> Questionnaire:
+def _questionnaire(response: Response, language: str, shown: Shown) -> Questionnaire:
     instrument = library.load(response.instrument, response.version)
-    pages = {page.domain: page for page in response.pages}
+    opened = {page.domain: page for page in response.pages if shown(page)}
     domains = [
-        _domain(instrument, pages[domain.code], language)
+        _domain(instrument, opened[domain.code], language)
         for domain in instrument.domains
-        if domain.code in pages
+        if domain.code in opened
     ]
     return Questionnaire(
         words(instrument, language).name(), response.version, response.answered_on, response.language, response.mode,
-        domains if is_shown else None,
+        domains, len(opened) < len(response.pages),
     )  # fmt: skip
 
 
@@ -231,7 +274,8 @@ def _answered(said: Words, item: str, answer: int | str | None) -> Answered:
     return Answered(said.question(item), answer, label or None)
 
 
-def _open_words(answer: OpenAnswer | None, is_shown: bool) -> OpenWords | None:
+def _open_words(visit: Visit, shown: Shown) -> OpenWords | None:
+    answer = visit.open_answer
     if answer is None:
         return None
-    return OpenWords(answer.text if is_shown else None, answer.language, answer.may_quote)
+    return OpenWords(answer.text if shown(visit) else None, answer.language, answer.may_quote)

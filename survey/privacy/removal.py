@@ -16,6 +16,7 @@ from survey.models import (
     Enrolment,
     Identity,
     OpenAnswer,
+    PictureLock,
     Story,
     Visit,
 )
@@ -48,6 +49,7 @@ def _codes(enrolment: Enrolment) -> None:
     )
     _run(delete(CodeAttempts).where(CodeAttempts.selector.in_(selectors)))
     _run(delete(AccessCode).where(AccessCode.enrolment_id == enrolment.id))
+    _run(delete(PictureLock).where(PictureLock.enrolment_id == enrolment.id))
 
 
 def _identity(enrolment: Enrolment) -> None:

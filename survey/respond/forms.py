@@ -13,6 +13,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 
 from instruments.model import Domain, Instrument
 from instruments.scoring import Answer, offered_answers
+from survey.codes import PICTURES, PICTURES_CHOSEN
 from survey.typed import words
 
 LONGEST_OPEN_ANSWER = 4000
@@ -53,6 +54,22 @@ class OpenAnswerForm(FlaskForm):
     )
     may_quote = BooleanField()
     then = StringField(default="next", validators=[AnyOf(("next", "stop", "language", "data"))])
+
+
+class PicturesForm(FlaskForm):
+    """Four pictures, one after the other. Which ones, nobody is told by an error."""
+
+    picture_1 = picture_2 = picture_3 = picture_4 = RadioField(
+        choices=[SelectChoice(picture) for picture in PICTURES], validators=[AnyOf(PICTURES)]
+    )
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        return tuple(self[f"picture_{number}"].data for number in range(1, PICTURES_CHOSEN + 1))
+
+    @property
+    def are_four(self) -> bool:
+        return self.validate_on_submit() and len(set(self.chosen)) == PICTURES_CHOSEN
 
 
 class OtherQuestion(Exception):

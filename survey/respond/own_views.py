@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from uuid import UUID
 
 from flask import redirect, render_template, send_file, session, url_for
 from werkzeug.wrappers import Response
@@ -13,7 +12,7 @@ from survey.clock import today
 from survey.models import Enrolment
 from survey.privacy import audit, erasure
 from survey.privacy import own_data as own
-from survey.respond import queries
+from survey.respond import opened, queries
 from survey.respond.pages import speaking_in
 from survey.respond.spoken import spoken_in
 from survey.respond.views import asker, entered, leave, pages, recorded
@@ -25,13 +24,14 @@ def own_data() -> str:
     enrolment = entered()
     spoken = spoken_in(enrolment)
     due = queries.due_now(enrolment, today())
+    kept = _own(enrolment, spoken.language)
+    asked = [one for each in kept.rounds for one in each.questionnaires]
     with speaking_in(spoken, recorded(enrolment)):
         return render_template(
-            "respond/own_data.html",
-            own=_own(enrolment, spoken.language),
-            is_due=due is not None,
+            "respond/own_data.html", own=kept, is_due=due is not None, can_see=any(one.domains for one in asked),
+            can_open=kept.has_pictures and any(one.some_closed for one in asked) and not opened.is_opened(),
             **asker(enrolment),
-        )
+        )  # fmt: skip
 
 
 @pages.get("/survey/your-data/document")
@@ -75,5 +75,5 @@ def take_back_answers() -> Response:
 
 
 def _own(enrolment: Enrolment, language: str) -> own.OwnData:
-    code = queries.code(UUID(session["visit"]["code"]))
-    return own.collect(enrolment.participant_id, language, queries.opens(code), with_identity=True)
+    shown = opened.in_this_sitting()
+    return own.collect(enrolment.participant_id, language, shown, with_identity=True)

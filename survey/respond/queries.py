@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
@@ -21,7 +20,6 @@ from survey.clock import today
 from survey.database import db, is_reading
 from survey.models import (
     AccessCode,
-    Consent,
     Enrolment,
     Organisation,
     Page,
@@ -167,21 +165,6 @@ def enrolment_of(code_id: UUID) -> Enrolment | None:
     return code.enrolment if code is not None and is_usable(code) else None
 
 
-def code(code_id: UUID) -> AccessCode:
-    """The code of this sitting."""
-    return db.session.get_one(AccessCode, code_id)
-
-
-def opens(code: AccessCode) -> Callable[[list[Consent]], bool]:
-    """Whether a code opens the answers of a wave: only the one with which someone said yes to it.
-
-    A code that was made later opens none that were there: whoever makes codes would read answers with it.
-    """
-    return lambda given: any(
-        consent.purpose == "taking_part" and consent.given_at >= code.made_at for consent in given
-    )
-
-
 @dataclass(frozen=True)
 class Due:
     wave: Wave
@@ -290,6 +273,11 @@ def recording(sound_hash: str) -> Recording | None:
     """A recording with this sound; the same one may be there for several texts."""
     statement = select(Recording).options(undefer(Recording.sound)).where(Recording.sound_hash == sound_hash)
     return db.session.scalar(statement.limit(1))
+
+
+def is_finished(visit_id: UUID) -> bool:
+    state = select(Visit.state).where(Visit.id == visit_id)
+    return db.session.scalar(state) == "finished"
 
 
 def visit_of(visit_id: UUID) -> Visit:

@@ -44,6 +44,13 @@ AUDIENCE = {
     "respond.own_file": audience.PARTICIPANT,
     "respond.take_back_quotes": audience.PARTICIPANT,
     "respond.take_back_answers": audience.PARTICIPANT,
+    "respond.done": audience.PARTICIPANT,
+    "respond.close": audience.PARTICIPANT,
+    "respond.answers": audience.PARTICIPANT,
+    "respond.wish": audience.PARTICIPANT,
+    "respond.choose_pictures": audience.PARTICIPANT,
+    "respond.chosen_pictures": audience.PARTICIPANT,
+    "respond.open_answers": audience.PARTICIPANT,
 }
 
 #: Where the buttons beside the questions lead; what is on the page is saved first.
@@ -59,11 +66,19 @@ def speak_own_words() -> None:
 
 
 class VisitOver(Exception):
-    """The sitting cannot go on: code revoked, wave closed, or finished in another tab."""
+    """The sitting cannot go on: code revoked, or wave closed."""
+
+
+class VisitFinished(Exception):
+    """There is nothing to answer any more: finished, here or in another tab."""
 
 
 def visit_over(problem: VisitOver) -> Response:
     return leave("over")
+
+
+def visit_finished(problem: VisitFinished) -> Response:
+    return redirect(url_for("respond.done"), 303)
 
 
 def entered() -> Enrolment:
@@ -156,6 +171,8 @@ def current_sitting(*page: str) -> queries.Sitting:
         raise VisitOver
     ids = UUID(visit["id"]), UUID(visit["code"])
     found = queries.page_sitting(*ids, *page) if page else queries.sitting(*ids)
+    if found is not None and found.state == "finished":
+        raise VisitFinished
     if found is None or found.state != "agreed":
         raise VisitOver
     return found
@@ -246,7 +263,7 @@ def end() -> Any:
     if form.then.data in ASIDE:
         return redirect(url_for(ASIDE[form.then.data]), 303)
     operations.finish(visit)
-    return leave("thanks")
+    return redirect(url_for("respond.done"), 303)
 
 
 def _last_frame(sitting: queries.Sitting) -> prepared.LastFrame:

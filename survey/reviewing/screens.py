@@ -16,7 +16,7 @@ from flask import render_template, url_for
 from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
-from survey.codes import GENDERS, GROUPS
+from survey.codes import GENDERS, GROUPS, PICTURES, PICTURES_CHOSEN
 from survey.privacy import codes, own_data
 
 ORGANISATION, HELP, PROGRAMME = "Gemeente Voorbeeld", "0800 0000", "Samen 2026"
@@ -100,8 +100,35 @@ def _goodbye(what: str) -> Callable[[], str]:
     return lambda: render_template("respond/goodbye.html", what=what, **around())
 
 
+def _answers() -> str:
+    """Answered in two waves, the second time with a number."""
+    instrument = library.load("wellbeing")
+    said = words(instrument, languages.current().code)
+    domain = instrument.domains[0]
+    level = SimpleNamespace(step=3, steps=5, shown=3, most=5)
+    moments = [SimpleNamespace(day=None, level=level), SimpleNamespace(day=A_DAY, level=None)]
+    answers = [SimpleNamespace(day=None, answer="na", label=None)]
+    asked = [SimpleNamespace(question=said.question(item.id), said=answers) for item in domain.items]
+    subject = SimpleNamespace(
+        code=domain.code,
+        name=said.domain(domain.code),
+        scales=frozenset({"often"}),
+        moments=moments,
+        questions=asked,
+    )
+    return render_template(
+        "respond/answers.html", mirror=SimpleNamespace(subjects=[subject]), wishes={domain.code}, can_open=True,
+        **around(),
+    )  # fmt: skip
+
+
+def _pictures(template: str, **others: Any) -> Callable[[], str]:
+    around_it = {"pictures": PICTURES, "how_many": PICTURES_CHOSEN, "error": None, **others}
+    return lambda: render_template(template, **{**around(), **around_it})
+
+
 def _own(template: str, **others: Any) -> Callable[[], str]:
-    around_it = {"is_due": False, "languages": LANGUAGES, **others}
+    around_it = {"is_due": False, "languages": LANGUAGES, "can_open": True, "can_see": False, **others}
     return lambda: render_template(template, **{**around(), "own": _own_data(), **around_it})
 
 
@@ -119,11 +146,11 @@ def _own_data(**facts: Any) -> own_data.OwnData:
     item = instrument.items[0].id
     answers = [own_data.Answered(said.question(item), answer, None) for answer in ("na", "dk", "pna", None)]
     domain = own_data.Domain(said.domain(instrument.domains[0].code), answers)
-    asked = own_data.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [domain])
-    closed = own_data.Questionnaire(said.name(), 1, A_DAY, "nl", "self", None)
+    asked = own_data.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [domain], some_closed=False)
+    closed = own_data.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [], some_closed=True)
     spoken = [own_data.OpenWords("…", "nl", may_be_quoted=may) for may in (True, False)]
     rounds = [
-        own_data.Round(PROGRAMME, wave, "finished", A_DAY, True, [each], words_)
+        own_data.Round(PROGRAMME, wave, "finished", A_DAY, [each], words_)
         for wave, each, words_ in zip(("before", "after"), (asked, closed), spoken, strict=True)
     ]
     choices = [
@@ -135,9 +162,10 @@ def _own_data(**facts: Any) -> own_data.OwnData:
     ]  # fmt: skip
     facts = dict.fromkeys(own_data.FACTS) | {"language": "nl", "birth_year": 1990, **facts}
     courses = [own_data.Course(PROGRAMME, A_DAY, A_DAY)]
+    wishes = [own_data.Wish(PROGRAMME, domain.name, A_DAY, None)]
     return own_data.OwnData(
-        ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds
-    )  # fmt: skip
+        ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, has_pictures=True
+    )
 
 
 def _invitation() -> str:
@@ -158,9 +186,16 @@ SCREENS: Mapping[str, Callable[[], str]] = {
     "question": _question,
     "last": _last(True),
     "last again": _last(False),
+    "done": lambda: render_template("respond/done.html", **around()),
+    "own answers": _answers,
+    "choosing pictures": _pictures("respond/choose_pictures.html"),
+    "chosen pictures": _pictures("respond/chosen_pictures.html", chosen=PICTURES[:PICTURES_CHOSEN]),
+    "pictures from before": _pictures("respond/open_answers.html"),
     **{f"goodbye {what}": _goodbye(what) for what in GOODBYES},
     "own data": _own("respond/own_data.html"),
-    "own data for a public task": _own("respond/own_data.html", basis="public_task", is_due=True),
+    "own data for a public task": _own(
+        "respond/own_data.html", basis="public_task", is_due=True, can_open=False, can_see=True
+    ),
     "own document": _own("participant/own_document.html"),
     **{
         f"own document of {one[0]}": _document(*one)

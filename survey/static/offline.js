@@ -152,11 +152,19 @@ const offline = (() => {
   async function goOn(then) {
     await within(deliver(), isDown() ? 300 : WAIT);
     if (then === "stop") return end("stopped");
-    if (then === "next" && !form.dataset.onward) return end("thanks");
+    if (then === "next" && !form.dataset.onward) return finish();
     const back = document.querySelector("a[data-back]");
     const language = document.querySelector("[data-language]");
     const where = { next: form.dataset.onward, back: back && back.href, language: language && language.href };
     location.assign(where[then] || new URL("survey/your-data", outbox.ROOT));
+  }
+
+  /* Everything is there: then there is more to see. Otherwise what is kept here is said, and the sitting is over. */
+  async function finish() {
+    const known = await fates().catch(() => []);
+    if (known.length === 0 || known.some((one) => one.fate !== "saved")) return end("thanks");
+    sessionStorage.removeItem("sitting");
+    location.replace(new URL("survey/done", outbox.ROOT));
   }
 
   /* The sitting is over: its ticket goes, and its cookie as soon as the server can be told. */

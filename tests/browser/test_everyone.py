@@ -88,6 +88,30 @@ def steps(page: Page, address: str, code: str, language: str) -> Iterator[str]:
     yield "last"
     tab_to(page, page.locator('button[value="next"]'))
     page.keyboard.press("Enter")
+    page.wait_for_url("**/survey/done")
+    yield "done"
+    tab_to(page, page.locator('a[href="/survey/your-answers"]'))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/survey/your-answers")
+    yield "answers"
+    tab_to(page, page.locator("#talk-wellbeing"))
+    page.keyboard.press("Space")
+    tab_to(page, page.locator("#subjects button"))
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/survey/pictures")
+    for number in range(1, 5):
+        expect(page.locator(f"#question-picture_{number}")).to_be_visible()
+        expect(page.locator("[data-settled]")).to_have_count(1)
+        yield f"picture {number}"
+        tab_to(page, page.locator(f"#question-picture_{number} input").first)
+        for _ in range(number):
+            page.keyboard.press("ArrowDown")
+        tab_to(page, page.locator("[data-next]:visible"))
+        page.keyboard.press("Enter")
+    page.wait_for_url("**/survey/pictures/chosen")
+    yield "chosen"
+    tab_to(page, page.locator("main button"))
+    page.keyboard.press("Enter")
     page.wait_for_url("**/goodbye/thanks*")
     yield "thanks"
 

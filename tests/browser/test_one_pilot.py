@@ -65,7 +65,7 @@ def answer_wave(open_page: OpenPage, address: str, code: str, language: str, cho
     page.locator("label[for=may_quote]").click()
     expect(page.locator("#may_quote")).to_be_checked()
     page.locator('button[value="next"]').click()
-    page.wait_for_url("**/goodbye/thanks*")
+    page.wait_for_url("**/survey/done")
     expect(page.locator("html")).to_have_attribute("dir", direction)
     axe(page)
 

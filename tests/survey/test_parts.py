@@ -84,7 +84,7 @@ def test_served_survey_workers_load_nothing_heavy(migrated: Path, tmp_path: Path
             answers = dict.fromkeys(re.findall(r'type="radio" name="(\w+)"', person.page), "3")
             person.post(at, person.path, **answers, then="next")
         person.post(at, person.path, text="And this", may_quote="y", then="next")
-        assert person.path == "/goodbye/thanks"
+        assert person.path == "/survey/done"
         for role, pages in (
             ("casemanager", ("/casework/", "/casework/participants/new")),
             ("coordinator", ("/manage/",)),

@@ -36,6 +36,7 @@ from survey.models import (
     StaffInvitation,
     Story,
     StringReview,
+    TalkWish,
 )
 from survey.privacy import audit
 from survey.recordings import text_hash
@@ -71,7 +72,7 @@ PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_u
              "before_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
-ABOUT = ("part", "code", "data", "cons", "eras")
+ABOUT = ("part", "code", "data", "cons", "eras", "talk")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 COLLEAGUE = "/manage/staff/{colleague}"
@@ -120,6 +121,7 @@ STEPS = [
     Step("reviewer", "POST", "/reviewing/tr/withdraw", {"wording.withdrawn"}),
     Step("administrator", "GET", "/manage/audit/", {"audit.read"}),
     Step("administrator", "GET", "/manage/audit/events.csv", {"audit.exported"}),
+    Step("casemanager", "POST", "/casework/wishes/{wish}/talked", {"talk.held"}),
     Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
     Step("casemanager", "GET", f"{PERSON}/rights/document", {"data.handed_out"}),
     Step("casemanager", "GET", f"{PERSON}/rights/file", {"data.handed_out"}),
@@ -171,6 +173,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "publish.programmes": COUNTS, "publish.preview": RELEASED, "/dashboard/": RELEASED,
         "/dashboard/<path:path>": RELEASED, "respond.start": FORM, "respond.link": FORM, "respond.language": TURN,
         "respond.about": TURN, "respond.page": TURN, "respond.last": TURN, "respond.goodbye": TURN,
+        "respond.done": TURN, "respond.answers": TURN, "respond.choose_pictures": TURN,
+        "respond.chosen_pictures": TURN, "respond.open_answers": TURN,
         "accounts.home": ACCOUNT, "accounts.account": ACCOUNT, "accounts.second_factor_changed": ACCOUNT,
         "joining.link": FORM, "joining.invitation": FORM, "colleagues.invite": FORM, "security.login": FORM,
         "security.change_password": FORM, "security.verify": FORM, "security.mf_recovery": FORM,
@@ -192,7 +196,8 @@ WITHOUT: dict[str, dict[str, str]] = {
     "POST": {
         "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
         "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "respond.deliver": TURN,
-        "respond.leave_later": TURN, "accounts.speak": ACCOUNT,
+        "respond.leave_later": TURN, "respond.close": TURN, "respond.wish": TURN, "respond.choose_pictures": TURN,
+        "respond.open_answers": TURN, "accounts.speak": ACCOUNT,
         "accounts.work_for": ACCOUNT, "accounts.end_session": ACCOUNT, "accounts.end_sessions": ACCOUNT,
         "joining.enter": FORM, "joining.join": ACCOUNT, "joining.accept": ACCOUNT,
         "security.login": ACCOUNT, "security.logout": ACCOUNT, "security.verify": ACCOUNT,
@@ -220,11 +225,13 @@ def names(town: Town) -> dict[str, str]:
         person = db.session.get_one(OpenAnswer, answer).participant
         enrolment = db.session.scalars(select(Enrolment).where(Enrolment.participant == person)).one()
         wording.begin(town.inside(), "tr")
+        wish = TalkWish(enrolment=enrolment, domain="work", asked_on=today())
+        db.session.add(wish)
         db.session.commit()
         return {
             **_texts(),
             "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
-            "access_code": code,
+            "access_code": code, "wish": str(wish.id),
         }  # fmt: skip
 
 
@@ -313,7 +320,7 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
     adapter = app.url_map.bind("localhost")
     for step in STEPS:
         unknown = str(uuid4())
-        ids = ("participant", "enrolment", "answer", "story", "request", "invitation", "colleague")
+        ids = ("participant", "enrolment", "answer", "story", "request", "invitation", "colleague", "wish")
         fillers = dict.fromkeys(ids, unknown)
         fillers |= {"asked": "a", "other": "b"}
         endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)

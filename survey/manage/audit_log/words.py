@@ -28,6 +28,7 @@ ACTIONS: dict[str, Any] = {
     "participant.erased": _("Person erased"),
     "erasure.asked": _("Erasure asked for"),
     "erasure.taken_back": _("Request for erasure taken back"),
+    "talk.held": _("Talked about a subject the person had ticked"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "data.handed_out": _("A person's own data handed out"),

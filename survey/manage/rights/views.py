@@ -120,7 +120,7 @@ def put_off(code: str, kind: str) -> Any:
 
 
 def _without_identity(person: Participant, language: str) -> own_data.OwnData:
-    return own_data.collect(person.id, language, lambda consents: True, with_identity=False)
+    return own_data.collect(person.id, language, lambda answers: True, with_identity=False)
 
 
 def _language(person: Participant) -> str:

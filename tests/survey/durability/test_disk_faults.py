@@ -149,7 +149,7 @@ def test_the_last_word_can_be_sent_again(faulty: Faulty, short: Town) -> None:
     refused(answer, form)
     faulty.break_at(None)
     again = person.client.post("/survey/last", data=posted_again(answer))
-    assert (again.status_code, again.location.partition("?")[0]) == (303, "/goodbye/thanks")
+    assert (again.status_code, again.location.partition("?")[0]) == (303, "/survey/done")
     assert said(short) == [(form["text"], True)]
 
 

@@ -89,5 +89,5 @@ def test_a_sitting_that_expired(short: Town, person: Visitor, expires_at: str) -
         again = Visitor(short, person.code).begin()
         assert again.place == expires_at
         again.answer_all("4").send(text="words", then="next")
-    assert again.place == "/goodbye/thanks"
+    assert again.place == "/survey/done"
     assert len(saved(short)) == 2 and visits(short) == [("finished", "en")]

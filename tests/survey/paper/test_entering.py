@@ -9,11 +9,12 @@ from typing import Any
 
 import pypdfium2
 import pytest
+import time_machine
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from instruments import library
-from survey.clock import today
+from survey.clock import now, today
 from survey.database import db
 from survey.models import (
     AccessCode,
@@ -159,14 +160,32 @@ def test_paper_goes_over_what_was_begun_on_a_screen(town: Town) -> None:
     assert saved(town)["work"] == {"work_1": 5, "work_2": 2}
 
 
-def test_the_person_can_read_it_with_their_own_code(town: Town) -> None:
+def test_the_code_on_the_paper_opens_nothing_of_it(town: Town) -> None:
+    """Whoever held the paper knows that code."""
     code = joined(town)
     desk = Desk(town)
     desk.open(code)
     desk.enter(work_1="5", text="Woorden van papier")
     person = Visitor(town, code, language="nl").enter()
     person.send(language="nl")
-    assert "Woorden van papier" in person.go("/survey/your-data/document").text
+    assert "Woorden van papier" not in person.go("/survey/your-data/document").text
+
+
+def test_pictures_chosen_before_open_what_comes_on_paper(town: Town) -> None:
+    code = joined(town)
+    person = Visitor(town, code, language="nl").begin().answer_all()
+    person.send(text="", then="next")
+    person.go("/survey/pictures")
+    person.choose_pictures()
+    with time_machine.travel(now() + timedelta(weeks=10), tick=False):
+        desk = Desk(town)
+        desk.open(code)
+        desk.enter(work_1="5", text="Woorden van papier")
+        person = Visitor(town, code, language="nl").enter()
+        person.send(language="nl")
+        person.go("/survey/your-answers/pictures")
+        person.choose_pictures()
+        assert "Woorden van papier" in person.go("/survey/your-data/document").text
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from survey.models import (
     Page,
     Participant,
     PersonKey,
+    PictureLock,
     Response,
     Story,
     Visit,
@@ -32,9 +33,14 @@ from tests.fixtures.visitor import Visitor
 #: Tables that say something of a person, directly or through another; each is dealt with in survey.privacy.erasure.
 KNOWN = {
     "access_code", "consent", "enrolment", "erasure_request", "identity", "open_answer", "page", "participant",
-    "person_key", "response", "retention_mark", "story", "visit",
+    "person_key", "picture_lock", "response", "retention_mark", "story", "talk_wish", "visit",
 }  # fmt: skip
-SEALED = ((Identity, "name_sealed"), (Identity, "contact_sealed"), (OpenAnswer, "text_sealed"))
+SEALED = (
+    (Identity, "name_sealed"),
+    (Identity, "contact_sealed"),
+    (OpenAnswer, "text_sealed"),
+    (PictureLock, "pictures_sealed"),
+)
 
 
 def test_no_table_about_a_person_is_forgotten_by_erasure() -> None:

@@ -41,9 +41,15 @@ def visitor(town: Town, language: str = "en", careful: bool = False) -> Visitor:
 def finished(town: Town, language: str = "en", text: str = "My words") -> Visitor:
     person = visitor(town, language).begin().answer_all("4")
     person.send(text=text, may_quote="y", then="next")
-    assert person.place == "/goodbye/thanks"
+    assert person.place == "/survey/done"
+    person.go("/survey/pictures")
+    person.choose_pictures()
     again = Visitor(town, person.code, language, careful=True).enter()
     again.send(language=language)
+    again.go("/survey/your-answers/pictures")
+    again.choose_pictures()
+    assert again.place == "/survey/your-answers"
+    again.go(DATA)
     return again
 
 
@@ -101,14 +107,15 @@ def test_it_is_reached_from_every_page_and_loses_nothing(short: Town) -> None:
     assert person.place == "/survey/last"
 
 
-def test_a_later_code_opens_no_earlier_answers(short: Town) -> None:
-    """Casemanagers make codes; with one they must not come to read what was answered."""
+def test_a_code_alone_opens_no_answers(short: Town) -> None:
+    """Casemanagers make codes, and know who has which: with one they must not come to read what was answered."""
     person = finished(short)
     with short.app.app_context():
         short.inside()
-        code = participation.new_access_code(db.session.scalars(select(Enrolment)).one()).grouped
+        later = participation.new_access_code(db.session.scalars(select(Enrolment)).one()).grouped
         db.session.commit()
-    other = Visitor(short, code).enter()
+    assert person.client.get(DATA).status_code == 303, "the code before it works no more"
+    other = Visitor(short, later).enter()
     other.send(language="en")
     assert other.place == DATA
     document, file = other.go(f"{DATA}/document").text, other.client.get(f"{DATA}/file").text
@@ -116,8 +123,10 @@ def test_a_later_code_opens_no_earlier_answers(short: Town) -> None:
     for told in (document, file):
         assert "My words" not in told and question not in told
     assert "closed envelope" in document
-    assert json.loads(file)["rounds"][0]["questionnaires"][0]["domains"] is None
-    assert person.client.get(DATA).status_code == 303, "the code before it works no more"
+    assert json.loads(file)["rounds"][0]["questionnaires"][0]["domains"] == []
+    other.go("/survey/your-answers/pictures")
+    other.choose_pictures()
+    assert question in other.go(f"{DATA}/document").text, "whose pictures they are may come with any code"
 
 
 def test_quotes_are_taken_back_in_one_tap(short: Town) -> None:
