@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +33,7 @@ _noticed: dict[tuple[Path, str], Counter[str]] = {}
 
 @click.command()
 @click.argument("areas", nargs=-1, type=click.Choice(list(AREAS)))
-@click.option("--only", default="", help="Changes whose module, place or text holds this.")
+@click.option("--only", default="", help="Changes whose module, place or text this regular expression finds.")
 @click.option("--survivors", is_flag=True, help="Only those that survived the last time, or were not tried.")
 @click.option(
     "--seconds",
@@ -122,7 +123,7 @@ def mutants(area: str, only: str = "") -> Iterator[Mutant]:
         tree = ast.parse(path.read_text("utf-8"))
         for change in changes(tree):
             mutant = Mutant(area, path, tree, change)
-            if only in " ".join(mutant.key):
+            if re.search(only, " ".join(mutant.key)):
                 yield mutant
 
 
