@@ -18,7 +18,8 @@ AREAS: dict[str, tuple[str, ...]] = {
 TESTS: dict[str, tuple[str, ...]] = {
     "accounts": ("survey/accounts", "survey/test_accounts.py", "survey/manage/test_colleagues.py"),
     "tenancy": (
-        "survey/test_tenancy.py", "survey/test_tenancy_writing.py", "survey/test_statements.py",
+        "survey/test_tenancy_session.py", "survey/test_tenancy.py", "survey/test_tenancy_writing.py",
+        "survey/test_statements.py",
         "survey/test_audience.py", "survey/test_parts.py", "survey/test_schema.py", "survey/test_row_security.py",
         "walk/test_guards_taken_away.py", "walk/test_row_security_alone.py", "survey/accounts",
     ),

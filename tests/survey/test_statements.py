@@ -139,3 +139,16 @@ def test_no_column_has_the_name_of_a_table() -> None:
     """A column of that name would be taken for the table."""
     tables = Model.metadata.tables
     assert not {column.name for table in tables.values() for column in table.c} & tables.keys()
+
+
+def test_all_that_is_read_of_a_statement() -> None:
+    """Names are read as they are; of new rows only the columns that matter, and each row has a value for each."""
+    columns = ("organisation_id", "id")
+    read = statements.read('SELECT 1 FROM page AS "Xx" WHERE "Xx".organisation_id = ?', ("page",), columns)
+    assert (read.named, read.compared) == ((("page", "xx"),), (("xx", "organisation_id", 0),))
+    made = statements.read("INSERT INTO page (id, domain) VALUES (?, ?), (?, ?)", ("page",), columns)
+    assert (made.into, made.assigned) == ("page", (("id", 0), ("id", 2)))
+    nested = statements.read("SELECT id , ( SELECT 2 ) FROM page", ("page",), columns)
+    assert nested.assigned == ()
+    with pytest.raises(ValueError):
+        statements.read("INSERT INTO page (id, domain) VALUES (?)", ("page",), columns)

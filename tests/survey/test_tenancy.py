@@ -238,8 +238,10 @@ def test_what_an_exemption_found_leads_nowhere(inside: OrganisationSession, two_
 def test_what_was_looked_up_before_entering_is_out_of_reach(two_towns: TwoTowns) -> None:
     with two_towns.app.app_context():
         with db.session.exempt("code_selector"):
-            db.session.scalars(select(AccessCode)).all()
+            found = db.session.scalars(select(AccessCode)).all()
+        assert len(found) == 2, "as long as somebody holds them, the session knows them"
         db.session.enter(two_towns.own.organisation_id)
+        assert [code.organisation_id for code in found if code in db.session] == [db.session.organisation_id]
         assert db.session.get(AccessCode, two_towns.own.key(AccessCode)) is not None
         assert db.session.get(AccessCode, two_towns.other.key(AccessCode)) is None
 

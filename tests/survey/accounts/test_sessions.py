@@ -92,12 +92,25 @@ def test_what_was_typed_is_sent_again_after_signing_in(clock: Clock, any_town: T
     kept = client.post("/manage/staff/invite", data=typed)
     assert kept.status_code == 401
     page = check_page(kept)
-    again = {field.get("name"): field.get("value") for field in page.find(".//main//form").iter("input")}
+    fields = list(page.find(".//main//form").iter("input"))
+    again = {field.get("name"): field.get("value") for field in fields}
+    assert len(again) == len(fields), "the token from before is not sent again"
     assert {again["email"], again["role"]} == {typed["email"], "councillor"}
     assert "password" not in again and "secret" not in kept.text
     sign_in(client)
     answer = client.post("/manage/staff/invite", data={**again, "email": "bo@borne.example"})
     assert answer.status_code == 200 and "bo@borne.example" in text(answer)
+
+
+def test_that_one_is_signed_out_is_said_once(clock: Clock, any_town: Town) -> None:
+    """Asking for another page before signing in again does not say it twice."""
+    colleague(any_town, "councillor")
+    client = browser(any_town.app)
+    sign_in(client)
+    clock.shift(sessions.IDLE + minutes(1))
+    for _ in range(2):
+        assert client.get("/staff/account").status_code == 303
+    assert text(client.get("/staff/sign-in")).count("You are signed out") == 1
 
 
 def test_what_others_typed_is_not_sent_again(any_town: Town) -> None:
