@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import cycle, islice, product
 from pathlib import Path
 
+from instruments.translation import LANGUAGES
 from survey import create_survey, fieldwork, schema
 from survey.clock import now, today
 from survey.database import db
@@ -17,12 +18,14 @@ from survey.settings import Settings
 
 CODE = "bench"
 INSTRUMENTS = ["integration", "wellbeing"]
-LANGUAGES = ("nl", "en", "uk", "ar")
 
 
 @contextmanager
-def programme_in(data: Path) -> Iterator[Programme]:
-    """A new data folder with one programme whose waves are open in every language; committed at the end."""
+def programme_in(data: Path, languages: Iterable[str] = LANGUAGES) -> Iterator[Programme]:
+    """A new data folder with one programme whose waves are open in these languages; committed at the end.
+
+    A programme is always open in the languages whose texts are approved.
+    """
     data.mkdir(parents=True)
     keys.create_file(data / "keys")
     with create_survey(Settings(data=data, plain_http=True)).app_context():
@@ -33,7 +36,7 @@ def programme_in(data: Path) -> Iterator[Programme]:
         programme = fieldwork.add_programme(CODE, "Programme", INSTRUMENTS, waves)
         for wave in programme.waves:
             fieldwork.open_wave(wave)
-        for language in LANGUAGES:
+        for language in languages:
             if not fieldwork.is_approved(programme, language):
                 fieldwork.override_language(programme, language, None)
         yield programme
@@ -41,14 +44,14 @@ def programme_in(data: Path) -> Iterator[Programme]:
         db.engine.dispose()
 
 
-def with_codes(data: Path, people: int) -> list[str]:
+def with_codes(data: Path, people: int, languages: Collection[str] = LANGUAGES) -> list[str]:
     """A new data folder with so many people, each with a code, their languages in turn; their codes as printed."""
-    with programme_in(data) as programme:
+    with programme_in(data, languages) as programme:
         letters = product(codes.ALPHABET, repeat=codes.SELECTOR_LENGTH)
         secret = codes.new_code().secret
         made = [codes.Code("".join(selector), secret) for selector in islice(letters, people)]
         hashed = codes.hash_secret(made[0])  # one for all: hashing is dear on purpose
-        for code, language in zip(made, cycle(LANGUAGES), strict=False):
+        for code, language in zip(made, cycle(languages), strict=False):
             db.session.add_all(_someone(programme, code, hashed, language))
     return [code.grouped for code in made]
 

@@ -14,6 +14,7 @@ from bench import material
 from bench.loadgen import Crowd, Journey, Respondent, Times
 from bench.rounds import Row, percentile, ratio, spread
 from bench.servers import Server, bare_server, telvertel_server
+from instruments.translation import LANGUAGES
 
 BARE = Journey("/", re.compile(r"/page/\d+$"), re.compile('id="thanks"'))
 OURS = Journey(
@@ -25,7 +26,7 @@ OURS = Journey(
 #: At once -> respondents a round.
 CROWDS = {1: 12, 8: 64, 32: 96}
 #: Respondents before the first round, so that every worker has been asked in every language.
-WARMING_UP = 24
+WARMING_UP = 6 * len(LANGUAGES)
 FLOOR = {8: "≤ 1.6×"}
 
 
@@ -53,7 +54,28 @@ def measure(folder: Path, rounds: int) -> list[Row]:
             (ours, OURS, islice(codes, WARMING_UP)),
         ):
             asyncio.run(_crowd(server, journey, list(names), at_once=8))
-        return [row for at_once in CROWDS for row in _beside(bare, ours, at_once, rounds, codes)]
+        rows = [row for at_once in CROWDS for row in _beside(bare, ours, at_once, rounds, codes)]
+    return [*rows, _languages(folder / "languages", rounds)]
+
+
+def _languages(data: Path, rounds: int) -> Row:
+    """People who answer in all languages, beside people who all answer in one."""
+    people, at_once, crowds = CROWDS[8], 8, 2 * (rounds + 1)
+    one, all_of_them = ["nl"] * len(LANGUAGES), list(LANGUAGES)
+    known = material.with_codes(data, crowds * (people + len(LANGUAGES)), [*one, *all_of_them])
+    in_turns = len(LANGUAGES)
+    of_one = [code for place, code in enumerate(known) if place // in_turns % 2 == 0]
+    of_all = [code for place, code in enumerate(known) if place // in_turns % 2 == 1]
+    limit, mine = [], []
+    with telvertel_server(data, "survey") as ours:
+        for number in range(rounds + 1):  # the first warms up
+            part = slice(number * people, (number + 1) * people)
+            measured = [asyncio.run(_crowd(ours, OURS, crowd[part], at_once)) for crowd in (of_one, of_all)]
+            if number:
+                limit.append(measured[0].cpu)
+                mine.append(measured[1].cpu)
+    what = f"server CPU per page turn, ms, {at_once} at once, {len(LANGUAGES)} languages beside one"
+    return _row(what, mine, limit, "≤ 1.05×")
 
 
 def _beside(bare: Server, ours: Server, at_once: int, rounds: int, codes: Iterator[str]) -> Iterator[Row]:
