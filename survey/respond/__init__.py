@@ -14,7 +14,7 @@ def init_app(app: Flask) -> None:
     (pages,) = {part.pages for part in (views, door, own_views, mirror_views, sounds, envelopes, ahead)}
     app.register_blueprint(pages)
     aloud.declare_screens(app, sounds.render_all)
-    for view in (envelopes.deliver, views.leave_later):  # why, they say themselves
+    for view in (envelopes.deliver, views.leave_later, views.here):  # why, they say themselves
         forgery.protection.exempt(view)
     app.register_error_handler(views.VisitOver, views.visit_over)
     app.register_error_handler(views.VisitFinished, views.visit_finished)

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from survey import aloud, audience, languages, recordings, watch
+from survey import aloud, audience, languages, recordings, shared_tablet, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.recordings import State
@@ -29,6 +29,7 @@ AUDIENCE = {
     "respond.goodbye": audience.EVERYONE,
     "respond.deliver": audience.EVERYONE,
     "respond.leave_later": audience.EVERYONE,
+    "respond.here": audience.EVERYONE,
     "respond.service_worker": audience.EVERYONE,
     "respond.ahead": audience.PARTICIPANT,
     "respond.language": audience.PARTICIPANT,
@@ -227,7 +228,7 @@ def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
 
 
 def manner() -> prepared.Manner:
-    return prepared.Manner(spoken(), session["visit"].get("aloud", False))
+    return prepared.Manner(spoken(), session["visit"].get("aloud", False), bool(shared_tablet.name()))
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -284,6 +285,15 @@ def leave_later() -> Response:
     return Response(status=204)
 
 
+@pages.post("/survey/here")
+def here() -> Response:
+    """Somebody is answering on a shared tablet, without asking for a page. As harmless as leaving; and it may be the
+    first thing in a long while that the network lets through.
+    """
+    shared_tablet.note_here()
+    return Response(status=204)
+
+
 def leave(what: str) -> Response:
     """End the sitting on this device: nothing of this person stays in the browser."""
     language = session.get("visit", {}).get("spoken", [languages.current().code])[0]
@@ -306,6 +316,7 @@ def asker(enrolment: Enrolment) -> dict[str, Any]:
         "programme": enrolment.programme.name,
         "basis": organisation.taking_part_basis,
         "aloud": session["visit"].get("aloud", False),
+        "shared": shared_tablet.name(),
     }
 
 
