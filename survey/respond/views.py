@@ -276,34 +276,11 @@ def stop() -> Response:
     return leave("stopped")
 
 
-@pages.post("/survey/leave")
-def leave_later() -> Response:
-    """A sitting ended without a network: as soon as there is one, the browser says so. Needs no token against forgery:
-    cookies do not come along from other sites, and all that happens is that a sitting is over.
-    """
-    session.clear()
-    return Response(status=204)
-
-
-@pages.post("/survey/here")
-def here() -> Response:
-    """Somebody is answering on a shared tablet, without asking for a page. As harmless as leaving; and it may be the
-    first thing in a long while that the network lets through.
-    """
-    shared_tablet.note_here()
-    return Response(status=204)
-
-
 def leave(what: str) -> Response:
     """End the sitting on this device: nothing of this person stays in the browser."""
     language = session.get("visit", {}).get("spoken", [languages.current().code])[0]
     session.clear()
     return redirect(url_for("respond.goodbye", what=what, language=language), 303)
-
-
-@pages.get("/goodbye/<any(thanks, refused, stopped, withdrawn, over):what>")
-def goodbye(what: str) -> str:
-    return render_template("respond/goodbye.html", what=what)
 
 
 def asker(enrolment: Enrolment) -> dict[str, Any]:

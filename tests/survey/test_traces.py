@@ -326,7 +326,17 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
     adapter = app.url_map.bind("localhost")
     for step in STEPS:
         unknown = str(uuid4())
-        ids = ("participant", "enrolment", "joined", "answer", "story", "request", "invitation", "colleague", "wish")
+        ids = (
+            "participant",
+            "enrolment",
+            "joined",
+            "answer",
+            "story",
+            "request",
+            "invitation",
+            "colleague",
+            "wish",
+        )
         fillers = dict.fromkeys(ids, unknown)
         fillers |= {"asked": "a", "other": "b"}
         endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)
