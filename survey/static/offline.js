@@ -262,5 +262,5 @@ const offline = (() => {
   }
 
   begin();
-  return { stop, wipe };
+  return { keep: async () => isChanged && keep("stop"), stop, wipe };
 })();

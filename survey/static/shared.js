@@ -33,7 +33,7 @@
 
     function look() {
       if (isOver) return;
-      if (!localStorage.getItem(KEY)) return location.replace(outbox.ROOT); // it was ended in another tab
+      if (!localStorage.getItem(KEY)) return giveUp();
       if (document.querySelector(".is-spoken")) isThere(); // somebody listens
       const silent = Date.now() - lastSeen(sitting);
       if (silent >= Number(idle) + Number(warned)) return leave();
@@ -41,6 +41,11 @@
       else if (dialog.open) dialog.close(); // in another tab somebody said so
       left.value = 1 - (silent - Number(idle)) / Number(warned);
       if (silent < SAY && Date.now() - said > SAY) sayHere().catch(() => {});
+    }
+    /* It was ended in another tab, and the session may be somebody else's by now. */
+    function giveUp() {
+      isOver = true;
+      offline.keep().catch(() => {}).then(() => location.replace(outbox.ROOT));
     }
     function warn() {
       if (!dialog.open) dialog.showModal();

@@ -12,7 +12,9 @@ function takeFragment() {
 
 let brought = takeFragment();
 
+/* A place on this page, such as the list of languages, is no code. */
 function takeCode() {
+  if (document.getElementById(brought || window.location.hash.slice(1))) return;
   const written = brought || takeFragment();
   brought = "";
   if (document.querySelector("form[data-start]") && written) enterCode(decoded(written));

@@ -176,6 +176,21 @@ def test_what_was_being_written_is_kept_when_nobody_comes_back(
     expect_nobody(page, town, address)
 
 
+def test_ended_in_one_tab_it_is_over_in_the_other_and_nothing_is_lost(
+    tablet: Visit, town: Town, address: str
+) -> None:
+    page = tablet.page
+    answer_page(page, 5)
+    answer_page(page, 9)
+    page.locator("#text").fill(WORDS)
+    other = tablet.context.new_page()
+    other.goto(address)
+    page.clock.run_for("00:02")
+    expect(page.locator("#code")).to_be_visible()
+    wait_until_sent(page)
+    assert said(town) == [(WORDS, False)]
+
+
 def test_a_device_of_ones_own_does_not_ask(open_page: OpenPage, address: str, code: str) -> None:
     page = open_page().page
     page.clock.install()
