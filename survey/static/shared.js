@@ -1,8 +1,8 @@
 /* A tablet that staff handed to one person. When nobody touches it for a while a dialog asks whether somebody is there;
    if nobody says so, what was filled in is kept, and the sitting is over as if the person had stopped.
 
-   After participant.js. In the store of the browser stand what this sitting is known by and when somebody was last there: a tablet that slept,
-   or a tab that is opened again, so knows at once that its person is gone. */
+   After participant.js. In the store of the browser stand what this sitting is known by and when somebody was last there:
+   a tablet that slept, or a tab that is opened again, so knows at once that its person is gone. */
 "use strict";
 
 (() => {

@@ -282,8 +282,12 @@ def test_on_the_disk_there_is_no_word_of_who_had_it(
         choose(page, 4)
         page.locator('button[value="stop"]').click()
         page.wait_for_url("**/goodbye/stopped*")
+        for _ in range(2):
+            page.go_back()
+            expect(page.locator("#code")).to_be_visible()
         page.go_back()
-        expect(page.locator("#code")).to_be_visible()
+        expect(page).to_have_url(re.compile("/staff/sign-in"))
+        expect(page.locator("main")).not_to_contain_text(NAME)
         hand_over(page, town, address, person)
         answer_page(page, 5)
         context.set_offline(True)
