@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template, session
+from flask import render_template, session
+from werkzeug.wrappers import Response
 
 from survey import shared_tablet
 from survey.respond.views import pages
