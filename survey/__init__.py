@@ -31,6 +31,7 @@ def create_survey(settings: Settings) -> Flask:
         respond,
         reviewing,
         sessions,
+        tablets,
         watch,
     )
     from survey.privacy import audit, watching
@@ -72,7 +73,7 @@ def create_survey(settings: Settings) -> Flask:
         concern.init_app(app)
     accounts.init_app(app)
     everywhere = set(app.view_functions)
-    for journey in (respond, casework, manage, paper, reviewing):
+    for journey in (respond, casework, manage, paper, reviewing, tablets):
         journey.init_app(app)
     parts.keep(app, settings.part, set(app.view_functions) - everywhere)
     return app

@@ -17,6 +17,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 from wtforms import ValidationError
 
+from survey import shared_tablet
 from survey.database import db
 from survey.models import Membership, Organisation, Staff
 
@@ -71,11 +72,15 @@ def _guard() -> Any:
 
 
 def _admit_participant() -> Response | None:
+    if shared_tablet.is_left():
+        session.clear()
     visit = session.get("visit")
     if visit is None:
         if request.method == "POST":  # the sitting was over, so this is not saved; said, not passed over
             return redirect(url_for("respond.goodbye", what="over"), 303)
         return redirect(url_for("respond.start"), 303)
+    if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+        shared_tablet.note_here()  # what is fetched beside a page may come when the sitting is over: no cookie
     db.enter(UUID(visit["organisation"]))
     return None
 

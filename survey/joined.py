@@ -17,7 +17,8 @@ from survey import audience, headers
 STATIC = Path(__file__).parent / "static"
 JOINED = {
     "participant.css": ("vendor/fonts.css", "vendor/components.css", "theme.css", "participant.css"),
-    "participant.js": ("listen.js", "vendor/idb.js", "sealing.js", "outbox.js", "offline.js"),
+    "participant.js": ("listen.js", "vendor/idb.js", "sealing.js", "outbox.js", "ahead.js", "offline.js"),
+    "casework.js": ("vendor/idb.js", "outbox.js", "stranded.js"),
 }
 #: What is said to who reads the source, and indents: a remark of its own, or one behind a line.
 REMARK = re.compile(r"^ */\*.*?\*/\n| +// [^\n]*$|^ +", re.MULTILINE | re.DOTALL)

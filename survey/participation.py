@@ -1,4 +1,4 @@
-"""Someone joins a programme: shared by casework, import and the demonstration."""
+"""Someone joins a programme, and comes in: shared by the journeys, import and the demonstration."""
 
 from __future__ import annotations
 
@@ -63,20 +63,38 @@ def enrol(
 
 
 def new_access_code(enrolment: Enrolment) -> codes.Code:
-    """A fresh code, shown once; the ones before stop working. It lives until the last wave's window has passed."""
+    """A fresh code, shown once; the letters before stop working. It lives until the last wave's window has passed."""
     for old in enrolment.codes:
-        if old.revoked_at is None:
+        if old.revoked_at is None and not old.handed_over:
             old.revoked_at = now()
     code = _unused_code()
-    db.session.add(
-        AccessCode(
-            organisation_id=enrolment.organisation_id, enrolment=enrolment, selector=code.selector,
-            secret_hash=codes.hash_secret(code), made_at=now(), expires_on=last_day(enrolment),
-        )
-    )  # fmt: skip
-    db.session.flush()
+    _keep_code(enrolment, code, handed_over=False)
     audit.record("code.made", enrolment.participant_id)
     return code
+
+
+def code_of_sitting(enrolment: Enrolment) -> AccessCode:
+    """A code for a sitting on a tablet that staff hand over; nobody ever sees it, and letters go on working."""
+    return _keep_code(enrolment, _unused_code(), handed_over=True)
+
+
+def _keep_code(enrolment: Enrolment, code: codes.Code, handed_over: bool) -> AccessCode:
+    kept = AccessCode(
+        organisation_id=enrolment.organisation_id, enrolment=enrolment, selector=code.selector,
+        secret_hash=codes.hash_secret(code), made_at=now(), expires_on=last_day(enrolment),
+        handed_over=handed_over,
+    )  # fmt: skip
+    db.session.add(kept)
+    db.session.flush()
+    return kept
+
+
+def sit_down(enrolment_id: UUID) -> int:
+    """Count that someone came in; how often they have by now."""
+    of = select(Enrolment).where(Enrolment.id == enrolment_id)
+    enrolment = db.session.scalars(of.with_for_update().execution_options(populate_existing=True)).one()
+    enrolment.sittings += 1
+    return enrolment.sittings
 
 
 def last_day(enrolment: Enrolment) -> date:

@@ -56,6 +56,13 @@ IN_SOME_SCRIPTS = {
     "survey/static/service-worker.js": {"fetch("},  # asks for pages on behalf of the browser
     # the ticket of a sitting, in the tab's own store; never an answer: tests/browser/test_offline.py
     "survey/static/offline.js": {"sessionStorage", "localStorage", "fetch("},
+    "survey/static/ahead.js": {
+        "sessionStorage",
+        "fetch(",
+    },  # that pages of nobody were put away, and in which language
+    # when somebody was last there, under a random name: tests/browser/test_shared_tablet.py
+    "survey/static/shared.js": {"localStorage", "fetch("},
+    "survey/static/stranded.js": {"indexedDB", "fetch("},  # asks of what is sealed whose it is
 }
 
 

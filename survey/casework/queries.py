@@ -17,6 +17,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import starts_due, window
+from survey.languages import open_languages
 from survey.models import AccessCode, Enrolment, ErasureRequest, Participant, Programme, TalkWish, Visit, Wave
 
 PAGE = 50
@@ -224,6 +225,15 @@ class Course:
     #: What the person wants to talk about.
     wishes: list[TalkWish]
 
+    @property
+    def can_sit_down(self) -> bool:
+        """Whether there is anything to answer today, as far as who works with this person may know."""
+        ended_on = self.enrolment.ended_on
+        if ended_on is not None and ended_on < today():
+            return False
+        is_due = any(standing.state == "due" for standing in self.standings)
+        return is_due and bool(open_languages(self.enrolment.programme))
+
 
 def courses(person: Participant) -> list[Course]:
     ids = [enrolment.id for enrolment in person.enrolments]
@@ -238,6 +248,7 @@ def _working_codes(person: Participant) -> dict[UUID, AccessCode]:
     statement = select(AccessCode).where(
         AccessCode.enrolment_id.in_([enrolment.id for enrolment in person.enrolments]),
         AccessCode.revoked_at.is_(None),
+        AccessCode.handed_over.is_(False),
         or_(AccessCode.expires_on.is_(None), AccessCode.expires_on >= today()),
     )
     return {code.enrolment_id: code for code in db.session.scalars(statement)}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
@@ -110,5 +110,7 @@ class AccessCode(Identified, Owned, Model):
     revoked_at: Mapped[datetime | None]
     #: Ended by the person, who no longer takes part. Pages of staff do not tell: to them it is a code like any other.
     ended_at: Mapped[datetime | None]
+    #: Of one sitting on a tablet that staff handed over: in no letter, and nobody has its letters.
+    handed_over: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     enrolment: Mapped[Enrolment] = relationship(back_populates="codes")

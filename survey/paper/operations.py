@@ -12,6 +12,7 @@ from instruments.scoring import Answer
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Page, Response, Wave
 from survey.paper import queries
+from survey.participation import sit_down
 from survey.privacy import audit
 from survey.respond import latest
 from survey.respond import operations as respond
@@ -45,7 +46,7 @@ def refuse(enrolment: Enrolment, wave: Wave, language: str) -> None:
 def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet, code_id: UUID) -> None:
     """Keep a whole paper; entered twice, it is kept once. What was answered on a screen and not on paper stays."""
     visit = respond.agree(enrolment, wave, sheet.language)
-    stamp = Stamp(respond.sit_down(enrolment.id), 1, "")  # newer than what a tablet has not sent yet
+    stamp = Stamp(sit_down(enrolment.id), 1, "")  # newer than what a tablet has not sent yet
     responses = queries.responses(enrolment, wave)
     for response in responses.values():
         response.mode = "paper"

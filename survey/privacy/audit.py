@@ -40,6 +40,7 @@ ACTIONS = LOOKS | {
     "participant.added", "participant.changed", "participant.erased",
     "erasure.asked", "erasure.taken_back", "talk.held",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
+    "participant.tablet_handed_over", "participant.answers_let_in",
     "participant.answers_entered", "answers.imported", "answers.changed", "answers.erased", "story.decided",
     "programme.added", "programme.changed", "wave.opened", "wave.closed", "language.overridden", "language.closed",
     "wording.approved", "wording.changed", "wording.refused", "wording.proposed", "wording.withdrawn", "wording.moved",

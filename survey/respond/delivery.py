@@ -47,11 +47,15 @@ class Delivery(NamedTuple):
         return self.erased_on is not None or self.ended_at is not None or self.sitting.state == "refused"
 
     @property
-    def obstacle(self) -> str | None:
-        """Why it cannot be taken in now, though nobody wants it gone."""
+    def has_code(self) -> bool:
+        """Whether the code with which its person came in still works."""
         if self.code_id is None or self.revoked_at is not None:
-            return "code"
-        if self.expires_on is not None and self.expires_on < today():
+            return False
+        return self.expires_on is None or self.expires_on >= today()
+
+    def obstacle(self, without_code: bool = False) -> str | None:
+        """Why it cannot be taken in now, though nobody wants it gone."""
+        if not without_code and not self.has_code:
             return "code"
         if self.wave_state != "open":
             return "wave"

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey import headers, languages, logs, metrics
+from survey.participation import sit_down
 from survey.privacy import codes
 from survey.respond import operations
 from survey.respond.forms import CodeForm
@@ -56,7 +57,7 @@ def enter() -> Any:
         else:
             session["visit"] = {
                 "organisation": str(code.organisation_id), "code": str(code.id),
-                "number": operations.sit_down(code.enrolment_id),
+                "number": sit_down(code.enrolment_id),
             }  # fmt: skip
             session["language"] = languages.current().code
             return redirect(url_for("respond.language"), 303)

@@ -23,7 +23,7 @@ from survey import watch
 from survey.database import db
 from survey.privacy.envelopes import Forged, Opened, open_envelope
 from survey.privacy.fields import key_ring
-from survey.respond import delivery, latest, operations, queries, tickets
+from survey.respond import delivery, latest, operations, permits, queries, tickets
 from survey.respond.forms import OpenAnswerForm, OtherQuestion, read_page
 from survey.respond.latest import Stamp
 from survey.respond.tickets import NoTicket, Ticket
@@ -37,7 +37,7 @@ LAST = ["last"]
 
 
 class Unreadable(Exception):
-    """It opened, but what is in it makes no sense."""
+    """It does not open, or what is in it makes no sense."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +60,22 @@ def deliver() -> Response:
     if (request.content_length or 0) > LARGEST:
         abort(413)
     try:
-        opened = open_envelope(key_ring(), request.get_data())
-        letter = _read(opened.content)
-    except (Forged, NoTicket, Unreadable):
+        letter, opened = read(request.get_data())
+    except Unreadable:
         return _refused("unknown", 422)
     db.enter(letter.ticket.organisation)
     if letter.page == LAST:
         return _take_last(letter, opened)
     return _take_page(letter, opened)
+
+
+def read(envelope: bytes) -> tuple[Letter, Opened]:
+    """Raise Unreadable for anything but a letter of a page of ours."""
+    try:
+        opened = open_envelope(key_ring(), envelope)
+        return _read(opened.content), opened
+    except (Forged, NoTicket):
+        raise Unreadable from None
 
 
 def _read(content: bytes) -> Letter:
@@ -96,7 +104,7 @@ def _text(value: Any) -> str:
 def _take_page(letter: Letter, opened: Opened) -> Response:
     instrument, domain = letter.page
     found = delivery.find(letter.ticket, instrument, domain)
-    standing = _standing(found, opened)
+    standing = _standing(letter, found, opened)
     if found is None or standing is not None:
         return standing or _refused("visit", 409)
     step = found.sitting.step(instrument, domain)
@@ -118,7 +126,7 @@ def _take_page(letter: Letter, opened: Opened) -> Response:
 
 def _take_last(letter: Letter, opened: Opened) -> Response:
     found = delivery.find(letter.ticket)
-    standing = _standing(found, opened)
+    standing = _standing(letter, found, opened)
     if found is None or found.visit_id is None or standing is not None:
         return standing or _refused("visit", 409)
     form = OpenAnswerForm(letter.fields, meta={"csrf": False})
@@ -132,13 +140,15 @@ def _take_last(letter: Letter, opened: Opened) -> Response:
     return _receipt(opened.kept)
 
 
-def _standing(found: delivery.Delivery | None, opened: Opened) -> Response | None:
+def _standing(letter: Letter, found: delivery.Delivery | None, opened: Opened) -> Response | None:
     """What is answered where nothing is taken in; None if it is."""
     if found is None:
         return None
     if found.is_unwanted:
         return _receipt(opened.gone)
-    return _refused(found.obstacle, 409) if found.obstacle else None
+    is_let_in = permits.holds(key_ring(), request.headers.get(permits.HEADER, ""), letter.ticket)
+    obstacle = found.obstacle(without_code=is_let_in)
+    return _refused(obstacle, 409) if obstacle else None
 
 
 def _receipt(word: str) -> Response:

@@ -148,14 +148,6 @@ def _basis(purpose: str) -> str:
     return db.session.scalars(own).one() if purpose == "taking_part" else "consent"
 
 
-def sit_down(enrolment_id: UUID) -> int:
-    """Count that someone came in; how often they have by now."""
-    of = select(Enrolment).where(Enrolment.id == enrolment_id)
-    enrolment = db.session.scalars(of.with_for_update().execution_options(populate_existing=True)).one()
-    enrolment.sittings += 1
-    return enrolment.sittings
-
-
 def save_page(sitting: queries.Sitting, step: queries.Step, sent: Latest, passed: bool) -> None:
     """Save one domain's answers and their score. What was left empty stays as it was saved before, and so does
     what was given later than this.

@@ -20,7 +20,7 @@ from flask_wtf.csrf import generate_csrf
 from instruments import library
 from instruments.model import Item
 from instruments.translation import Words
-from survey import aloud, languages
+from survey import aloud, languages, shared_tablet
 from survey import recordings as heard
 from survey.privacy.envelopes import public_key
 from survey.privacy.fields import key_ring
@@ -33,10 +33,11 @@ HERE = "ticket-goes-here"
 
 
 class Manner(NamedTuple):
-    """How someone is asked: in which language and words, and whether without any."""
+    """How someone is asked: in which language and words, and whether without any; and on whose device."""
 
     spoken: Spoken
     aloud: bool
+    shared: bool
 
 
 class Frame(NamedTuple):
@@ -52,6 +53,8 @@ class Frame(NamedTuple):
     recorded: State | None
     #: Without words: by pictures and sound, for who cannot read.
     aloud: bool
+    #: On a tablet that goes from hand to hand.
+    shared: bool
     questions_before: int
     questions: int
     back_url: str | None
@@ -73,6 +76,7 @@ class LastFrame(NamedTuple):
     recorded: State | None
     #: Without words: by pictures and sound, for who cannot read.
     aloud: bool
+    shared: bool
     questions: int
     back_url: str
     saved: bool
@@ -104,6 +108,7 @@ def frame(
         fictitious=sitting.fictitious,
         recorded=heard.state(sitting.sounds),
         aloud=manner.aloud,
+        shared=manner.shared,
         questions_before=step.questions_before,
         questions=step.questions,
         back_url=queries.address(before, start="last") if before else None,
@@ -124,6 +129,7 @@ def last_frame(sitting: queries.Sitting, manner: Manner, saved: bool) -> LastFra
         fictitious=sitting.fictitious,
         recorded=heard.state(sitting.sounds),
         aloud=manner.aloud,
+        shared=manner.shared,
         questions=step.questions,
         back_url=queries.address(step, start="last"),
         saved=saved,
@@ -142,9 +148,11 @@ def nobodys(frame: Frame | LastFrame) -> str:
 
 
 def _sitting() -> str:
-    """What a browser needs to seal answers: a ticket for this sitting, and our public key."""
+    """What a browser needs to seal answers: a ticket for this sitting, and our public key; on a shared tablet also what
+    the sitting is known by.
+    """
     ticket = session.get("visit", {}).get("ticket")
-    return f"{ticket} {public_key(key_ring())}" if ticket else ""
+    return f"{ticket} {public_key(key_ring())} {shared_tablet.name()}".rstrip() if ticket else ""
 
 
 def _token() -> bytes:
@@ -183,6 +191,7 @@ def rendered(
         help_contact=frame.help_contact,
         fictitious=frame.fictitious,
         aloud=frame.aloud,
+        shared=frame.shared,
         back_url=frame.back_url,
         saved=frame.saved,
         start=frame.start,
@@ -212,6 +221,7 @@ def last_rendered(frame: LastFrame, text: str, may_quote: bool, error: str | Non
         help_contact=frame.help_contact,
         fictitious=frame.fictitious,
         aloud=frame.aloud,
+        shared=frame.shared,
         progress=(frame.questions, frame.questions),
         back_url=frame.back_url,
         saved=frame.saved,

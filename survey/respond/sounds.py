@@ -39,7 +39,7 @@ def render_all(asker: Asker, versions: Versions, language: str, texts: Kept) -> 
 def _render_all(asker: Asker, versions: Versions, language: str, texts: Kept) -> None:
     own: dict[str, Any] = {
         "organisation": asker.organisation, "help_contact": asker.help_contact, "fictitious": asker.fictitious,
-        "aloud": True,
+        "aloud": True, "shared": True,
     }  # fmt: skip
     form = ConsentForm(formdata=None)
     form.take_part.errors = [_("Choose one answer.")]

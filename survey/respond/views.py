@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Blueprint, abort, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
-from survey import aloud, audience, languages, recordings, watch
+from survey import aloud, audience, languages, recordings, shared_tablet, watch
 from survey.clock import today
 from survey.models import Enrolment, Visit
 from survey.recordings import State
@@ -29,6 +29,7 @@ AUDIENCE = {
     "respond.goodbye": audience.EVERYONE,
     "respond.deliver": audience.EVERYONE,
     "respond.leave_later": audience.EVERYONE,
+    "respond.here": audience.EVERYONE,
     "respond.service_worker": audience.EVERYONE,
     "respond.ahead": audience.PARTICIPANT,
     "respond.language": audience.PARTICIPANT,
@@ -227,7 +228,7 @@ def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
 
 
 def manner() -> prepared.Manner:
-    return prepared.Manner(spoken(), session["visit"].get("aloud", False))
+    return prepared.Manner(spoken(), session["visit"].get("aloud", False), bool(shared_tablet.name()))
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -275,25 +276,11 @@ def stop() -> Response:
     return leave("stopped")
 
 
-@pages.post("/survey/leave")
-def leave_later() -> Response:
-    """A sitting ended without a network: as soon as there is one, the browser says so. Needs no token against forgery:
-    cookies do not come along from other sites, and all that happens is that a sitting is over.
-    """
-    session.clear()
-    return Response(status=204)
-
-
 def leave(what: str) -> Response:
     """End the sitting on this device: nothing of this person stays in the browser."""
     language = session.get("visit", {}).get("spoken", [languages.current().code])[0]
     session.clear()
     return redirect(url_for("respond.goodbye", what=what, language=language), 303)
-
-
-@pages.get("/goodbye/<any(thanks, refused, stopped, withdrawn, over):what>")
-def goodbye(what: str) -> str:
-    return render_template("respond/goodbye.html", what=what)
 
 
 def asker(enrolment: Enrolment) -> dict[str, Any]:
@@ -306,6 +293,7 @@ def asker(enrolment: Enrolment) -> dict[str, Any]:
         "programme": enrolment.programme.name,
         "basis": organisation.taking_part_basis,
         "aloud": session["visit"].get("aloud", False),
+        "shared": shared_tablet.name(),
     }
 
 

@@ -6,12 +6,10 @@
 "use strict";
 
 const offline = (() => {
-  const PAGES = "telvertel-pages-";
   const WAIT = 4000; // for a receipt, before one goes on
   const DOWN = 30000; // so long after a failure one goes on at once
   const AGAIN = 20000;
-  const HEADERS = ["Content-Type", "Content-Security-Policy", "X-Content-Type-Options", "Referrer-Policy", "Permissions-Policy",
-    "Cache-Control"];
+  const FAREWELL = 120000; // so long the last page stays on a tablet that others wait for
   const form = document.querySelector("form[data-sitting]");
   let draft = null; // the id of the envelope that this page's next one replaces
   let work = Promise.resolve(); // one thing after the other
@@ -19,15 +17,15 @@ const offline = (() => {
   let isChanged = false; // since the last envelope
 
   function begin() {
+    if (!form) rise();
     if (!sealing.isPossible()) return;
     if (form && !sit()) return;
-    if (!form) rise();
     for (const name of ["online", "pageshow"]) window.addEventListener(name, () => deliver());
     document.addEventListener("visibilitychange", () => deliver());
     window.addEventListener("offline", show);
     setInterval(() => deliver(), AGAIN);
     deliver();
-    setTimeout(ahead, 1500);
+    setTimeout(() => { if (!isDown()) putAway(form); }, 1500);
   }
 
   /* The page brings a ticket, or, kept from before, has none: then the tab may still have it, or nobody sits here. */
@@ -49,15 +47,25 @@ const offline = (() => {
     return true;
   }
 
-  /* At the door nobody is sitting; what was kept is still sent. */
+  /* At the door and at the end nobody is sitting. What was kept is still sent, and the end says what became of it; who
+     reloads it or comes back to it is at the door. */
   function rise() {
-    if (!document.querySelector("[data-start], [data-farewell]")) return;
-    sessionStorage.removeItem("sitting");
     const door = document.querySelector("form[data-start]");
-    if (door) sessionStorage.clear();
+    const farewell = document.querySelector("[data-farewell]");
+    if (!door && !farewell) return reloadWhenBack();
+    const [came] = performance.getEntriesByType("navigation");
+    if (farewell && came && came.type !== "navigate") return location.replace(outbox.ROOT);
+    if (farewell && localStorage.getItem("shared")) setTimeout(() => location.replace(outbox.ROOT), FAREWELL);
+    if (farewell) reloadWhenBack();
+    forget(door ? [] : ["own", "down"]).catch(() => {});
     if (door && !token(door)) door.addEventListener("submit", fetchToken, true);
     outbox.leaveIfLeft().catch(() => {});
     window.addEventListener("online", () => { outbox.leaveIfLeft().catch(() => {}); });
+  }
+
+  /* Browsers may show a page again just as it was left, though its sitting is over. */
+  function reloadWhenBack() {
+    window.addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
   }
 
   /* Seal what is filled in now. The page's next envelope replaces this one as long as it is not passed. */
@@ -174,6 +182,12 @@ const offline = (() => {
     location.replace(new URL(`goodbye/${what}?language=${document.documentElement.lang.replace("-", "_")}`, outbox.ROOT));
   }
 
+  /* As the button does; on pages without questions there is nothing to keep. */
+  function stop() {
+    if (form) leave(form, "stop");
+    else end("stopped");
+  }
+
   function within(promise, milliseconds) {
     return Promise.race([promise, new Promise((done) => { setTimeout(done, milliseconds); })]);
   }
@@ -232,70 +246,21 @@ const offline = (() => {
     own(own().filter((id) => !done.includes(id)));
   }
 
-  /* When the page has settled: pages to come, for when there is no network. Once a sitting, and only if they changed. */
-  async function ahead() {
-    if (!navigator.serviceWorker || !window.caches || isDown()) return;
-    try {
-      await navigator.serviceWorker.register(new URL("service-worker.js", outbox.ROOT));
-      await keepFiles();
-      if (!form || sessionStorage.getItem("ahead") === document.documentElement.lang) return;
-      await keepPages();
-      await keepSounds();
-    } catch (problem) {
-      // without a network there is nothing to keep; the next page tries again
-    }
-  }
-
-  async function keepPages() {
-    const there = (await caches.keys()).find((name) => name.startsWith(PAGES)) || "";
-    const answer = await fetch(new URL(`survey/ahead?have=${there.slice(PAGES.length)}`, outbox.ROOT), { redirect: "error" });
-    if (answer.status === 200) await put(answer);
-    if (answer.ok) sessionStorage.setItem("ahead", document.documentElement.lang);
-  }
-
-  async function put(answer) {
-    const { key, pages } = await answer.json();
-    const headers = new Headers(HEADERS.map((name) => [name, answer.headers.get(name) || ""]));
-    headers.set("Content-Type", "text/html; charset=utf-8");
-    const cache = await caches.open(PAGES + key);
-    for (const [path, page] of Object.entries(pages)) await cache.put(path, new Response(page, { headers }));
-    for (const name of await caches.keys()) {
-      if (name.startsWith(PAGES) && name !== PAGES + key) await caches.delete(name);
-    }
-  }
-
-  /* What can be heard on those pages, one after the other. */
-  async function keepSounds() {
-    const name = (await caches.keys()).find((one) => one.startsWith(PAGES));
-    if (!name || (navigator.connection && navigator.connection.saveData)) return;
-    const cache = await caches.open(name);
-    for (const request of await cache.keys()) {
-      const page = new DOMParser().parseFromString(await (await cache.match(request)).text(), "text/html");
-      for (const hook of page.querySelectorAll("[data-sound]")) {
-        const address = new URL(hook.dataset.sound, outbox.ROOT);
-        if (!(await cache.match(address))) await cache.add(address);
-      }
-    }
-  }
-
-  /* Files that this page used, fonts among them: most came before there was a service worker to keep them. */
-  async function keepFiles() {
-    const cache = await caches.open("telvertel-files-1");
-    const folder = new URL("static/", outbox.ROOT).href;
-    for (const { name } of performance.getEntriesByType("resource")) {
-      if (name.startsWith(folder) && !(await cache.match(name))) await cache.add(name);
-    }
-  }
-
-  /* Everything of a person but what is sealed, for handing on the device: the ticket, what this tab remembers, pages in
-     the person's language, the session. The program's own files and the sealed envelopes stay. */
-  async function wipe() {
-    sessionStorage.clear();
+  /* Everything of a person but what is sealed: the ticket, what the browser remembers, pages in their language. The
+     program's own files, the door and the sealed envelopes stay. */
+  async function forget(but) {
+    for (const name of Object.keys(sessionStorage)) if (!but.includes(name)) sessionStorage.removeItem(name);
     localStorage.clear();
-    for (const name of await caches.keys()) if (name.startsWith(PAGES)) await caches.delete(name);
+    if (!window.caches) return;
+    for (const name of await caches.keys()) if (name.startsWith("telvertel-pages-")) await caches.delete(name);
+  }
+
+  /* The same with the session, wherever one is. */
+  async function wipe() {
+    await forget([]);
     return outbox.leave();
   }
 
   begin();
-  return { wipe };
+  return { keep: async () => isChanged && keep("stop"), stop, wipe };
 })();

@@ -78,13 +78,19 @@ const outbox = (() => {
     const waiting = (await all()).filter((one) => one.id !== except && isDue(one));
     waiting.sort((one, other) => one.tries - other.tries || one.number - other.number);
     for (const one of waiting) {
-      const outcome = await send(one);
-      if (outcome === "unreachable") return outcome;
-      const database = await open();
-      if (outcome !== "kept" && outcome !== "gone") return putBack(database, one, outcome);
-      await takeOff(database, one, outcome === "kept");
+      const problem = await send(one);
+      if (problem) return problem;
     }
     return "empty";
+  }
+
+  /* Gives what is in the way; nothing if it was taken. */
+  async function send(one, more) {
+    const outcome = await post(one, more);
+    if (outcome === "unreachable") return outcome;
+    const database = await open();
+    if (outcome !== "kept" && outcome !== "gone") return putBack(database, one, outcome);
+    return takeOff(database, one, outcome === "kept");
   }
 
   /* What was refused waits longer each time. A clock that was set back does not make it wait for ever. */
@@ -113,11 +119,11 @@ const outbox = (() => {
   }
 
   /* No cookie goes along: a session may be over, or be another person's. */
-  async function send(one) {
+  async function post(one, more) {
     let answer, told;
     try {
       answer = await fetch(new URL("survey/envelopes", ROOT), {
-        method: "POST", body: one.envelope, headers: { "Content-Type": "application/octet-stream" },
+        method: "POST", body: one.envelope, headers: { "Content-Type": "application/octet-stream", ...more },
         credentials: "omit", cache: "no-store", redirect: "error", signal: soon(),
       });
       told = await answer.json().catch(() => ({}));
@@ -156,5 +162,5 @@ const outbox = (() => {
     return true;
   }
 
-  return { ROOT, all, drain, keep, leave, leaveIfLeft, nextOrder, receipts };
+  return { ROOT, all, drain, fact, keep, leave, leaveIfLeft, nextOrder, receipts, send };
 })();

@@ -42,7 +42,7 @@ async function comeIn(request) {
 async function page(request, path) {
   const hasLeft = await inTime(outbox.leaveIfLeft(), IMPATIENCE).catch(() => false);
   const isOver = !hasLeft && path.startsWith("survey/");
-  const ready = await caches.match(new URL(isOver || path === "start" ? "" : path, outbox.ROOT));
+  let ready = await caches.match(new URL(isOver || path === "start" ? "" : path, outbox.ROOT));
   const patience = Date.now() - lastFailure < 30000 ? IMPATIENCE : PATIENCE;
   try {
     if (isOver) throw new Error("there is no network to say that the sitting is over");
@@ -52,7 +52,10 @@ async function page(request, path) {
   } catch (problem) {
     lastFailure = Date.now();
   }
-  return ready || (await caches.match(new URL("survey/no-network", outbox.ROOT))) || Response.error();
+  for (const other of ["survey/no-network", ""]) { // while somebody sits here; and else the door
+    ready = ready || (await caches.match(new URL(other, outbox.ROOT)));
+  }
+  return ready || Response.error();
 }
 
 function inTime(answer, patience) {

@@ -2,11 +2,22 @@
    the form, leaves the address bar at once, and is kept nowhere else. Without scripts the person types the code. */
 "use strict";
 
-function takeCode() {
+/* Before anything else, for whatever else runs could see it. A browser's own list of visited pages has noted it by
+   then, and no page can take it out: on a tablet of many people a code is typed, scanned or not needed at all. */
+function takeFragment() {
   const written = window.location.hash.slice(1);
-  if (!document.querySelector("form[data-start]") || !written) return;
-  window.history.replaceState(null, "", window.location.pathname + window.location.search);
-  enterCode(decoded(written));
+  if (written) window.history.replaceState(null, "", window.location.pathname + window.location.search);
+  return written;
+}
+
+let brought = takeFragment();
+
+/* A place on this page, such as the list of languages, is no code. */
+function takeCode() {
+  if (document.getElementById(brought || window.location.hash.slice(1))) return;
+  const written = brought || takeFragment();
+  brought = "";
+  if (document.querySelector("form[data-start]") && written) enterCode(decoded(written));
 }
 
 function enterCode(code) {

@@ -194,3 +194,17 @@ def test_a_camera_that_is_refused_is_said(scanning: Page) -> None:
     scanning.locator("[data-scan-open]").click()
     expect(scanning.locator("[data-scan-failed]")).to_be_visible()
     expect(scanning.locator("[data-camera]")).not_to_be_visible()
+
+
+def test_a_place_on_the_page_is_no_code(open_page: OpenPage, address: str) -> None:
+    """The link to the languages, and the one past the bar."""
+    page = open_page().page
+    page.goto(address)
+    page.locator("[data-language]").click()
+    page.wait_for_url("**#languages")
+    page.locator("a[href='#content']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**#content")
+    page.goto(f"{address}/#languages")
+    expect(page.locator(".field-error")).to_have_count(0)
+    assert page.locator("#code").input_value() == ""

@@ -88,6 +88,8 @@ STEPS = [
     Step("casemanager", "GET", PERSON, {"participant.seen"}),
     Step("casemanager", "GET", f"{PERSON}/facts", {"participant.seen"}),
     Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"}, {"language": "nl"}),
+    Step("who hands over", "POST", "/casework/enrolments/{joined}/tablet",
+         {"participant.tablet_handed_over", "staff.signed_out"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/revocation", {"code.revoked"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/paper", {"code.made"},
@@ -161,6 +163,7 @@ RELEASED = "what went through disclosure control"
 TURN = "of the person's own; coming in with the code is noted, page turns are not"
 ACCOUNT = "one's own account; what happens to it is noted when it happens, see tests/survey/accounts"
 FILE = "a file of the program"
+SEALED = "a sealed envelope; once it opens, whose it is is noted: tests/survey/tablets/test_waiting.py"
 VOICES = "texts that every participant reads, spoken by who agreed to be heard"
 TEXTS = "texts that every participant reads, and what was decided on them; nothing of a person"
 WITHOUT: dict[str, dict[str, str]] = {
@@ -197,7 +200,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
         "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "respond.deliver": TURN,
         "respond.leave_later": TURN, "respond.close": TURN, "respond.wish": TURN, "respond.choose_pictures": TURN,
-        "respond.open_answers": TURN, "accounts.speak": ACCOUNT,
+        "respond.open_answers": TURN, "respond.here": TURN, "tablets.waiting": SEALED, "tablets.let_in": SEALED,
+        "accounts.speak": ACCOUNT,
         "accounts.work_for": ACCOUNT, "accounts.end_session": ACCOUNT, "accounts.end_sessions": ACCOUNT,
         "joining.enter": FORM, "joining.join": ACCOUNT, "joining.accept": ACCOUNT,
         "security.login": ACCOUNT, "security.logout": ACCOUNT, "security.verify": ACCOUNT,
@@ -214,6 +218,7 @@ def names(town: Town) -> dict[str, str]:
     """What stands in the addresses of the steps: a person who answered, with a story of theirs."""
     answer = said(town, "my own words")
     with town.app.app_context():
+        _participant, newest, _code = town.join()
         _participant, enrolled, code = town.join()
         db.session.add(
             RetentionMark(
@@ -231,7 +236,7 @@ def names(town: Town) -> dict[str, str]:
         return {
             **_texts(),
             "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
-            "access_code": code, "wish": str(wish.id),
+            "access_code": code, "wish": str(wish.id), "joined": str(newest.id),
         }  # fmt: skip
 
 
@@ -259,6 +264,7 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
     clients["participant"] = town.app.test_client()
     with town.app.app_context():
         names["colleague"] = str(db.session.scalar(select(Staff.id).where(Staff.name == "Casemanager")))
+    clients["who hands over"] = town.sign_in("casemanager")
     for step in STEPS:
         if "{story}" in step.address:
             names["story"] = only(town, Story.id)
@@ -320,7 +326,17 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
     adapter = app.url_map.bind("localhost")
     for step in STEPS:
         unknown = str(uuid4())
-        ids = ("participant", "enrolment", "answer", "story", "request", "invitation", "colleague", "wish")
+        ids = (
+            "participant",
+            "enrolment",
+            "joined",
+            "answer",
+            "story",
+            "request",
+            "invitation",
+            "colleague",
+            "wish",
+        )
         fillers = dict.fromkeys(ids, unknown)
         fillers |= {"asked": "a", "other": "b"}
         endpoint, _values = adapter.match(step.address.format(code="c", **fillers), method=step.method)

@@ -35,6 +35,8 @@ ACTIONS: dict[str, Any] = {
     "code.made": _("Invitation made"),
     "code.revoked": _("Code taken back"),
     "code.used": _("Came in with a code"),
+    "participant.answers_let_in": _("Answers let in from a device after the code had ended"),
+    "participant.tablet_handed_over": _("Tablet handed over to this person"),
     "answers.read": _("Open answers read"),
     "participant.answers_entered": _("Answers from paper entered"),
     "answers.imported": _("Answers imported"),
