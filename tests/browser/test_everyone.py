@@ -128,6 +128,31 @@ def test_by_keyboard_alone(open_page: OpenPage, town: Town, address: str, code: 
     assert answers == {item.id: instrument.scale_of(item.id).codes[1] for item in instrument.items}
 
 
+#: What has the focus lies on the screen, and nothing lies over it.
+COVERED = """() => {
+  const one = document.activeElement;
+  const shown = one.matches('input') && one.labels.length ? one.labels[0] : one;
+  const box = shown.getBoundingClientRect();
+  const x = Math.min(Math.max((box.left + box.right) / 2, 1), innerWidth - 2);
+  const y = Math.min(Math.max((box.top + box.bottom) / 2, 1), innerHeight - 2);
+  const top = document.elementFromPoint(x, y);
+  const own = top && (shown.contains(top) || top.contains(shown) || one.contains(top) || top === one);
+  return own && box.bottom > 0 && box.top < innerHeight ? '' : one.outerHTML.slice(0, 200);
+}"""
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+def test_enlarged_four_times(open_page: OpenPage, town: Town, address: str, code: str, language: str) -> None:
+    """A screen of 1280 x 1024 at 400 % is this small; nothing scrolls sideways, and the focus is never hidden."""
+    page = open_page(viewport=(320, 256), reduced_motion="reduce").page
+    for screen in steps(page, address, code, language):
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{screen} is wider than the screen"
+        for _ in range(6):
+            page.keyboard.press("Tab")
+            assert page.evaluate(COVERED) == "", f"{screen}: the focus is hidden"
+
+
 def check(visit: Visit, screen: str, language: str) -> None:
     page = visit.page
     for scheme in ("light", "dark"):
