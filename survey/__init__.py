@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 
 from survey.settings import Settings
+
+
+class Survey(Flask):
+    """Nothing in it is asynchronous, so nothing is asked at every request whether it is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
 
 
 def create_survey(settings: Settings) -> Flask:
@@ -36,7 +46,7 @@ def create_survey(settings: Settings) -> Flask:
     )
     from survey.privacy import audit, watching
 
-    app = Flask("survey")
+    app = Survey("survey")
     watching.init_app(app, settings)
     app.extensions["telvertel_settings"] = settings
     app.config.from_mapping(

@@ -1,11 +1,11 @@
-"""Sessions in signed cookies, as Flask keeps them; a signature is worked out once, not at every request."""
+"""Sessions in signed cookies, as Flask keeps them; a cookie is checked and read once, not at every request."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from functools import lru_cache
 from hashlib import sha256
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask, Request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
@@ -15,6 +15,10 @@ from survey.privacy.keys import KeyRing
 
 # Of everything that is signed: tokens of forms, devices and half a sign-in as well. Otherwise it would be SHA-1.
 Signer.default_digest_method = staticmethod(sha256)
+
+
+#: So many cookies a worker remembers: those of people who are going through a questionnaire.
+REMEMBERED = 2000
 
 
 def sign(app: Flask, ring: KeyRing) -> None:
@@ -29,10 +33,13 @@ class SignedSessions(SecureCookieSessionInterface):
     def __init__(self, app: Flask) -> None:
         # There is a secret key: survey.privacy.keys saw to that.
         self._signer = cast(URLSafeTimedSerializer, super().get_signing_serializer(app))
-        signatures = cast(TimestampSigner, self._signer.make_signer(self._signer.salt))
-        self._unsigned = lru_cache(maxsize=10_000)(
-            lambda cookie: signatures.unsign(cookie, return_timestamp=True)
-        )
+        self._signatures = cast(TimestampSigner, self._signer.make_signer(self._signer.salt))
+        self._held = lru_cache(maxsize=REMEMBERED)(self._read)
+
+    def _read(self, cookie: str) -> tuple[datetime, dict[str, Any]]:
+        """When it was signed, and what it holds. BadSignature for one that we did not sign."""
+        payload, signed_at = self._signatures.unsign(cookie, return_timestamp=True)
+        return signed_at, self._signer.load_payload(payload)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer:
         return self._signer
@@ -43,9 +50,16 @@ class SignedSessions(SecureCookieSessionInterface):
         if not cookie:
             return self.session_class()
         try:
-            payload, signed_at = self._unsigned(cookie)
-            if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
-                return self.session_class()
-            return self.session_class(self._signer.load_payload(payload))
+            signed_at, held = self._held(cookie)
         except BadSignature:
             return self.session_class()
+        if datetime.now(UTC) - signed_at > app.permanent_session_lifetime:
+            return self.session_class()
+        return self.session_class(_copied(held))
+
+
+def _copied(value: Any) -> Any:
+    """What a request does to its session must not show in the next one with the same cookie."""
+    if type(value) is dict:
+        return {name: _copied(inner) for name, inner in value.items()}
+    return [_copied(inner) for inner in value] if type(value) is list else value
