@@ -15,9 +15,13 @@ from sqlalchemy import select
 from instruments import library
 from instruments.asking import LOOKING_BACK
 from instruments.translation import words
+from survey import aloud, fieldwork
 from survey.clock import now
 from survey.database import db
-from survey.models import Page, Programme, Response, Wave
+from survey.models import Page, Programme, Response, Staff, Wave
+from survey.wording import operations, rule
+from survey.wording.operations import Decision
+from survey.wording.texts import all_texts
 from tests.fixtures.application import Town, new_town
 from tests.fixtures.pages import words_of
 from tests.fixtures.visitor import Visitor, newcomer
@@ -26,6 +30,7 @@ from tests.survey.casework.conftest import counted
 LATER = timedelta(weeks=10)
 BOTH = ("then_now", "anchor")
 OWN = ("wellbeing", "integration-short")
+ITEMS = (("then-now", "wellbeing_then"), ("then-now", "wellbeing_now"), ("anchor", "wellbeing_anchor"))
 
 
 def answered(town: Town) -> dict[tuple[str, str, str], tuple[dict[str, Any], float | None]]:
@@ -169,3 +174,50 @@ def test_what_was_fixed_when_the_wave_opened_stays(app: Flask) -> None:
         ]
         programme.anchor, programme.then_now = False, True
         assert dict(programme.waves[1].asked) == {"wellbeing": 1, "anchor": 1}
+
+
+def test_its_pages_go_on_without_a_network_too(app: Flask) -> None:
+    town = new_town(app, instruments=("wellbeing",), looking_back=BOTH)
+    person = newcomer(town).begin()
+    now_kept = set(person.client.get("/survey/ahead").get_json()["pages"])
+    with time_machine.travel(now() + LATER, tick=False):
+        later = Visitor(town, person.code).begin()
+        later_kept = set(later.client.get("/survey/ahead").get_json()["pages"])
+    assert later_kept - now_kept == {"/survey/then-now/wellbeing", "/survey/anchor/wellbeing"}
+
+
+def test_without_words_it_must_be_heard_as_well(app: Flask) -> None:
+    """From when it was chosen on: before the wave opens there is time to record it."""
+    town = new_town(app)
+    with app.test_request_context(method="POST"):
+        town.inside()
+        plans = [fieldwork.parse_wave(wave) for wave in ("before", "after")]
+        programme = fieldwork.add_programme("later", "Later", ["wellbeing"], plans)
+        said = [words(library.load(key), "nl").question(item) for key, item in ITEMS]
+        assert not set(said) & set(heard(programme))
+        fieldwork.look_back(programme, then_now=True, anchor=True)
+        assert set(said) <= set(heard(programme))
+        assert not any("Werk:" in text for text in heard(programme))
+
+
+def heard(programme: Programme) -> tuple[str, ...]:
+    return aloud.texts(aloud.asker_of(programme.organisation), programme, "nl")
+
+
+def test_a_refused_question_closes_the_language_only_where_it_is_asked(app: Flask) -> None:
+    key = next(
+        key for key, text in all_texts("nl").by_key.items() if text.context == "item: wellbeing_anchor"
+    )
+    with app.app_context():
+        for slug, chosen, asks in (("with", ("anchor",), True), ("without", ("then_now",), False)):
+            programme = new_town(app, slug, ("wellbeing",), looking_back=chosen).inside()
+            assert rule.is_approved(programme, "nl")
+            by = db.session.merge(Staff(email=f"{slug}@example.nl", name="R", password="-"))
+            db.session.flush()
+            text = all_texts("nl").by_key[key]
+            operations.decide(
+                "nl", key, Decision("refuse", text.shipped, "", "no"), by, operations.seen(text, None)
+            )
+            assert rule.Words(programme).is_refused("nl") is asks
+            assert rule.is_approved(programme, "nl") is not asks
+            db.session.commit()
