@@ -23,7 +23,7 @@ from sqlalchemy import Row, String, select, type_coerce
 
 from dashboard.outcomes.change import DomainScores
 from dashboard.page_texts import NOWHERE, Asked, PageTexts
-from instruments import library
+from instruments import asking, library
 from instruments.model import Instrument
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
@@ -152,7 +152,7 @@ def _is_answered(wave: Wave) -> bool:
 
 def _counted(*waves: Wave) -> Iterator[Row[str, str, UUID, str, int]]:
     """What counts of these waves: participants' own responses, unless they refused after all. Rows of id and
-    enrolment (as the database gives them), wave, instrument and version."""
+    enrolment (as the database gives them), wave, instrument and version. What looks back never counts."""
     chosen = [wave.id for wave in waves]
     refusals = select(type_coerce(Visit.enrolment_id, String), Visit.wave_id).where(
         Visit.wave_id.in_(chosen), Visit.state == "refused"
@@ -160,7 +160,9 @@ def _counted(*waves: Wave) -> Iterator[Row[str, str, UUID, str, int]]:
     refused = {tuple(row) for row in db.session.execute(refusals)}
     ids = (type_coerce(Response.id, String), type_coerce(Response.enrolment_id, String))
     responses = select(*ids, Response.wave_id, Response.instrument, Response.version).where(
-        Response.wave_id.in_(chosen), Response.respondent == "self"
+        Response.wave_id.in_(chosen),
+        Response.respondent == "self",
+        Response.instrument.not_in(asking.LOOKING_BACK),
     )
     for row in db.session.execute(responses, execution_options={"yield_per": CHUNK}):
         if (row[1], row[2]) not in refused:

@@ -8,6 +8,7 @@ found at once.
 import json
 import re
 import unicodedata
+from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated
 
@@ -141,6 +142,8 @@ class Instrument(Part):
     name: Sentence
     attribution: Prose | None = None
     evidence: Prose | None = None
+    #: Asked in later waves, beside others and about their domains. Its answers are read one by one: they make no score.
+    looks_back: StrictBool = False
     mappings: tuple[MappingTable, ...] = Field(alias="mapping", default=())
     scales: tuple[Scale, ...] = Field(alias="scale", min_length=1, max_length=100)
     domains: tuple[Domain, ...] = Field(alias="domain", min_length=1, max_length=100)
@@ -154,6 +157,16 @@ class Instrument(Part):
     def sha256(self) -> str:
         """The hash of the definition's text (UTF-8, lines ended by a line feed), in hexadecimal."""
         return self._sha256
+
+    def about(self, codes: Collection[str]) -> "Instrument | None":
+        """The same with these domains alone; None if it has none of them."""
+        kept = tuple(domain for domain in self.domains if domain.code in codes)
+        if len(kept) == len(self.domains):
+            return self
+        narrowed = self.model_copy(update={"domains": kept})
+        for name in ("items", "_domains", "_items"):
+            narrowed.__dict__.pop(name, None)
+        return narrowed if kept else None
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

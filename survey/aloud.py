@@ -11,14 +11,12 @@ from typing import Any, NamedTuple
 from flask import Flask, current_app, g, url_for
 from jinja2 import Environment, pass_environment
 
-from instruments import library
+from instruments.asking import Versions
 from survey import recordings
 from survey.models import Organisation, Programme
 from survey.recordings import State, text_hash
 from survey.wording.kept import Kept, hash_of
 from survey.wording.rule import Words, organisation_words
-
-Versions = tuple[tuple[str, int], ...]
 
 
 class Asker(NamedTuple):
@@ -97,13 +95,8 @@ def asker_of(organisation: Organisation) -> Asker:
 
 
 def versions_of(programme: Programme) -> Versions:
-    """Every version of its instruments that a programme asks or is about to ask."""
-    asked = {
-        (key, wave.versions.get(key) or library.load(key).version)
-        for wave in programme.waves
-        for key in programme.instruments
-        if wave.state != "closed"
-    }
+    """Every version of the instruments that a programme asks or is about to ask."""
+    asked = {pair for wave in programme.waves if wave.state != "closed" for pair in wave.asked}
     return tuple(sorted(asked))
 
 

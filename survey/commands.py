@@ -202,9 +202,17 @@ def programme() -> None:
 @click.option("--name", required=True)
 @click.option("--instrument", "instruments", required=True, multiple=True, help="Repeat for more than one.")
 @click.option("--wave", "waves", required=True, multiple=True, metavar="KEY[:WEEKS[:WINDOW]]")
+@click.option("--then-now", is_flag=True, help="Later waves also ask how the start is seen now.")
+@click.option("--anchor", is_flag=True, help="Later waves also ask whether it is better or worse since.")
 @in_app
 def add_programme(
-    code: str, slug: str, name: str, instruments: tuple[str, ...], waves: tuple[str, ...]
+    code: str,
+    slug: str,
+    name: str,
+    instruments: tuple[str, ...],
+    waves: tuple[str, ...],
+    then_now: bool,
+    anchor: bool,
 ) -> None:
     """Add a programme with its instruments and waves; the waves are open at once.
 
@@ -216,6 +224,7 @@ def add_programme(
     fieldwork.enter_organisation(slug)
     plans = [fieldwork.parse_wave(wave) for wave in waves]
     added = fieldwork.add_programme(code, name, list(instruments), plans)
+    fieldwork.look_back(added, then_now=then_now, anchor=anchor)
     for wave in added.waves:
         fieldwork.open_wave(wave)
     click.echo(f"Added {name}. Its waves are open.", err=True)

@@ -106,7 +106,7 @@ def _check_code(code: str) -> None:
 def _check_instruments(keys: list[str]) -> None:
     if not keys or len(set(keys)) != len(keys):
         raise Refused(_("Name at least one instrument, and each only once."))
-    known = [instrument.key for instrument in library.instruments()]
+    known = [instrument.key for instrument in library.instruments() if not instrument.looks_back]
     for key in keys:
         if key not in known:
             raise Refused(
@@ -142,9 +142,9 @@ def open_wave(wave: Wave) -> None:
             )
         )
     if wave.state == "planned":
+        wave.versions = dict(wave.asked)
         wave.state = "open"
         wave.opened_on = today()
-        wave.versions = {key: library.load(key).version for key in wave.programme.instruments}
         audit.record("wave.opened", programme=wave.programme.code, wave=wave.key)
 
 
@@ -196,6 +196,25 @@ def offer_word_free(programme: Programme, offered: bool) -> None:
         raise Refused(_("Somebody has answered already. How the questions are put does not change any more."))
     programme.word_free = offered
     audit.record("programme.changed", programme=programme.code, word_free=int(offered))
+
+
+def look_back(programme: Programme, **chosen: bool) -> None:
+    """Whether later waves ask `then_now` (how the start is seen now) and `anchor` (better or worse since).
+
+    All later waves ask the same, so that they can be compared: once one was opened, this does not change.
+    """
+    changed = {name: asked for name, asked in chosen.items() if getattr(programme, name) != asked}
+    if not changed:
+        return
+    later = [wave for wave in programme.waves if wave.is_later]
+    if not later:
+        raise Refused(_("This programme has no later wave in which people could look back."))
+    if any(wave.state != "planned" for wave in later):
+        raise Refused(_("A later wave was opened already. What later waves ask does not change any more."))
+    for name, asked in changed.items():
+        setattr(programme, name, asked)
+    details = {name: int(asked) for name, asked in changed.items()}
+    audit.record("programme.changed", None, programme=programme.code, **details)
 
 
 def enter_programme(code: str) -> Programme:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
-from instruments import library
+from instruments import asking, library
 from instruments.model import Instrument
 from survey.languages import open_languages
 from survey.models import Programme, Wave
@@ -66,17 +66,14 @@ class Layout:
 
 def layout(programme: Programme) -> Layout:
     in_time = sorted(programme.waves, key=lambda wave: (wave.weeks, wave.key))
-    waves = {wave.key: _wave_layout(wave, programme) for wave in in_time}
+    waves = {wave.key: _wave_layout(wave) for wave in in_time}
     asked = [*programme.instruments, *(key for wave in waves.values() for key in wave.instruments)]
     languages = frozenset(language.code for language in open_languages(programme))
     return Layout(waves, tuple(dict.fromkeys(asked)), languages)
 
 
-def _wave_layout(wave: Wave, programme: Programme) -> WaveLayout:
-    if wave.state == "planned":
-        asked = {key: library.load(key) for key in programme.instruments}
-    else:
-        asked = {key: library.load(key, version) for key, version in wave.versions.items()}
+def _wave_layout(wave: Wave) -> WaveLayout:
+    asked = {instrument.key: instrument for instrument in asking.instruments(wave.asked)}
     return WaveLayout(wave.id, wave.key, wave.state, asked)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from instruments import library
+from instruments import asking, library
 from instruments.translation import words
 from survey.clock import now, today
 from survey.codes import ROLES
@@ -41,6 +41,16 @@ class WaveCount:
 
     due: int
     handled: int
+
+
+@dataclass(frozen=True)
+class LookingBack:
+    """Whether a programme can let people look back, can still choose, and how many questions each choice adds."""
+
+    is_possible: bool
+    is_open: bool
+    #: By key of the instrument.
+    questions: dict[str, int]
 
 
 @dataclass(frozen=True)
@@ -166,6 +176,13 @@ def _due(wave: Wave) -> int:
 
 def instrument_names(programme: Programme, language: str) -> list[str]:
     return [words(library.load(key), language).name() for key in programme.instruments]
+
+
+def looking_back(programme: Programme) -> LookingBack:
+    own, later = programme.instruments, [wave for wave in programme.waves if wave.is_later]
+    together = asking.instruments(asking.newest([*own, *asking.LOOKING_BACK]))
+    questions = {one.key: len(one.items) for one in together if one.looks_back}
+    return LookingBack(bool(later and questions), all(wave.state == "planned" for wave in later), questions)
 
 
 def domain_names(programme: Programme, language: str) -> dict[str, str]:

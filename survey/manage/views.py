@@ -29,6 +29,7 @@ AUDIENCE = {
     "manage.close_wave": audience.COORDINATOR,
     "manage.open_language": audience.COORDINATOR,
     "manage.word_free": audience.COORDINATOR,
+    "manage.looking_back": audience.COORDINATOR,
     "manage.close_language": audience.COORDINATOR,
     "manage.newer_words": audience.COORDINATOR,
     "manage.quotes": audience.COORDINATOR,
@@ -77,6 +78,7 @@ def programme(code: str) -> str:
         askings=askings.askings(found),
         domains=queries.domain_names(found, _spoken()),
         instruments=queries.instrument_names(found, _spoken()),
+        looking_back=queries.looking_back(found),
     )
 
 
@@ -155,6 +157,15 @@ def newer_words(code: str, language: str) -> Any:
 def word_free(code: str) -> Response:
     try:
         fieldwork.offer_word_free(_programme(code), request.form.get("offered") == "yes")
+    except Refused as refused:
+        flash(str(refused), "error")
+    return redirect(url_for("manage.programme", code=code), 303)
+
+
+@pages.post("/programmes/<code>/looking-back/<any(then_now, anchor):what>")
+def looking_back(code: str, what: str) -> Response:
+    try:
+        fieldwork.look_back(_programme(code), **{what: request.form.get("asked") == "yes"})
     except Refused as refused:
         flash(str(refused), "error")
     return redirect(url_for("manage.programme", code=code), 303)

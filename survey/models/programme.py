@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, true
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from instruments import asking
 from survey.models.base import CompactJson, Identified, Model, one_of
 from survey.models.organisation import Organisation, Staff
 from survey.models.wording import ProgrammeWording
@@ -26,10 +27,20 @@ class Programme(Identified, Owned, Model):
     #: Whether people may answer without words, by pictures and sound; fixed once somebody has answered.
     word_free: Mapped[bool] = mapped_column(default=True, server_default=true())
 
+    #: Whether later waves also ask how the start is seen now, and whether it is better or worse since.
+    then_now: Mapped[bool] = mapped_column(default=False, server_default=false())
+    anchor: Mapped[bool] = mapped_column(default=False, server_default=false())
+
     organisation: Mapped[Organisation] = relationship()
     waves: Mapped[list[Wave]] = relationship(back_populates="programme", order_by="Wave.weeks")
     language_overrides: Mapped[list[LanguageOverride]] = relationship()
     wordings: Mapped[list[ProgrammeWording]] = relationship()
+
+    @property
+    def looks_back_with(self) -> list[str]:
+        """Keys of the instruments that later waves ask beside its own."""
+        chosen = {"then-now": self.then_now, "anchor": self.anchor}
+        return [key for key in asking.LOOKING_BACK if chosen[key]]
 
     def wave(self, key: str) -> Wave | None:
         return next((wave for wave in self.waves if wave.key == key), None)
@@ -58,6 +69,19 @@ class Wave(Identified, Owned, Model):
     versions: Mapped[dict[str, int]] = mapped_column(CompactJson, default=dict)
 
     programme: Mapped[Programme] = relationship(back_populates="waves")
+
+    @property
+    def is_later(self) -> bool:
+        """Whether there is a wave before it, to look back at."""
+        return any(wave.weeks < self.weeks for wave in self.programme.waves)
+
+    @property
+    def asked(self) -> asking.Versions:
+        """The one place that says what is asked: as it was fixed, or as it would be if it opened now."""
+        own = self.programme.instruments
+        if self.state == "planned":
+            return asking.newest([*own, *(self.programme.looks_back_with if self.is_later else ())])
+        return asking.in_order(own, self.versions)
 
 
 class LanguageOverride(Identified, Owned, Model):

@@ -10,7 +10,7 @@ from typing import Any
 import segno
 from flask import current_app, url_for
 
-from instruments import library
+from instruments import asking
 from instruments.model import Instrument, Item
 from instruments.translation import LANGUAGES, Words
 from survey import languages
@@ -42,20 +42,19 @@ def paper_form(enrolment: Enrolment, wave: Wave, code: Code, spoken: Spoken, siz
             "size": SIZES[size],
             "code": code.grouped,
             "qr": _qr_code(url_for("respond.link", _external=True, _anchor=code.selector + code.secret)),
-            "domains": list(_domains(programme.instruments, wave.versions, spoken, said.quiet)),
+            "domains": list(_domains(wave.asked, spoken, said.quiet)),
             "footer": organisation.help_contact or organisation.name,
         }
         return pdf("paper_form", language, values)
 
 
 def _domains(
-    keys: list[str], versions: Mapping[str, int], spoken: Spoken, non_answers: Mapping[str | None, str]
+    asked: asking.Versions, spoken: Spoken, non_answers: Mapping[str | None, str]
 ) -> Iterator[dict[str, Any]]:
     """Questions are numbered through, as on the page where answers are entered."""
     numbers = count(1)
     draw = _module("participant/pictograms.html").pictogram
-    for key in keys:
-        instrument = library.load(key, versions[key])
+    for instrument in asking.instruments(asked):
         said = words_in(instrument, spoken.language, spoken.wording)
         for domain in instrument.domains:
             items = [
@@ -76,7 +75,15 @@ def _domains(
 def _item(instrument: Instrument, item: Item, said: Words) -> dict[str, Any]:
     options = said.options(item.id)
     pictures = _module("participant/answers.html")
-    felt = item.scale in pictures.felt_scales and len(options) == 5
+    is_five = len(options) == 5
+
+    def picture(place: int) -> str:
+        if is_five and item.scale in pictures.felt_scales:
+            return _svg(pictures.face(place + 1))
+        if is_five and item.scale in pictures.change_scales:
+            return _svg(pictures.arrow(place + 1))
+        return _svg(pictures.bars(place, len(options) - 1))
+
     return {
         "text": said.question(item.id),
         "hint": said.hint(item.id),
@@ -85,7 +92,7 @@ def _item(instrument: Instrument, item: Item, said: Words) -> dict[str, Any]:
             {
                 "code": code,
                 "label": label,
-                "picture": _svg(pictures.face(place + 1) if felt else pictures.bars(place, len(options) - 1)),
+                "picture": picture(place),
             }
             for place, (code, label) in enumerate(options)
         ],

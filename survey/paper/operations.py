@@ -53,7 +53,7 @@ def keep(enrolment: Enrolment, wave: Wave, sheet: Sheet, code_id: UUID) -> None:
         response.language = sheet.language
         response.answered_on = sheet.answered_on
     wording = queries.wording_on_paper(enrolment, sheet.language, code_id)
-    for step in queries.steps(enrolment, wave):
+    for step in queries.steps(wave):
         sent = latest.first(sheet.answers[step.place], stamp, Shown(sheet.language, wording or ""))
         _keep_page(responses[step.instrument.key], step, sent)
     respond.save_open_answer(visit, sheet.text, sheet.may_quote, sheet.language, stamp)

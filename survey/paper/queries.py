@@ -24,9 +24,9 @@ def printable_wave(enrolment: Enrolment) -> Wave | None:
     return None
 
 
-def steps(enrolment: Enrolment, wave: Wave) -> tuple[respond.Step, ...]:
+def steps(wave: Wave) -> tuple[respond.Step, ...]:
     """Every page of the questionnaire, in the order in which it is printed."""
-    return respond.steps_of(tuple((key, wave.versions[key]) for key in enrolment.programme.instruments))
+    return respond.steps_of(wave.asked)
 
 
 def wording_on_paper(enrolment: Enrolment, language: str, code_id: UUID) -> str | None:

@@ -85,7 +85,7 @@ def sheet() -> Any:
         return _lay_aside()
     enrolment, due, answered_on = opened
     form = SheetForm(languages.open_languages(enrolment.programme), language=enrolment.participant.language)
-    steps = queries.steps(enrolment, due.wave)
+    steps = queries.steps(due.wave)
     typed = Typed(steps, request.form)
     if not form.validate_on_submit() or (typed.wrong and form.take_part.data == "yes"):
         return _ask_for_answers(form, typed, enrolment, due, steps)

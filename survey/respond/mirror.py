@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from instruments import library
+from instruments import asking, library
 from instruments.model import Domain, Instrument
 from survey.clock import today
 from survey.database import db
@@ -96,11 +96,13 @@ def of(enrolment: Enrolment, spoken: Spoken, is_open: Callable[[Page | Visit], b
 
 
 def _kept(enrolment_id: UUID) -> list[Kept]:
+    """What looks back is left out: here stands what was said now beside what was said then."""
     statement = (
         select(Page, Response.instrument, Response.version, Response.answered_on, Wave.weeks)
         .join(Response, Response.id == Page.response_id)
         .join(Wave, Wave.id == Response.wave_id)
         .where(Response.enrolment_id == enrolment_id, Response.respondent == "self")
+        .where(Response.instrument.not_in(asking.LOOKING_BACK))
         .order_by(Wave.weeks.desc())
     )
     return [Kept(*row) for row in db.session.execute(statement)]

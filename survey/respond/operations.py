@@ -73,8 +73,8 @@ def agree(enrolment: Enrolment, wave: Wave, language: str, mode: str = "self") -
     visit.state = "agreed"
     visit.language = language
     _give_consent(enrolment.participant_id, wave.id, "taking_part", language)
-    for key in enrolment.programme.instruments:
-        _ensure_response(enrolment, wave, key, language, mode)
+    for instrument, version in wave.asked:
+        _ensure_response(enrolment, wave, instrument, version, language, mode)
     return visit
 
 
@@ -102,14 +102,16 @@ def _visit(enrolment: Enrolment, wave: Wave, language: str) -> Visit:
     return db.session.scalars(locked).one()
 
 
-def _ensure_response(enrolment: Enrolment, wave: Wave, instrument: str, language: str, mode: str) -> None:
+def _ensure_response(
+    enrolment: Enrolment, wave: Wave, instrument: str, version: int, language: str, mode: str
+) -> None:
     upsert = insert(Response).on_conflict_do_nothing(
         index_elements=["enrolment_id", "wave_id", "instrument", "respondent"]
     )
     row = {
         "id": uuid4(), "organisation_id": db.session.organisation_id, "enrolment_id": enrolment.id,
-        "wave_id": wave.id, "instrument": instrument, "version": wave.versions[instrument], "respondent": "self",
-        "mode": mode, "language": language, "answered_on": today(),
+        "wave_id": wave.id, "instrument": instrument, "version": version, "respondent": "self", "mode": mode,
+        "language": language, "answered_on": today(),
     }  # fmt: skip
     db.session.execute(upsert, [row])
 

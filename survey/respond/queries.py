@@ -13,7 +13,7 @@ from flask import request, url_for
 from sqlalchemy import Select, String, bindparam, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
-from instruments import library
+from instruments import asking
 from instruments.model import Domain, Instrument
 from instruments.scoring import Answer
 from survey.clock import today
@@ -99,8 +99,7 @@ class Sitting(NamedTuple):
 
 @lru_cache(maxsize=1000)
 def _steps_in(versions: str, instruments: str) -> tuple[Step, ...]:
-    known = json.loads(versions)
-    return steps_of(tuple((key, known[key]) for key in json.loads(instruments)))
+    return steps_of(asking.in_order(json.loads(instruments), json.loads(versions)))
 
 
 @lru_cache(maxsize=1000)
@@ -109,12 +108,10 @@ def _places_in(versions: str, instruments: str) -> dict[tuple[str, str], Step]:
 
 
 @cache
-def steps_of(versions: tuple[tuple[str, int], ...]) -> tuple[Step, ...]:
+def steps_of(versions: asking.Versions) -> tuple[Step, ...]:
     """All pages of a wave, in order. Published versions never change, so this is worked out once."""
     pages = [
-        (instrument, domain)
-        for instrument in (library.load(key, version) for key, version in versions)
-        for domain in instrument.domains
+        (instrument, domain) for instrument in asking.instruments(versions) for domain in instrument.domains
     ]
     questions = [len(domain.items) for _, domain in pages]
     return tuple(

@@ -9,8 +9,9 @@ from flask import abort, render_template, send_file
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from instruments.asking import Versions
 from survey import languages
-from survey.aloud import Asker, Versions
+from survey.aloud import Asker
 from survey.respond import pages as prepared
 from survey.respond import queries
 from survey.respond.forms import ConsentForm

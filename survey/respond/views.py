@@ -158,8 +158,7 @@ def _go_on(visit: Visit) -> str:
     }
     session["visit"] = {**sitting, "ticket": stamping.ticket(visit, sitting)}
     saved = queries.saved_pages(visit.id)
-    versions = tuple((key, visit.wave.versions[key]) for key in visit.enrolment.programme.instruments)
-    for step in queries.steps_of(versions):
+    for step in queries.steps_of(visit.wave.asked):
         if not saved.get(step.place):
             return queries.address(step, again=1) if again and saved else queries.address(step)
     return url_for("respond.last")

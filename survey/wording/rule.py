@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from instruments import library
+from instruments import asking
 from instruments.translation import SOURCE
 from survey.models import Programme, ProgrammeWording
 from survey.wording import kept
@@ -33,12 +33,13 @@ class Words:
         return tuple(dict.fromkeys(self._questions()))
 
     def _questions(self) -> Iterator[str]:
-        for instrument in self.programme.instruments:
-            asked = {
-                wave.versions[instrument] for wave in self.programme.waves if instrument in wave.versions
-            }
-            for version in sorted({library.load(instrument).version, *asked}):
-                yield from question_keys(library.load(instrument, version))
+        own = self.programme.instruments
+        order = [*own, *asking.LOOKING_BACK]
+        asked = {*asking.newest(own), *(pair for wave in self.programme.waves for pair in wave.asked)}
+        for instrument in asking.instruments(
+            tuple(sorted(asked, key=lambda pair: (order.index(pair[0]), pair)))
+        ):
+            yield from question_keys(instrument)
 
     def standing(self, language: str) -> Standing:
         return standing(language, self._editions.get(language))

@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 
 import pytest
+from flask import Flask
 
 from dashboard import operations, queries
 from dashboard.outcomes.release import verify
-from survey import fieldwork
+from instruments import asking
+from survey import fieldwork, participation
+from survey.clock import today
 from survey.database import db
 from survey.fieldwork import Refused
-from survey.models import Programme
+from survey.models import Enrolment, Page, Programme, Response, Wave
 from tests.dashboard.people import fill, tell, visits_of
-from tests.fixtures.application import Town
+from tests.fixtures.application import Town, new_town
 
 
 def close_waves(programme: Programme) -> None:
@@ -43,6 +46,54 @@ def test_a_release_is_what_it_says_and_is_numbered(any_town: Town) -> None:
             assert release.content["number"] == release.number
             assert release.content["sha256"] == release.sha256
         assert first.content["change"] == second.content["change"]
+
+
+def test_what_looks_back_changes_no_analysis_and_no_release(any_app: Flask) -> None:
+    """Not even for people who answered nothing else."""
+    with any_app.app_context():
+        programme = new_town(any_app, looking_back=("then_now", "anchor")).inside()
+        people = [*fill(programme, 12), *late(programme, 3)]
+        close_waves(programme)
+        without = results(programme)
+        for enrolment in people:
+            look_back(enrolment, programme.waves[1])
+        assert results(programme) == without
+        assert without[0]["attrition"]["after"] <= 12
+        programme.then_now = programme.anchor = False
+        programme.waves[1].versions = programme.waves[0].versions
+        assert results(programme) == without
+
+
+def results(programme: Programme) -> tuple[dict[str, object], ...]:
+    """All that is worked out of the answers, but for the number of the release."""
+    content = operations.build(programme).content
+    return operations.analyse(programme), {**content, "number": 0, "sha256": ""}
+
+
+def late(programme: Programme, people: int) -> list[Enrolment]:
+    """People who answered nothing."""
+    joined = (participation.new_participant(f"late{number}") for number in range(people))
+    return [participation.enrol(participant, programme, today()) for participant in joined]
+
+
+def look_back(enrolment: Enrolment, wave: Wave) -> None:
+    """Everything that looks back, answered with the best there is."""
+    for instrument in asking.instruments(wave.asked):
+        if instrument.looks_back:
+            pages = [
+                Page(
+                    domain=domain.code,
+                    answers={item.id: 5 for item in domain.items},
+                    score=5.0,
+                    language="nl",
+                )
+                for domain in instrument.domains
+            ]
+            db.session.add(Response(
+                enrolment=enrolment, wave=wave, instrument=instrument.key, version=1, respondent="self",
+                language="nl", answered_on=today(), pages=pages,
+            ))  # fmt: skip
+    db.session.flush()
 
 
 def test_without_answers_a_release_says_too_few(town: Town) -> None:

@@ -5,6 +5,7 @@ import sys
 
 import pytest
 
+from instruments.asking import LOOKING_BACK
 from instruments.library import conflicts, instruments, load, versions
 from instruments.model import Instrument, Item
 from instruments.translation import LANGUAGES, words
@@ -12,8 +13,10 @@ from instruments.translation import LANGUAGES, words
 # A published version never changes, or responses given to it would mean something else: a better wording is a
 # new file.
 PUBLISHED = {
+    ("anchor", 1): "d1f0472726c5d14718402d9b508d49218eaf57727b29f539f86973176aa03072",
     ("integration", 1): "edd3f1ccd507829308603b30e66d968d3b0e37f44716236d24d5333ed68cb35c",
     ("integration-short", 1): "3ed6892703d63955d41d0cafcd83a8a6170171c13aa4bfdc7741a54e671350df",
+    ("then-now", 1): "806b06dce4ffab374da23435699f723a82b76b9296bc46450bd80d1b4649f74d",
     ("wellbeing", 1): "a7bd86354edce12fd169622444ed057ecca12f6a8cbc448094a1fb259436ef2a",
 }
 DOMAINS = ["work", "housing", "education", "health", "leisure", "bonds", "bridges", "links"]
@@ -67,6 +70,24 @@ def test_wellbeing_has_five_questions_and_one_mark_for_life() -> None:
     assert instrument.score_range("wellbeing") == (1, 5)
     assert instrument.score_range("life_satisfaction") == (0, 10)
     assert instrument.scale_of("life_satisfaction").codes == tuple(range(11))
+
+
+def test_looking_back_asks_then_and_now_on_one_scale_and_the_change_on_another() -> None:
+    then_now, anchor = load("then-now"), load("anchor")
+    subjects = [*DOMAINS, "wellbeing"]
+    assert [item.id for item in then_now.items] == [
+        f"{code}_{n}" for code in subjects for n in ("then", "now")
+    ]
+    assert [item.id for item in anchor.items] == [f"{code}_anchor" for code in subjects]
+    assert {item.scale for item in then_now.items} == {"good"}
+    assert {item.scale for item in anchor.items} == {"change"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_question_that_looks_back_names_its_subject(language: str) -> None:
+    """It is also heard, and read alone: no two of them may sound the same."""
+    asked = [words(load(key), language).question(item.id) for key in LOOKING_BACK for item in load(key).items]
+    assert len(set(asked)) == len(asked) == 45
 
 
 def test_all_other_questions_have_five_labelled_options() -> None:

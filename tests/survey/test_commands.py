@@ -191,9 +191,17 @@ def test_a_programme_is_added_with_its_waves_open(ready: Path) -> None:
     assert "already a programme" in refused(*PROGRAMME, *ASKED, data=ready)
 
 
+def test_a_programme_may_let_people_look_back_in_later_waves(ready: Path) -> None:
+    done(*PROGRAMME, *ASKED, "--wave", "after", "--then-now", "--anchor", data=ready)
+    assert rows(ready, 'wave WHERE versions = \'{"anchor":1,"then-now":1,"wellbeing":1}\'') == 1
+    assert rows(ready, "wave WHERE versions = '{\"wellbeing\":1}' AND key = 'before'") == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
+        (("--instrument", "wellbeing", "--wave", "before", "--anchor"), "no later wave"),
+        (("--instrument", "anchor", "--wave", "before", "--wave", "after"), "There are: integration"),
         (("--instrument", "no_such", "--wave", "before"), "There are: integration"),
         (("--instrument", "wellbeing", "--instrument", "wellbeing", "--wave", "before"), "only once"),
         (("--instrument", "wellbeing", "--wave", "before", "--wave", "before:3"), "only once"),

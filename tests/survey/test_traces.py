@@ -69,7 +69,7 @@ REWRITTEN = {
     "checks": list(CHECKS),
 }
 PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_used": "y", "before_weeks": "0",
-             "before_window": "4"}  # fmt: skip
+             "before_window": "4", "after_used": "y", "after_weeks": "10", "after_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
 ABOUT = ("part", "code", "data", "cons", "eras", "talk")
@@ -105,6 +105,7 @@ STEPS = [
     Step("coordinator", "POST", f"{SPOKEN}/remove", {"recording.removed"}),
     Step("coordinator", "POST", "/manage/programmes/new", {"programme.added"}, PROGRAMME),
     Step("coordinator", "POST", "/manage/programmes/new/word-free", {"programme.changed"}, {"offered": "no"}),
+    Step("coordinator", "POST", "/manage/programmes/new/looking-back/anchor", {"programme.changed"}, {"asked": "yes"}),
     Step("coordinator", "POST", "/manage/programmes/new/waves/before/open", {"wave.opened"}),
     Step("coordinator", "POST", "/manage/programmes/new/waves/before/close", {"wave.closed"}, SURE),
     Step("coordinator", "POST", "/manage/programmes/new/languages/uk", {"language.overridden"}, SURE),

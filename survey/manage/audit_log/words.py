@@ -91,6 +91,8 @@ DETAILS: dict[str, Any] = {
     "number": _("Number"),
     "text": _("Text"),
     "word_free": _("Without words"),
+    "then_now": _("Then and now"),
+    "anchor": _("Better or worse"),
     "format": _("Format"),
     "role": _("Role"),
     "staff": _("Colleague"),

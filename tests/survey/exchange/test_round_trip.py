@@ -27,7 +27,7 @@ from survey.exchange.load import Summary
 from survey.models import Enrolment, Page, Participant, Response, Visit, Wave
 from tests.fixtures.application import MakeTown, Town
 from tests.survey.exchange.conftest import PROFILE
-from tests.survey.exchange.files import Folder, bring, inside, stored, take
+from tests.survey.exchange.files import Folder, bring, inside, places, refused, row, stored, take
 
 INSTRUMENTS = ("integration", "wellbeing")
 WAVES = ("before", "after", "follow_up")
@@ -224,3 +224,39 @@ def test_the_order_of_rows_and_columns_means_nothing(
     seed.shuffle(order)
     bring(elsewhere, folder.cells([[cells[at] for at in order] for cells in (heading, *rows)]))
     assert take(elsewhere, folder.new()) == content
+
+
+def test_what_looks_back_goes_out_and_comes_in_for_the_subjects_and_waves_that_ask_it(
+    app: Flask, make_town: MakeTown, folder: Folder
+) -> None:
+    first, second = (
+        make_town(
+            app, f"back{number}", ("wellbeing",), ("before", "after"), looking_back=("then_now", "anchor")
+        )
+        for number in (1, 2)
+    )
+    later = {"wave": "after", "wellbeing_1": "", "wellbeing_2": ""}
+    rows = [
+        row(),
+        row(instrument="then-now", **later, wellbeing_then="2", wellbeing_now="pna"),
+        row(instrument="anchor", **later, wellbeing_anchor="5"),
+    ]
+    assert bring(first, folder.csv(*rows)).added == 3
+    assert {page[0]: page[2] for page in looked_back(first)} == {"then-now": None, "anchor": None}
+    path = folder.new()
+    written = take(first, path).decode()
+    assert "work_then" not in written and "wellbeing_now" in written
+    assert bring(second, path).added == 3
+    assert looked_back(first) == looked_back(second)
+    assert bring(second, path).unchanged == 3
+    early = row("P2", instrument="anchor", wellbeing_1="", wellbeing_2="", wellbeing_anchor="5")
+    assert "instrument" in [column for _, column in places(refused(first, folder.csv(early)))]
+
+
+def looked_back(town: Town) -> list[tuple[Any, ...]]:
+    statement = select(Response.instrument, Page.answers, Page.score).join(
+        Page, Page.response_id == Response.id
+    )
+    with inside(town):
+        found = db.session.execute(statement.where(Response.instrument != "wellbeing"))
+        return sorted((tuple(one) for one in found), key=repr)

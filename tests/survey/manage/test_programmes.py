@@ -8,12 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from instruments import library
+from instruments.asking import LOOKING_BACK
 from survey import fieldwork, languages
 from survey.clock import today
 from survey.database import db
+from survey.fieldwork import Refused
 from survey.models import Programme, Staff
 from survey.wording import rule
-from tests.fixtures.application import MakeTown, Town
+from tests.fixtures.application import MakeTown, Town, token_in
 from tests.survey.casework.conftest import counted, inside, people, speaking, went
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
@@ -242,3 +244,69 @@ def test_staff_read_it_in_their_language(town: Town, language: str) -> None:
         assert len(page.findall(".//h1")) == 1
     name = library.load("wellbeing").name
     assert (name in client.get(NEW).text) == (language == "en")
+
+
+def looking_back(town: Town, code: str = "terug") -> tuple[bool, bool]:
+    with inside(town):
+        programme = fieldwork.enter_programme(code)
+        return programme.then_now, programme.anchor
+
+
+def test_a_coordinator_lets_people_look_back_until_a_later_wave_opens(
+    town: Town, coordinator: FlaskClient
+) -> None:
+    submit(coordinator, NEW, **{**FILLED, "code": "terug"})
+    page = "/manage/programmes/terug"
+    for what, asked, then in (
+        ("then_now", "yes", (True, False)), ("anchor", "yes", (True, True)), ("then_now", "no", (False, True)),
+    ):  # fmt: skip
+        values = {"csrf_token": token_in(coordinator.get(page).text), "asked": asked}
+        assert coordinator.post(f"{page}/looking-back/{what}", data=values).location == page
+        assert looking_back(town) == then
+    for wave in ("before", "after"):
+        assert "Ask this" in text(coordinator.get(page))
+        submit(coordinator, page, f"{page}/waves/{wave}/open")
+    shown = text(coordinator.get(page))
+    assert "A later wave was opened" in shown and "Ask this" not in shown
+    coordinator.post(f"{page}/looking-back/anchor", data=values)
+    assert "does not change any more" in coordinator.get(page).text
+    assert looking_back(town) == (False, True)
+    with inside(town):
+        versions = {wave.key: wave.versions for wave in fieldwork.enter_programme("terug").waves}
+    assert versions == {"before": {"wellbeing": 1}, "after": {"wellbeing": 1, "anchor": 1}, "follow_up": {}}
+
+
+def test_how_many_questions_that_adds_is_said_beforehand(town: Town, coordinator: FlaskClient) -> None:
+    found = cells(coordinator, town)
+    assert (found["Then and now"][1:], found["Better or worse"][1:]) == (
+        ["30", "Not asked"],
+        ["15", "Not asked"],
+    )
+
+
+def test_an_unknown_way_of_looking_back_is_refused(town: Town, coordinator: FlaskClient) -> None:
+    token = token_in(coordinator.get(page_of(town)).text)
+    for what in ("", "word_free", "looks_back_with"):
+        values = {"csrf_token": token, "asked": "yes"}
+        assert coordinator.post(f"{page_of(town)}/looking-back/{what}", data=values).status_code == 404
+
+
+def test_without_a_later_wave_nobody_can_look_back(
+    town: Town, make_town: MakeTown, coordinator: FlaskClient
+) -> None:
+    with inside(town):
+        plans = [fieldwork.parse_wave("before")]
+        once = fieldwork.add_programme("once", "Once", ["wellbeing"], plans)
+        with pytest.raises(Refused):
+            fieldwork.look_back(once, anchor=True)
+        assert not once.anchor
+    assert "Looking back" not in text(coordinator.get("/manage/programmes/once"))
+
+
+@pytest.mark.parametrize("key", LOOKING_BACK)
+def test_what_looks_back_is_no_questionnaire_by_itself(
+    town: Town, coordinator: FlaskClient, key: str
+) -> None:
+    assert f'value="{key}"' not in coordinator.get(NEW).text
+    with inside(town), pytest.raises(Refused):
+        fieldwork.add_programme("alone", "Alone", ["wellbeing", key], [fieldwork.parse_wave("before")])

@@ -92,6 +92,23 @@ def test_paper_and_screen_come_to_the_same(any_town: Town) -> None:
     assert modes(other) == {"paper"} and modes(any_town) == {"self"}
 
 
+def test_what_looks_back_is_typed_from_paper_too(town: Town) -> None:
+    later = new_town(town.app, "later", ("wellbeing",), looking_back=("then_now", "anchor"))
+    code = joined(later)
+    with time_machine.travel(now() + timedelta(weeks=10), tick=False):
+        desk = Desk(later)
+        assert desk.open(code).location == SHEET
+        typed = {"wellbeing_1": "4", "wellbeing_then": "1", "wellbeing_now": "b", "wellbeing_anchor": "5"}
+        assert "work_then" not in desk.client.get(SHEET).text
+        assert desk.enter(**typed).location == "/manage/paper"
+    with later.app.app_context():
+        later.inside()
+        kept = {
+            item: answer for page in db.session.scalars(select(Page)) for item, answer in page.answers.items()
+        }
+    assert kept == {"wellbeing_1": 4, "wellbeing_then": 1, "wellbeing_now": "dk", "wellbeing_anchor": 5}
+
+
 def test_letters_stand_for_answers_that_are_none(town: Town) -> None:
     desk = Desk(town)
     desk.open(joined(town))

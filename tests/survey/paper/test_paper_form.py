@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from instruments import library
+from instruments.asking import LOOKING_BACK
 from instruments.translation import LANGUAGES, words
 from survey.database import db
 from survey.fieldwork import close_wave
@@ -30,11 +31,13 @@ def town(app: Flask) -> Town:
     return new_town(app, instruments=INSTRUMENTS)
 
 
-def printed(town: Town, language: str, size: str) -> tuple[pypdfium2.PdfDocument, codes.Code]:
+def printed(
+    town: Town, language: str, size: str, number: int = 0
+) -> tuple[pypdfium2.PdfDocument, codes.Code]:
     with town.app.test_request_context(method="POST"):
         enrolment = town.join()[1]
         code = new_access_code(enrolment)
-        wave = enrolment.programme.waves[0]
+        wave = enrolment.programme.waves[number]
         made = paper_form(enrolment, wave, code, Spoken(language), size)
     return pypdfium2.PdfDocument(made), code
 
@@ -68,6 +71,18 @@ def test_every_question_and_every_answer_is_on_it(town: Town, language: str) -> 
             assert unbroken(said.question(item.id)) in text
             for _code, label in said.options(item.id):
                 assert unbroken(label) in text
+
+
+@pytest.mark.parametrize("language", ["nl", "ti"])
+def test_a_later_wave_looks_back_on_paper_too(app: Flask, language: str) -> None:
+    town = new_town(app, instruments=("wellbeing",), looking_back=("then_now", "anchor"))
+    first, later = (unbroken(text_of(printed(town, language, "normal", wave)[0])) for wave in (0, 1))
+    for key in LOOKING_BACK:
+        said = words(library.load(key), language)
+        for item in library.load(key).items:
+            assert unbroken(said.question(item.id)) not in first
+            assert (unbroken(said.question(item.id)) in later) == item.id.startswith("wellbeing")
+    assert all(unbroken(label) in later for _code, label in said.options("wellbeing_anchor"))
 
 
 def test_larger_letters_take_more_paper(town: Town) -> None:
