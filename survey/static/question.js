@@ -116,6 +116,15 @@ function walk(form, questions) {
     questions[current].querySelector("h2").focus({ preventScroll: true });
   }
 
+  /* A finger that is on its way to "next" while the next question comes by itself would skip that one, unseen. */
+  const CAME = 1500;
+  let came = sessionStorage.getItem("came") ? performance.now() : -CAME;
+  sessionStorage.removeItem("came");
+  function isMeantForTheOneBefore(event) {
+    const isEmpty = questions[current].querySelector("input:checked") === null;
+    return event.detail > 0 && isEmpty && performance.now() - came < CAME;
+  }
+
   /* Who touched an answer or clicked on it goes on by itself, after a moment in which the choice is seen. Any other
      touch ends that moment. Arrow keys, switches and screen readers choose without touching, and press the button. */
   let going = 0;
@@ -132,7 +141,12 @@ function walk(form, questions) {
   form.addEventListener("click", (event) => {
     if (!touched || !event.target.matches("input[type=radio]") || !touched.contains(event.target)) return;
     form.dataset.going = "";
-    going = setTimeout(() => { stay(); next.click(); }, 700);
+    going = setTimeout(() => {
+      stay();
+      came = performance.now();
+      if (current === last) sessionStorage.setItem("came", "1");
+      next.click();
+    }, 700);
   });
 
   form.addEventListener("click", (event) => {
@@ -141,6 +155,7 @@ function walk(form, questions) {
     event.stopPropagation();
   }, true);
   next.addEventListener("click", (event) => {
+    if (isMeantForTheOneBefore(event)) return event.preventDefault();
     if (current === last) return;
     event.preventDefault();
     depth += 1;
