@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from playwright.sync_api import expect
 
+from survey.clock import now
 from tests.fixtures.browser import OpenPage, axe
 from tests.fixtures.hands import PHONE, begin, question
 
@@ -60,3 +63,21 @@ def test_whoever_comes_back_reads_that_nothing_was_lost(open_page: OpenPage, add
     expect(page.locator("main .notice:visible")).to_have_count(1)
     assert page.locator("input:checked").count() == 0
     axe(page)
+
+
+def test_a_finger_that_comes_late_skips_nothing(open_page: OpenPage, address: str, code: str) -> None:
+    """Someone touches an answer and then "next", which by then belongs to the next question."""
+    page = open_page(viewport=PHONE, has_touch=True).page
+    page.clock.install()
+    begin(page, address, code)
+    page.clock.pause_at(now() + timedelta(minutes=5))
+    first = question(page)
+    page.locator("[data-question]:visible .answer label").first.tap()
+    page.clock.run_for(700 + 400)
+    second = question(page)
+    assert second != first
+    page.locator("[data-next]").tap()
+    assert question(page) == second
+    page.clock.run_for(1500)
+    page.locator("[data-next]").tap()
+    assert question(page) not in (first, second)

@@ -69,6 +69,15 @@ def wordless(open_page: OpenPage, address: str, code: str, recorded: dict[str, s
     return page
 
 
+def test_every_answer_is_seen_at_once(wordless: Page) -> None:
+    """Of faces, only the sad ones would stand above the fold: who cannot read would choose among those."""
+    answers = wordless.locator("[data-question]:visible .answers .answer")
+    boxes = [answer.bounding_box() for answer in answers.all()]
+    onward = wordless.locator(".onward").bounding_box()
+    assert len(boxes) == 5 and onward
+    assert all(box and box["y"] >= 0 and box["y"] + box["height"] <= onward["y"] for box in boxes)
+
+
 def test_a_recording_can_really_be_played(
     open_page: OpenPage, address: str, code: str, recorded: dict[str, str]
 ) -> None:
