@@ -53,6 +53,9 @@ IN_A_BROWSER = re.compile(
 IN_SOME_SCRIPTS = {
     "survey/static/sealing.js": {"indexedDB"},  # asks whether there is one
     "survey/static/outbox.js": {"fetch("},  # sends what is sealed
+    "survey/static/question.js": {
+        "sessionStorage"
+    },  # that the page before went on by itself, until this one is there
     "survey/static/service-worker.js": {"fetch("},  # asks for pages on behalf of the browser
     # the ticket of a sitting, in the tab's own store; never an answer: tests/browser/test_offline.py
     "survey/static/offline.js": {"sessionStorage", "localStorage", "fetch("},

@@ -43,7 +43,7 @@ def answers() -> Any:
         return redirect(url_for("respond.open_answers" if has_lock else "respond.own_data"), 303)
     return _shown(
         "respond/answers.html", enrolment, mirror=shown, wishes=mirror.wishes(enrolment.id),
-        can_open=has_lock and shown.some_closed and not opened.is_opened(), 
+        can_open=has_lock and shown.some_closed and not opened.is_opened(),
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ SIGNED = "a signature, under the key and the text it belongs to"
 SETTINGS = "settings, which are read once"
 #: What is kept from one request to the next -> why it may be.
 KEPT = {
+    "instruments.asking.instruments": TEXTS,
     "instruments.library._shipped": TEXTS,
     "instruments.library._load": TEXTS,
     "instruments.translation.catalog": TEXTS,
@@ -50,7 +51,7 @@ KEPT = {
     "survey.privacy.envelopes._public": "derived from a master key, and under that",
     "survey.joined.content": "files of the program",
     "survey.forgery._opened": SIGNED,
-    "survey.sessions:lambda cookie: signatures.unsign(cookie,": SIGNED,
+    "survey.sessions:self._read": "what a cookie of ours holds, under the whole of it and the key",
     "survey.respond.operations._page_upsert": ASKED,
     "survey.respond.queries._visit_lock": ASKED,
     "survey.respond.queries._sitting_statement": ASKED,

@@ -14,7 +14,7 @@ from survey.privacy.fields import SealedText
 REASONS = {
     "a code from a list": {
         "audit_event.action", "audit_event.actor", "consent.purpose", "membership.role",
-        "open_answer.state", "page.domain", "participant.gender", "participant.group",
+        "open_answer.state", "page.domain", "talk_wish.domain", "participant.gender", "participant.group",
         "response.instrument", "response.mode", "response.respondent", "story.domain", "story.stance", "story.state",
         "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
         "string_review.catalog", "string_review.verdict",
@@ -34,7 +34,7 @@ REASONS = {
     "codes and numbers, checked when they are written": {"audit_event.details"},
     "random, or a hash that needs a key or a guess of 40 bits": {
         "access_code.secret_hash", "access_code.selector", "audit_event.hash", "audit_event.key_id", "audit_head.hash",
-        "audit_head.key_id", "audit_head.seal", "code_attempts.selector", "page.sitting", "participant.pseudonym",
+        "audit_head.key_id", "audit_head.seal", "code_attempts.selector", "page.sitting", "picture_lock.sitting", "participant.pseudonym",
         "sign_in_attempts.door", "staff.fs_uniquifier", "staff.password", "staff_invitation.token_hash",
         "staff_session.token_hash",
     },
