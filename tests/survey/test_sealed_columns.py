@@ -34,7 +34,8 @@ REASONS = {
     "codes and numbers, checked when they are written": {"audit_event.details"},
     "random, or a hash that needs a key or a guess of 40 bits": {
         "access_code.secret_hash", "access_code.selector", "audit_event.hash", "audit_event.key_id", "audit_head.hash",
-        "audit_head.key_id", "audit_head.seal", "code_attempts.selector", "page.sitting", "picture_lock.sitting", "participant.pseudonym",
+        "audit_head.key_id", "audit_head.seal", "code_attempts.selector", "page.sitting", "participant.pseudonym",
+        "picture_lock.sitting",
         "sign_in_attempts.door", "staff.fs_uniquifier", "staff.password", "staff_invitation.token_hash",
         "staff_session.token_hash",
     },
