@@ -2,7 +2,7 @@
 
 PYTHON = .venv/bin/python
 PORT = 8000
-WORKERS = 4  # on two cores: tests that drive a browser wait as much as they work
+WORKERS = 3  # on two cores: tests that drive a browser wait as much as they work
 COMPILE = $(PYTHON) tools/uv.py pip compile --quiet --universal --python-version 3.11 --generate-hashes \
           --no-emit-index-url --no-emit-find-links --no-header --no-annotate
 

@@ -91,14 +91,12 @@ def test_its_doors_are_ours_and_no_others(app: Flask) -> None:
     assert found == DOORS
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_what_it_is_told(app: Flask, name: str) -> None:
-    assert app.config[f"SECURITY_{name}"] == TOLD[name]
+def test_what_it_is_told(app: Flask) -> None:
+    assert {name: app.config[f"SECURITY_{name}"] for name in TOLD} == TOLD
 
 
-@pytest.mark.parametrize("name", messages.MESSAGES)
-def test_its_words_are_ours(app: Flask, name: str) -> None:
-    assert app.config[name] == messages.MESSAGES[name]
+def test_its_words_are_ours(app: Flask) -> None:
+    assert {name: app.config[name] for name in messages.MESSAGES} == messages.MESSAGES
 
 
 def test_the_second_step_is_remembered_by_a_strict_cookie(app: Flask, over_https: Flask) -> None:
@@ -107,9 +105,9 @@ def test_the_second_step_is_remembered_by_a_strict_cookie(app: Flask, over_https
         assert served.config["SECURITY_TWO_FACTOR_VALIDITY_COOKIE"] == strict
 
 
-@pytest.mark.parametrize("name", FORMS)
-def test_its_forms_are_ours(app: Flask, name: str) -> None:
-    assert app.extensions["security"].forms[name].cls is FORMS[name]
+def test_its_forms_are_ours(app: Flask) -> None:
+    found = app.extensions["security"].forms
+    assert {name: found[name].cls for name in FORMS} == FORMS
 
 
 def test_passwords_codes_and_sessions_are_checked_by_ours(app: Flask) -> None:

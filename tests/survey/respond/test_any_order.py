@@ -171,7 +171,7 @@ DOUBT = Act(0, LAST, "stay", {"text": "ሰላም"}), Act(0, LAST, "next", {"text
 OVER = Act(0, FIRST, "next", {"wellbeing_1": "1"}), Act(1, FIRST, "next", {"wellbeing_1": "4"})
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 @example((list(DOUBT), [1, 0]))
 @example((list(OVER), [1, 0, 0]))
@@ -186,7 +186,7 @@ def test_any_order_ends_in_the_same_stored_response(town: Town, history: tuple[l
     assert state(town) == in_order
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(histories())
 def test_and_it_is_what_the_person_answered_last(town: Town, history: tuple[list[Act], list[int]]) -> None:
     done, arriving = history
@@ -209,7 +209,7 @@ def test_and_it_is_what_the_person_answered_last(town: Town, history: tuple[list
     assert (found["visit"][0] == "finished") == any(act.then == "next" for act in last)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(acts(0).filter(lambda act: act.page != LAST), min_size=1, max_size=5), st.data())
 def test_against_ordinary_posts_too(town: Town, done: list[Act], data: st.DataObject) -> None:
     """A script that could not seal posts the form itself, and says where it comes in the order."""
