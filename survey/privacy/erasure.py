@@ -211,8 +211,9 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
 
 
 def _close_mirror(enrolment: Enrolment, day: date, *, is_again: bool) -> int:
-    """What they wanted to talk about goes with the answers. Who agreed again since keeps the pictures they chose."""
-    changed = _run(delete(TalkWish).where(TalkWish.enrolment_id == enrolment.id, TalkWish.asked_on <= day))
+    """What they wanted to talk about goes with the answers. Who agreed again since keeps what they chose after that."""
+    before = TalkWish.asked_on < day if is_again else TalkWish.asked_on <= day
+    changed = _run(delete(TalkWish).where(TalkWish.enrolment_id == enrolment.id, before))
     if not is_again:
         changed += _run(delete(PictureLock).where(PictureLock.enrolment_id == enrolment.id))
     return changed
