@@ -13,7 +13,8 @@ from survey.privacy import audit
 def hand_over(enrolment: Enrolment) -> dict[str, Any]:
     """What the session of this sitting holds.
 
-    Always with a code of its own. It ends no letter, opens no answers that were there (no code does), and is the same for somebody who took back everything.
+    Always with a code of its own. It ends no letter, opens no answers that were there (no code does), and is the same
+    for somebody who took back everything.
     """
     code = code_of_sitting(enrolment)
     audit.record("participant.tablet_handed_over", enrolment.participant_id)
