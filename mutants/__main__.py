@@ -80,12 +80,20 @@ def _try_area(area: str, only: str, survivors: bool, seconds: float) -> None:
         one.key for one in _results(area) if survivors and (one.how in report.CAUGHT or one.key in excused)
     }
     wanted = [mutant for mutant in mutants(area, only) if mutant.key not in done]
+    _remember_who_noticed(area)
     if not (only or survivors):
         (KEPT / area / "tried.json").unlink(missing_ok=True)
     if wanted and _status_of(lambda: _warm(area, wanted, seconds)) != 0:
         sys.exit("The tests must pass before anything is changed.")
     if wanted and _status_of(lambda: _at_import(area, wanted, seconds)) != 0:
         sys.exit("What runs at import could not be tried.")
+
+
+def _remember_who_noticed(area: str) -> None:
+    """Earlier, in the same place: those tests are asked first."""
+    for result in _results(area):
+        if result.how == "killed" and "::" in result.by:
+            _noticed.setdefault((ROOT / result.module, result.place), Counter())[result.by] += 1
 
 
 def _try_on_postgresql(area: str, only: str, seconds: float) -> None:

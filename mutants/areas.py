@@ -16,7 +16,11 @@ AREAS: dict[str, tuple[str, ...]] = {
 }
 #: By area: its own tests. Which of them run a changed line is measured; those of other areas follow.
 TESTS: dict[str, tuple[str, ...]] = {
-    "accounts": ("survey/accounts", "survey/test_accounts.py", "survey/manage/test_colleagues.py"),
+    "accounts": (
+        "survey/accounts", "survey/test_accounts.py", "survey/manage/test_colleagues.py",
+        "survey/privacy/test_rotation.py", "survey/test_forgery.py", "survey/test_headers.py",
+        "survey/test_audience.py",
+    ),
     "tenancy": (
         "survey/test_tenancy_session.py", "survey/test_tenancy.py", "survey/test_tenancy_writing.py",
         "survey/test_statements.py",

@@ -16,7 +16,7 @@ from instruments.translation import LANGUAGES, words
 from survey import participation
 from survey.clock import now
 from survey.database import db
-from survey.models import Consent, Enrolment, OpenAnswer, Page, Response, Story, Visit
+from survey.models import Consent, Enrolment, OpenAnswer, Page, Response, Story, TalkWish, Visit
 from survey.privacy import erasure
 from tests.fixtures.application import Town, new_town
 from tests.fixtures.pages import parsed, words_of
@@ -187,8 +187,11 @@ def test_one_can_change_ones_mind_with_a_new_invitation(short: Town) -> None:
     again.send(take_part="yes")
     again.answer_all("1").send(text="", then="next")
     assert visits(short) == [("finished", "en")]
+    again.go("/survey/your-answers")
+    again.send(talk="wellbeing")
     with short.app.app_context():
         assert erasure.replay() == 0, "what was given since stays"
+        assert _only(short, TalkWish)
     assert len(saved(short)) == 2
 
 
