@@ -19,6 +19,7 @@ from wtforms import ValidationError
 
 from survey import shared_tablet
 from survey.database import db
+from survey.ids import id_of
 from survey.models import Membership, Organisation, Staff
 
 #: Anyone, signed in or not.
@@ -72,16 +73,18 @@ def _guard() -> Any:
 
 
 def _admit_participant() -> Response | None:
-    if shared_tablet.is_left():
-        session.clear()
     visit = session.get("visit")
+    if visit is not None and shared_tablet.is_left(visit):
+        session.clear()
+        visit = None
     if visit is None:
         if request.method == "POST":  # the sitting was over, so this is not saved; said, not passed over
             return redirect(url_for("respond.goodbye", what="over"), 303)
         return redirect(url_for("respond.start"), 303)
-    if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
-        shared_tablet.note_here()  # what is fetched beside a page may come when the sitting is over: no cookie
-    db.enter(UUID(visit["organisation"]))
+    if "shared" in visit and request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate":
+        # What is fetched beside a page may come when the sitting is over: no cookie then.
+        shared_tablet.note_here(visit)
+    db.enter(id_of(visit["organisation"]))
     return None
 
 

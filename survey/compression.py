@@ -30,9 +30,10 @@ def init_app(app: Flask) -> None:
 
 def _refuse_packed() -> None:
     """What is sent to us comes as it is, and says its length once: nothing unfolds here, or hides behind another."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+    told = request.environ
+    if told.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
         abort(415)
-    if "Transfer-Encoding" in request.headers and "Content-Length" in request.headers:
+    if "HTTP_TRANSFER_ENCODING" in told and "CONTENT_LENGTH" in told:
         abort(400)
 
 

@@ -25,7 +25,7 @@ from sqlalchemy.exc import DBAPIError
 from survey import logs
 from survey.settings import Settings
 from survey.tenancy import OrganisationSession, Prepared
-from survey.turn import REQUEST_LIMITS, Turn
+from survey.turn import REQUEST_LIMITS, Line, Turn
 
 #: How long a writer waits for another before it gives up and the person is asked to try again, in seconds.
 LOCK_PATIENCE = 10
@@ -85,7 +85,8 @@ class Database(SQLAlchemy):
         if turn is None:
             if "_sqlalchemy_sessions" in own and self.session.in_transaction():
                 raise RuntimeError("A request has one transaction: that of the session has begun.")
-            turn = own.turn = Turn(self.engine, own.organisation_id, is_reading())
+            line = current_app.extensions["telvertel_line"]
+            turn = own.turn = Turn(line, own.organisation_id, is_reading())
         return turn
 
     def run(self, prepared: Prepared, values: Mapping[str, Any]) -> tuple[Any, ...] | None:
@@ -112,6 +113,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     db.init_app(app)
     with app.app_context():
         prepare(db.engine)
+        app.extensions["telvertel_line"] = Line(db.engine)
     app.after_request(_end_transaction)
     app.teardown_appcontext(_drop_turn)
 
@@ -149,9 +151,8 @@ def is_reading() -> bool:
         return said
     if not has_request_context():
         return False
-    return (
-        request.method in READING_METHODS or request.endpoint in current_app.extensions["telvertel_reading"]
-    )
+    asked = request._get_current_object()  # type: ignore[attr-defined]  # it is a proxy
+    return asked.method in READING_METHODS or asked.endpoint in current_app.extensions["telvertel_reading"]
 
 
 @contextmanager

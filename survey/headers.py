@@ -50,9 +50,12 @@ class _Always:
     def __init__(self, application: WSGIApplication, headers: list[tuple[str, str]]) -> None:
         self.application = application
         self.headers = headers
+        self.names = {name for name, _ in headers}
 
     def __call__(self, environment: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            if self.names.isdisjoint([name for name, _ in headers]):
+                return start_response(status, headers + self.headers, *failure)
             headers = [header for header in headers if header != NOT_ENOUGH]
             said = {name for name, _ in headers}
             more = [header for header in self.headers if header[0] not in said]

@@ -7,13 +7,18 @@ them up (`survey.serving` says where the files are).
 from __future__ import annotations
 
 import os
+from functools import cache
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 from flask import Blueprint, Flask, Response, current_app, request
 
 from survey import audience
 from survey.forwarded import FROM_HERE
 from survey.settings import Settings
+
+if TYPE_CHECKING:
+    from prometheus_client import Counter, Histogram
 
 #: Where the workers' files are. Prometheus' library looks for it when it is first loaded.
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
@@ -45,11 +50,16 @@ class Metrics:
             "telvertel_database_errors", "Times the database did not do what was asked", ["kind"],
             registry=registry,
         )  # fmt: skip
+        # Endpoints, methods and kinds of status: there are as many as the program has.
+        self._of_request = cache(self._labelled)
 
     def count_request(self, endpoint: str, method: str, status: int, seconds: float) -> None:
-        method = method if method in METHODS else "other"
-        self.requests.labels(endpoint, method, f"{status // 100}xx").inc()
-        self.seconds.labels(endpoint).observe(seconds)
+        counted, timed = self._of_request(endpoint, method if method in METHODS else "other", status // 100)
+        counted.inc()
+        timed.observe(seconds)
+
+    def _labelled(self, endpoint: str, method: str, hundreds: int) -> tuple[Counter, Histogram]:
+        return self.requests.labels(endpoint, method, f"{hundreds}xx"), self.seconds.labels(endpoint)
 
     def text(self) -> bytes:
         from prometheus_client import CollectorRegistry, generate_latest

@@ -17,6 +17,7 @@ from survey.privacy.keys import KeyRing
 Signer.default_digest_method = staticmethod(sha256)
 
 
+CHANGEABLE = frozenset({dict, list})
 #: So many cookies a worker remembers: those of people who are going through a questionnaire.
 REMEMBERED = 2000
 
@@ -61,5 +62,5 @@ class SignedSessions(SecureCookieSessionInterface):
 def _copied(value: Any) -> Any:
     """What a request does to its session must not show in the next one with the same cookie."""
     if type(value) is dict:
-        return {name: _copied(inner) for name, inner in value.items()}
+        return {name: _copied(inner) if type(inner) in CHANGEABLE else inner for name, inner in value.items()}
     return [_copied(inner) for inner in value] if type(value) is list else value

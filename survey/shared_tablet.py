@@ -7,6 +7,7 @@ over by itself after a while without a request.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -25,18 +26,17 @@ def begun(visit: dict[str, Any]) -> dict[str, Any]:
     return {**visit, "shared": secrets.token_hex(4), "seen": int(now().timestamp())}
 
 
-def name() -> str:
-    """What scripts know this sitting by; empty if the device is the person's own."""
-    return str(session.get("visit", {}).get("shared", ""))
+def name(visit: Mapping[str, Any]) -> str:
+    """What scripts know a sitting by; empty if the device is the person's own."""
+    return str(visit.get("shared", ""))
 
 
-def is_left() -> bool:
+def is_left(visit: Mapping[str, Any]) -> bool:
     """Whether nobody was here for too long."""
-    return bool(name()) and now().timestamp() - session["visit"]["seen"] > IDLE.total_seconds()
+    return "shared" in visit and now().timestamp() - visit["seen"] > IDLE.total_seconds()
 
 
-def note_here() -> None:
+def note_here(visit: Mapping[str, Any]) -> None:
     """Somebody is there."""
-    moment = int(now().timestamp())
-    if name() and moment - session["visit"]["seen"] > STAMPED_EVERY:
-        session["visit"] = {**session["visit"], "seen": moment}
+    if "shared" in visit and (moment := int(now().timestamp())) - visit["seen"] > STAMPED_EVERY:
+        session["visit"] = {**visit, "seen": moment}

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Dialect, Engine, Select
+from sqlalchemy import Dialect, Engine, PoolProxiedConnection, Select, event
 from sqlalchemy.exc import DBAPIError
 
 from survey.tenancy import Prepared, refuse_loose
@@ -31,23 +31,54 @@ Process = Callable[[Any], Any]
 NOBODY = UUID(int=0)
 
 
+class Line:
+    """Hands a connection from one page turn to the next. To fetch it from the pool and give it back each time would
+    cost more than the statements. On PostgreSQL a connection may have died meanwhile; the pool tries it first.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._keeps = engine.dialect.name == "sqlite"
+        self._kept: list[PoolProxiedConnection] = []
+        event.listen(engine, "engine_disposed", self._drop)
+
+    def take(self) -> PoolProxiedConnection:
+        try:
+            return self._kept.pop()
+        except IndexError:
+            return self.engine.raw_connection()
+
+    def give_back(self, connection: PoolProxiedConnection, sound: bool) -> None:
+        """One is kept if nothing went wrong on it; of the others, and of what is left undone, the pool takes care."""
+        if sound and self._keeps and not self._kept:
+            self._kept.append(connection)
+        else:
+            connection.close()
+
+    def _drop(self, engine: Engine) -> None:
+        while self._kept:
+            self._kept.pop().invalidate()
+
+
 class Turn:
     """Begins when it is made; `end` must follow."""
 
-    def __init__(self, engine: Engine, organisation_id: UUID, reading: bool) -> None:
-        self.dialect = engine.dialect
+    def __init__(self, line: Line, organisation_id: UUID, reading: bool) -> None:
+        self.dialect = line.engine.dialect
         self.organisation_id = organisation_id
         self.reading = reading
         self._error = self.dialect.loaded_dbapi.Error
+        self._line = line
+        self._sound = True
         try:
-            self._connection = engine.raw_connection()
+            self._connection = line.take()
         except self._error as problem:
             raise self._named(problem) from problem
         self._cursor = self._connection.cursor()
         try:
             self._begin()
         except self._error as problem:
-            self._connection.close()
+            line.give_back(self._connection, sound=False)
             raise self._named(problem) from problem
 
     def _begin(self) -> None:
@@ -81,15 +112,21 @@ class Turn:
     def end(self, keep: bool) -> None:
         """Commit or roll back, and give the connection back."""
         try:
+            self._cursor.close()  # a row that nobody fetched would keep the transaction open
             if keep:
                 self._connection.commit()
+            elif self._sound:
+                self._connection.rollback()
         except self._error as problem:
-            raise self._named(problem) from problem
+            error = self._named(problem)
+            if keep:  # what was not to be kept is not, either way
+                raise error from problem
         finally:
-            self._connection.close()  # the pool rolls back what was not committed
+            self._line.give_back(self._connection, self._sound)
 
     def _named(self, problem: Exception) -> BaseException:
-        """The driver's error as one of SQLAlchemy's."""
+        """The driver's error as one of SQLAlchemy's; after one the pool looks after the connection."""
+        self._sound = False
         return DBAPIError.instance(
             None, None, problem, self._error, hide_parameters=True, dialect=self.dialect
         )
@@ -102,33 +139,34 @@ class _Compiled:
         compiled: Any = prepared.statement.compile(dialect=dialect)
         self.sql: str = compiled.string
         self._order: Sequence[str] | None = compiled.positiontup
-        constants = {name: value for name, value in compiled.params.items() if value is not None}
-        put_in: dict[str, Process | None] = {
-            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+        put_in: dict[str, Process] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
             for bind, name in compiled.bind_names.items()
         }
-        self._constants = {name: _through(put_in[name], value) for name, value in constants.items()}
-        self._put_in = [(name, process) for name, process in put_in.items() if name not in constants]
+        self._constants = {
+            name: put_in[name](value) for name, value in compiled.params.items() if value is not None
+        }
+        self._put_in = [(name, process) for name, process in put_in.items() if name not in self._constants]
         self.gives_rows = isinstance(prepared.statement, Select)
         columns = prepared.statement.selected_columns if isinstance(prepared.statement, Select) else ()
-        self._take_out: list[Process | None] = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
-        ]
+        processes = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
+        self._take_out = [(place, process) for place, process in enumerate(processes) if process is not None]
         refuse_loose(self.sql, self.parameters(dict.fromkeys(put_in), NOBODY), NOBODY)
 
     def parameters(self, values: Mapping[str, Any], organisation_id: UUID) -> Any:
         given = {**values, "inside": organisation_id, "organisation_id": organisation_id}
-        ready = dict(self._constants)
-        for name, process in self._put_in:
-            ready[name] = _through(process, given[name])
+        ready = {**self._constants, **{name: process(given[name]) for name, process in self._put_in}}
         return ready if self._order is None else [ready[name] for name in self._order]
 
     def row(self, values: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(map(_through, self._take_out, values))
+        found = list(values)
+        for place, process in self._take_out:
+            found[place] = process(found[place])
+        return tuple(found)
 
 
-def _through(process: Process | None, value: Any) -> Any:
-    return value if process is None else process(value)
+def _as_it_is(value: Any) -> Any:
+    return value
 
 
 def _compiled(prepared: Prepared, dialect: Dialect) -> _Compiled:

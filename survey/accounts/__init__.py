@@ -38,8 +38,7 @@ def init_app(app: Flask) -> None:
     app.config.from_mapping(_flask_security(app.extensions["telvertel_settings"]))
     app.config.from_mapping(secrets.settings(app.extensions["telvertel_keys"]))
     app.config.from_mapping(messages.MESSAGES)
-    app.before_request(_refuse_json)
-    app.before_request(_drop_other_places)
+    app.before_request(_refuse_what_no_page_sends)
     forgery.protection.init_app(app)
     app.register_blueprint(views.pages)
     app.register_blueprint(joining.pages)
@@ -66,18 +65,19 @@ def init_app(app: Flask) -> None:
     audience.declare(app, views.AUDIENCE | joining.AUDIENCE)
 
 
-def _refuse_json() -> None:
-    """Flask-Security would read it as a form; people sign in on our pages, and no program does."""
-    if request.blueprint == "security" and request.is_json:
+def _refuse_what_no_page_sends() -> None:
+    """Flask-Security would read JSON as a form; people sign in on our pages, and no program does."""
+    if request.blueprint != "security":
+        return
+    if request.is_json:
         abort(415)
+    _drop_other_places()
 
 
 def _drop_other_places() -> None:
     """After signing in one goes on to a path of ours; anything else is dropped."""
     from survey.accounts.views import OWN_PATH
 
-    if request.blueprint != "security":
-        return
     for part in ("args", "form"):
         sent = getattr(request, part)
         if not all(map(OWN_PATH.fullmatch, sent.getlist("next"))):

@@ -7,6 +7,7 @@ has, and says so in the log.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -24,7 +25,9 @@ Follower = Callable[[Flask, KeyRing], None]
 class KeyWatch:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.stamp = _stamp(settings)
+        #: None where there is no file to follow.
+        self.path = None if settings.key is not None else str(settings.keys_path)
+        self.stamp = _stamp(self.path)
         self.followers: list[Follower] = []
 
 
@@ -44,7 +47,7 @@ def follow(app: Flask, follower: Follower) -> None:
 def notice(app: Flask, **signal: Any) -> None:
     """Take the keys from the file if it is another one than last time."""
     watch: KeyWatch = app.extensions["telvertel_key_watch"]
-    stamp = _stamp(watch.settings)
+    stamp = _stamp(watch.path)
     if stamp == watch.stamp:
         return
     watch.stamp = stamp
@@ -58,12 +61,12 @@ def notice(app: Flask, **signal: Any) -> None:
         follower(app, ring)
 
 
-def _stamp(settings: Settings) -> Stamp:
-    """What changes with the file; None where there is no file to follow."""
-    if settings.key is not None:
+def _stamp(path: str | None) -> Stamp:
+    """What changes with the file; None where there is none."""
+    if path is None:
         return None
     try:
-        found = settings.keys_path.stat()
+        found = os.stat(path)
     except OSError:
         return None
     return found.st_ino, found.st_mtime_ns, found.st_size, found.st_mode

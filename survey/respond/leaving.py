@@ -28,5 +28,5 @@ def here() -> Response:
     """Somebody is answering on a shared tablet, without asking for a page. As harmless as leaving; and it may be the
     first thing in a long while that the network lets through.
     """
-    shared_tablet.note_here()
+    shared_tablet.note_here(session.get("visit", {}))
     return Response(status=204)

@@ -151,8 +151,9 @@ def _sitting() -> str:
     """What a browser needs to seal answers: a ticket for this sitting, and our public key; on a shared tablet also what
     the sitting is known by.
     """
-    ticket = session.get("visit", {}).get("ticket")
-    return f"{ticket} {public_key(key_ring())} {shared_tablet.name()}".rstrip() if ticket else ""
+    visit = session.get("visit", {})
+    ticket = visit.get("ticket")
+    return f"{ticket} {public_key(key_ring())} {shared_tablet.name(visit)}".rstrip() if ticket else ""
 
 
 def _token() -> bytes:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from flask import request, url_for
-from sqlalchemy import Select, String, bindparam, select, type_coerce
+from sqlalchemy import Dialect, Select, String, bindparam, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload, undefer
 
 from instruments import asking
@@ -196,7 +196,7 @@ def sitting(visit_id: UUID, code_id: UUID) -> Sitting | None:
     if is_reading():
         row = db.turn.run(statement, values)
     else:
-        _lock(db.session, visit_id)
+        _lock(db.session, db.engine.dialect, visit_id)
         row = db.session.run(statement, values).first()
     return Sitting(*row) if row else None
 
@@ -205,7 +205,7 @@ def page_sitting(visit_id: UUID, code_id: UUID, instrument: str, domain: str) ->
     """The same with what is saved of one page, within a page turn: two tabs posting the same page merge."""
     turn = db.turn
     if not turn.reading:
-        _lock(turn, visit_id)
+        _lock(turn, turn.dialect, visit_id)
     values = {
         "visit_id": visit_id, "code_id": code_id, "today": today(), "instrument": instrument, "domain": domain,
     }  # fmt: skip
@@ -213,12 +213,12 @@ def page_sitting(visit_id: UUID, code_id: UUID, instrument: str, domain: str) ->
     return Sitting(*row) if row else None
 
 
-def _lock(transaction: Turn | OrganisationSession, visit_id: UUID) -> None:
+def _lock(transaction: Turn | OrganisationSession, dialect: Dialect, visit_id: UUID) -> None:
     """A statement of its own: on PostgreSQL one that waits still sees what was there before it waited.
 
     On SQLite the request has been the only one writing since it began.
     """
-    if db.engine.dialect.name == "postgresql":
+    if dialect.name == "postgresql":
         transaction.run(_visit_lock(), {"visit_id": visit_id})
 
 

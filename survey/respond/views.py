@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from survey import aloud, audience, languages, recordings, shared_tablet, watch
 from survey.clock import today
+from survey.ids import id_of
 from survey.models import Enrolment, Visit
 from survey.recordings import State
 from survey.respond import latest, operations, queries, stamping
@@ -169,7 +170,7 @@ def current_sitting(*page: str) -> queries.Sitting:
     visit = session["visit"]
     if "id" not in visit or "spoken" not in visit:
         raise VisitOver
-    ids = UUID(visit["id"]), UUID(visit["code"])
+    ids = id_of(visit["id"]), id_of(visit["code"])
     found = queries.page_sitting(*ids, *page) if page else queries.sitting(*ids)
     if found is not None and found.state == "finished":
         raise VisitFinished
@@ -194,13 +195,14 @@ def answer(instrument: str, domain: str) -> Any:
     """One domain: its answers."""
     sitting = current_sitting(instrument, domain)
     step = _step(sitting, instrument, domain)
+    form = request.form
     try:
-        sent = read_page(step.instrument, step.domain, request.form)
+        sent = read_page(step.instrument, step.domain, form)
     except OtherQuestion:
         abort(400)
     if sent.errors:
         return prepared.filled(_frame(sitting, step), sent.answers, sent.errors), 422
-    then = request.form.get("then")
+    then = form.get("then")
     passed = then not in ("back", "stop", "stay", *ASIDE)
     if sent.answers or passed:
         stamp = stamping.stamp(sitting.page.given.values() if sitting.page else ())
@@ -222,12 +224,14 @@ def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Ste
 
 
 def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
-    start = "last" if request.args.get("start") == "last" else "first"
-    return prepared.frame(sitting, step, manner(), "saved" in request.args, start, "again" in request.args)
+    said = request.args
+    start = "last" if said.get("start") == "last" else "first"
+    return prepared.frame(sitting, step, manner(), "saved" in said, start, "again" in said)
 
 
 def manner() -> prepared.Manner:
-    return prepared.Manner(spoken(), session["visit"].get("aloud", False), bool(shared_tablet.name()))
+    visit = session["visit"]
+    return prepared.Manner(spoken(), visit.get("aloud", False), bool(shared_tablet.name(visit)))
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
@@ -292,7 +296,7 @@ def asker(enrolment: Enrolment) -> dict[str, Any]:
         "programme": enrolment.programme.name,
         "basis": organisation.taking_part_basis,
         "aloud": session["visit"].get("aloud", False),
-        "shared": shared_tablet.name(),
+        "shared": shared_tablet.name(session["visit"]),
     }
 
 

@@ -34,7 +34,9 @@ def site(protection: type[CSRFProtect]) -> Flask:
     return app
 
 
-def answer(app: Flask, method: str, secure: bool, referer: str | None, token: str, place: str) -> tuple[int, str]:
+def answer(
+    app: Flask, method: str, secure: bool, referer: str | None, token: str, place: str
+) -> tuple[int, str]:
     """What one gets to see of it: the status, and whether the form passed too."""
     base = f"{'https' if secure else 'http'}://{HERE}/"
     client = app.test_client()

@@ -51,6 +51,8 @@ KEPT = {
     "survey.privacy.envelopes._public": "derived from a master key, and under that",
     "survey.joined.content": "files of the program",
     "survey.forgery._opened": SIGNED,
+    "survey.ids.id_of": ASKED,
+    "survey.metrics:self._labelled": "counters of this worker, which are added up with those of others",
     "survey.sessions:self._read": "what a cookie of ours holds, under the whole of it and the key",
     "survey.respond.operations._page_upsert": ASKED,
     "survey.respond.queries._visit_lock": ASKED,
@@ -69,10 +71,16 @@ def kept_in(path: Path) -> Iterator[str]:
     for part in ast.walk(ast.parse(path.read_text("utf-8"))):
         if isinstance(part, ast.FunctionDef) and any(_keeps(each) for each in part.decorator_list):
             yield f"{module}.{part.name}"
-        if isinstance(part, ast.Call) and isinstance(part.func, ast.Call) and _keeps(part.func):
+        if isinstance(part, ast.Call) and _is_given_something_to_keep(part):
             yield f"{module}:{ast.unparse(part.args[0])[:40]}"
         if isinstance(part, ast.Global):
             yield f"{module}:global {', '.join(part.names)}"
+
+
+def _is_given_something_to_keep(call: ast.Call) -> bool:
+    """`lru_cache(maxsize=10)(function)`, or `cache(function)`."""
+    bare = isinstance(call.func, ast.Name) and call.func.id == "cache"
+    return bare or (isinstance(call.func, ast.Call) and _keeps(call.func))
 
 
 def _keeps(decorator: ast.expr) -> bool:
