@@ -39,8 +39,28 @@ TESTS: dict[str, tuple[str, ...]] = {
         "survey/test_codes.py", "survey/test_throttle.py", "survey/respond/test_journey.py",
     ),
 }  # fmt: skip
+#: By area, then the name of a module: the tests that ask most of it, where their name does not say so.
+FIRST: dict[str, dict[str, tuple[str, ...]]] = {
+    "accounts": {
+        "__init__": ("test_wiring", "test_own_pages"),
+        "events": ("test_trail", "test_guesses", "test_sessions", "test_two_organisations"),
+        "forgery": ("test_headers", "test_wiring"),
+        "forms": ("test_guesses", "test_invitations", "test_lockout", "test_own_pages", "test_passwords"),
+        "joining": ("test_invitations",),
+        "lockout": ("test_doors", "test_guesses"),
+        "operations": ("test_invitations", "test_accounts", "test_two_organisations"),
+        "secrets": ("test_rotation", "test_wiring"),
+        "staffing": ("test_colleagues", "test_invitations", "test_sessions"),
+        "views": ("test_own_pages", "test_sessions", "test_two_organisations"),
+    },
+}
 #: They hold numbers and names to what is written elsewhere, for every area.
 ALSO = ("test_security_document.py",)
+
+
+def names(area: str, module: str) -> tuple[str, ...]:
+    """What the files of tests are called that ask most of a module."""
+    return (f"test_{module}", *FIRST.get(area, {}).get(module, ()))
 
 
 def modules(area: str) -> list[Path]:

@@ -11,7 +11,7 @@ from datetime import date
 
 import click
 
-from mutants.areas import ALSO, ROOT, TESTS
+from mutants.areas import ALSO, ROOT, TESTS, names
 from mutants.copies import Outcome
 
 CAUGHT = frozenset({"killed", "timed out"})
@@ -41,17 +41,18 @@ class Result:
 
 
 def order(
-    area: str, name: str, tests: Iterable[str], seconds: Mapping[str, float], enough: float,
+    area: str, module: str, tests: Iterable[str], seconds: Mapping[str, float], enough: float,
     noticed: Mapping[str, int],
 ) -> list[str]:  # fmt: skip
     """Tests that noticed other changes there, then those with this name, then its area's; quick ones before
     slow ones, and no longer than enough.
     """
     own = tuple(f"tests/{path}" for path in (*TESTS[area], *ALSO))
+    named_for = names(area, module)
     chosen: list[str] = []
 
     def rank(test: str) -> tuple[int, bool, bool, float, str]:
-        named = f"/test_{name}" in test
+        named = any(f"/{each}" in test for each in named_for)
         return -noticed.get(test, 0), not named, not test.startswith(own), seconds[test], test
 
     for test in sorted(tests, key=rank):

@@ -93,6 +93,8 @@ class NewPasswordForm(ChangePasswordForm):
         if self.password.data and _is_shut(self, door):
             return False
         if not super().validate(**arguments):
+            if self.password.data and self.password.errors:
+                lockout.refused(door)
             return False
         lockout.forget(door)
         return True

@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience, subjects
-from survey.casework import operations, queries
+from survey.casework import operations, queries, sections
 from survey.casework.forms import (
     FACTS,
     GENDER_NAMES,
@@ -100,7 +100,8 @@ def new_participant() -> Any:
 def participant(participant_id: UUID) -> str:
     person = _participant(participant_id)
     audit.record("participant.seen", person.id)
-    return render_template("casework/participant.html", person=person, courses=queries.courses(person))
+    shown = {"courses": queries.courses(person), "sections": sections.of(person)}
+    return render_template("casework/participant.html", person=person, **shown)
 
 
 @pages.route("/participants/<uuid:participant_id>/facts", methods=["GET", "POST"])

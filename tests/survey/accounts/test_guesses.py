@@ -1,0 +1,139 @@
+"""At every door: a wrong guess says so in the log, once and without what was typed; being right wipes the count."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pyotp
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from survey.accounts import lockout
+from survey.database import db
+from survey.models import SignInAttempts
+from tests.fixtures.application import PASSWORD, Town
+from tests.fixtures.pages import parsed
+from tests.survey.accounts.conftest import Clock, browser, colleague, post, second_factor, sign_in
+
+# Flask-Security makes choices in a way that WTForms will drop.
+pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
+EMAIL, WRONG = "an@aalten.example", "canary-guess"
+CODE, RECOVERY, AGAIN, NEW = (
+    "/staff/second-factor/code", "/staff/recovery", "/staff/verify", "/staff/password",
+)  # fmt: skip
+
+
+@dataclass
+class Person:
+    town: Town
+    client: FlaskClient
+    totp: pyotp.TOTP | None = None
+    codes: tuple[str, ...] = ()
+
+    def change(self, old: str) -> TestResponse:
+        chosen = "four words are easy"
+        return post(self.client, NEW, NEW, password=old, new_password=chosen, new_password_confirm=chosen)
+
+    def code(self) -> str:
+        assert self.totp is not None
+        return self.totp.at(int(time.time()))
+
+    def doors(self) -> list[tuple[str, int]]:
+        with self.town.app.app_context():
+            return [(row.door[:12], row.tries) for row in db.session.scalars(select(SignInAttempts))]
+
+
+#: By door: what a person has to be to stand before it, how a wrong guess is sent, and the right one.
+DOORS: dict[str, tuple[str, Callable[[Person], object], Callable[[Person], object]]] = {
+    "password": (
+        "a stranger",
+        lambda who: sign_in(who.client, password=WRONG),
+        lambda who: sign_in(who.client),
+    ),
+    "second step": (
+        "half in",
+        lambda who: post(who.client, CODE, CODE, code=WRONG),
+        lambda who: post(who.client, CODE, CODE, code=who.code()),
+    ),
+    "recovery code": (
+        "half in",
+        lambda who: post(who.client, RECOVERY, RECOVERY, code=WRONG),
+        lambda who: post(who.client, RECOVERY, RECOVERY, code=f"  {who.codes[0].upper()} "),
+    ),
+    "password again": (
+        "in",
+        lambda who: post(who.client, AGAIN, AGAIN, password=WRONG),
+        lambda who: post(who.client, AGAIN, AGAIN, password=PASSWORD),
+    ),
+    "new password": ("in", lambda who: who.change(WRONG), lambda who: who.change(PASSWORD)),
+}
+
+
+@pytest.fixture(params=DOORS)
+def door(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def person(town: Town, door: str, clock: Clock) -> Person:
+    """Somebody who stands before this door, and went through no other one since."""
+    standing = DOORS[door][0]
+    staff_id = colleague(town, "casemanager" if standing == "half in" else "councillor")
+    who = Person(town, browser(town.app))
+    if standing == "half in":
+        who.totp = second_factor(town, staff_id)
+        sign_in(who.client)
+        post(who.client, CODE, CODE, code=who.code())
+        made = post(who.client, "/staff/recovery-codes", "/staff/recovery-codes")
+        who.codes = tuple(code.text or "" for code in parsed(made.text).iter("code"))
+        post(who.client, "/staff/sign-out")
+        clock.shift(timedelta(seconds=60))
+    if standing != "a stranger":
+        sign_in(who.client)
+    return who
+
+
+def guesses(said: pytest.LogCaptureFixture) -> list[object]:
+    """The doors that guesses are said to have been made at, in order."""
+    noted = [record.__dict__["facts"] for record in said.records if record.msg == "turned away"]
+    assert all(facts["by"] == "guess" for facts in noted)
+    return [facts["door"] for facts in noted]
+
+
+def test_a_wrong_guess_is_said_once_without_what_was_typed(
+    person: Person, door: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, wrong, right = DOORS[door]
+    with caplog.at_level(logging.INFO, "telvertel"):
+        wrong(person)
+        assert guesses(caplog) == [name for name, _ in person.doors()] and len(guesses(caplog)) == 1
+        assert WRONG not in str([record.__dict__ for record in caplog.records])
+        right(person)
+        assert len(guesses(caplog)) == 1, "being right is no guess"
+    assert person.doors() == [], "the owner got in: what was counted is forgotten"
+
+
+def test_at_a_shut_door_nothing_is_looked_at(
+    person: Person, door: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    _, wrong, right = DOORS[door]
+    for _ in range(lockout.FREE_TRIES):
+        wrong(person)
+    caplog.clear()
+    with caplog.at_level(logging.INFO, "telvertel"):
+        right(person)
+        assert len(guesses(caplog)) == 1
+    assert [tries for _, tries in person.doors()] == [lockout.FREE_TRIES]
+
+
+def test_who_only_looks_at_the_page_does_not_guess(person: Person, door: str) -> None:
+    address = {"password": "/staff/sign-in", "second step": CODE, "recovery code": RECOVERY,
+               "password again": AGAIN, "new password": NEW}[door]  # fmt: skip
+    assert person.client.get(address).status_code == 200
+    assert person.doors() == []
