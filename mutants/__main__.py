@@ -213,7 +213,9 @@ def _on_postgresql(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
 def _try(mutant: Mutant, tried: Tried, attempt: Attempt, seconds: float) -> None:
     began = perf_counter()
     noticed = _noticed.setdefault((mutant.path, mutant.change.place), Counter())
-    tests = report.order(mutant.area, mutant.path.stem, _tests(mutant, tried), tried.seconds, seconds, noticed)
+    tests = report.order(
+        mutant.area, mutant.path.stem, _tests(mutant, tried), tried.seconds, seconds, noticed
+    )
     if tests:
         limit = 30 + 5 * sum(tried.seconds[test] for test in tests)
         outcome = attempt(mutant.path, mutant.tree, mutant.change, tests, limit)
