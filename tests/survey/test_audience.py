@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
 
 from survey.database import db
 from survey.models import Membership, Organisation
 from tests.fixtures.application import Town, token_in
-from tests.fixtures.pages import check_page
+from tests.fixtures.pages import check_page, parsed
 
 # Flask-Security makes choices in a way that WTForms will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
@@ -78,8 +81,21 @@ def test_a_stranger_is_asked_to_sign_in_and_comes_back(app: Flask) -> None:
     client = app.test_client()
     for page in PAGES:
         answer = client.get(page)
-        assert (answer.status_code, answer.location.partition("?")[0]) == (303, "/staff/sign-in")
+        assert (answer.status_code, answer.location) == (303, f"/staff/sign-in?next={page}")
+    with_search = client.get("/casework/?search=a&due=1")
+    assert unquote(with_search.location) == "/staff/sign-in?next=/casework/?search=a&due=1"
     assert posted(client, "/casework/participants/new", "/staff/sign-in") == 401
+
+
+def test_what_was_typed_is_there_again_several_of_one_name_too(app: Flask) -> None:
+    client = app.test_client()
+    token = token_in(client.get("/staff/sign-in").text)
+    typed = MultiDict([("csrf_token", token), ("tick", "one"), ("tick", "two"), ("password", "canary")])
+    page = client.post("/casework/participants/new", data=typed)
+    shown = [(field.get("name"), field.get("value")) for field in parsed(page.text).iter("input")]
+    assert page.status_code == 401
+    assert [field for field in shown if field[0] == "tick"] == [("tick", "one"), ("tick", "two")]
+    assert "canary" not in page.text
 
 
 @pytest.mark.parametrize("role", ROLES)
