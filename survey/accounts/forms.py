@@ -14,7 +14,7 @@ from flask_security.utils import verify_password
 from flask_wtf import FlaskForm
 from sqlalchemy import select
 from wtforms import PasswordField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from survey.accounts import devices, lockout
 from survey.database import db
@@ -116,7 +116,7 @@ class JoiningForm(FlaskForm):
         _("Your name"),
         filters=[lambda text: " ".join((text or "").replace("\x00", "").split())],
         validators=[
-            InputRequired(_("Write your name.")),
+            DataRequired(_("Write your name.")),  # of what is left after the filter
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
     )

@@ -18,7 +18,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import AnyOf, InputRequired, Length, StopValidation
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, StopValidation
 from wtforms.widgets import CheckboxInput
 
 from instruments import library
@@ -88,14 +88,14 @@ class ProgrammeForm(FlaskForm):
         _("Code"),
         description=_("Short and for good: it stands in files and addresses. For example: samen-2026"),
         filters=[one_line],
-        validators=[InputRequired(_("Write a code."))],
+        validators=[DataRequired(_("Write a code."))],
     )
     name = StringField(
         _("Name"),
         description=_("Participants and the council see this name."),
         filters=[one_line],
         validators=[
-            InputRequired(_("Write a name.")),
+            DataRequired(_("Write a name.")),
             no_overrides,
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
@@ -223,7 +223,7 @@ class InvitationForm(FlaskForm):
     email = EmailField(
         _("E-mail address"),
         filters=[one_line],
-        validators=[InputRequired(_("Write an e-mail address.")), Length(max=255)],
+        validators=[DataRequired(_("Write an e-mail address.")), Length(max=255)],
     )
     role = RadioField(_("Role"), validators=[InputRequired(_("Choose a role."))])
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from instruments.model import Item
 from instruments.scoring import Answer, offered_answers
@@ -43,7 +43,7 @@ class EnvelopeForm(FlaskForm):
     """Which paper lies on the desk."""
 
     code = StringField(
-        _("Code on the paper"), filters=[one_line], validators=[InputRequired(_("Type your code first."))]
+        _("Code on the paper"), filters=[one_line], validators=[DataRequired(_("Type your code first."))]
     )
     answered_on = DateField(
         _("Date on the paper"),

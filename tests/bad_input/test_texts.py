@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from flask import Flask
+from wtforms import Form
+from wtforms.fields.core import UnboundField
+from wtforms.validators import InputRequired
 
 from tests.bad_input.nasty import TEXTS
 from tests.bad_input.sending import NOT_KEPT, as_words, check, fields_on_forms, send_form, shown_in
@@ -27,3 +31,22 @@ def test_a_text_in_every_field(walk: Walk, text: str) -> None:
         ):
             assert as_words(shown_in(answer.text)[name]) == as_words(text), f"{way} {name}"
         assert "<script>alert" not in answer.text and "<img src=x" not in answer.text, f"{way} {name}"
+
+
+def test_what_must_be_written_is_more_than_spaces(app: Flask) -> None:
+    """`InputRequired` looks at what was sent; where a filter takes spaces off, it is what is left that counts."""
+    filtered = [
+        (form, name, field.kwargs)
+        for form in _all_below(Form)
+        for name, field in vars(form).items()
+        if isinstance(field, UnboundField) and field.kwargs.get("filters")
+    ]
+    assert len(filtered) > 10
+    for form, name, told in filtered:
+        late = [rule for rule in told.get("validators", ()) if isinstance(rule, InputRequired)]
+        assert not late, f"{form.__name__}.{name}"
+
+
+def _all_below(kind: type) -> set[type]:
+    own = set(kind.__subclasses__())
+    return own.union(*map(_all_below, own))

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.clock import today
 from survey.codes import KEPT_KINDS
@@ -61,7 +61,7 @@ class PutOffForm(FlaskForm):
         description=_("Name no person here."),
         filters=[lambda text: " ".join((text or "").replace("\x00", "").split())],
         validators=[
-            InputRequired(_("Say why it must be kept longer.")),
+            DataRequired(_("Say why it must be kept longer.")),
             Length(max=300, message=_("Use at most 300 characters.")),
         ],
     )
