@@ -26,6 +26,7 @@ TESTS: dict[str, tuple[str, ...]] = {
         "survey/test_statements.py",
         "survey/test_audience.py", "survey/test_parts.py", "survey/test_schema.py", "survey/test_row_security.py",
         "walk/test_guards_taken_away.py", "walk/test_row_security_alone.py", "survey/accounts",
+        "survey/tablets/test_handing_over.py",
     ),
     "sealing": (
         "survey/test_sealed.py", "survey/test_sealed_columns.py", "survey/test_keys.py",
@@ -45,14 +46,15 @@ FIRST: dict[str, dict[str, tuple[str, ...]]] = {
         "__init__": ("test_wiring", "test_own_pages"),
         "events": ("test_trail", "test_guesses", "test_sessions", "test_two_organisations"),
         "forgery": ("test_headers", "test_wiring"),
-        "forms": ("test_guesses", "test_invitations", "test_lockout", "test_own_pages", "test_passwords"),
-        "joining": ("test_invitations",),
+        "forms": ("test_guesses", "test_joining", "test_second_factor", "test_lockout", "test_own_pages"),
+        "joining": ("test_joining", "test_invitations"),
         "lockout": ("test_doors", "test_guesses"),
         "operations": ("test_invitations", "test_accounts", "test_two_organisations"),
         "secrets": ("test_rotation", "test_wiring"),
         "staffing": ("test_colleagues", "test_invitations", "test_sessions"),
         "views": ("test_own_pages", "test_sessions", "test_two_organisations"),
     },
+    "tenancy": {"audience": ("test_two_organisations", "test_invitations", "test_handing_over")},
 }
 #: They hold numbers and names to what is written elsewhere, for every area.
 ALSO = ("test_security_document.py",)

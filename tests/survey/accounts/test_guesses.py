@@ -16,10 +16,11 @@ from werkzeug.test import TestResponse
 
 from survey.accounts import lockout
 from survey.database import db
-from survey.models import SignInAttempts
+from survey.models import AuditEvent, SignInAttempts
 from tests.fixtures.application import PASSWORD, Town
 from tests.fixtures.pages import parsed
 from tests.survey.accounts.conftest import Clock, browser, colleague, post, second_factor, sign_in
+from tests.survey.casework.conftest import inside
 
 # Flask-Security makes choices in a way that WTForms will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
@@ -50,7 +51,7 @@ class Person:
 
 
 #: By door: what a person has to be to stand before it, how a wrong guess is sent, and the right one.
-DOORS: dict[str, tuple[str, Callable[[Person], object], Callable[[Person], object]]] = {
+DOORS: dict[str, tuple[str, Callable[[Person], TestResponse], Callable[[Person], TestResponse]]] = {
     "password": (
         "a stranger",
         lambda who: sign_in(who.client, password=WRONG),
@@ -111,11 +112,15 @@ def test_a_wrong_guess_is_said_once_without_what_was_typed(
 ) -> None:
     _, wrong, right = DOORS[door]
     with caplog.at_level(logging.INFO, "telvertel"):
-        wrong(person)
+        assert wrong(person).status_code != 302
         assert guesses(caplog) == [name for name, _ in person.doors()] and len(guesses(caplog)) == 1
         assert WRONG not in str([record.__dict__ for record in caplog.records])
-        right(person)
+        assert right(person).status_code == 302
         assert len(guesses(caplog)) == 1, "being right is no guess"
+    if door == "recovery code":
+        with inside(person.town):
+            actions = list(db.session.scalars(select(AuditEvent.action)))
+            assert actions.count("staff.recovery_used") == 1
     assert person.doors() == [], "the owner got in: what was counted is forgotten"
 
 
@@ -130,6 +135,14 @@ def test_at_a_shut_door_nothing_is_looked_at(
         right(person)
         assert len(guesses(caplog)) == 1
     assert [tries for _, tries in person.doors()] == [lockout.FREE_TRIES]
+
+
+@pytest.mark.parametrize("form", [{}, {"email": "an@aalten.example"}, {"email": "", "password": PASSWORD}])
+def test_half_a_form_is_no_guess(town: Town, form: dict[str, str]) -> None:
+    colleague(town, "councillor")
+    client = browser(town.app)
+    assert post(client, "/staff/sign-in", "/staff/sign-in", **form).status_code != 302
+    assert Person(town, client).doors() == []
 
 
 def test_who_only_looks_at_the_page_does_not_guess(person: Person, door: str) -> None:

@@ -91,7 +91,8 @@ def test_who_joins_sees_how_long_a_password_is_and_is_told_what_is_wrong(
     assert nameless.status_code == 422 and "Write your name." in text(nameless)
     assert fill_in(client, name="x" * 201).status_code == 422
     assert post(client, ACCEPT, ACCEPT, name="Bo", password="", again="").status_code == 422
-    assert post(client, ACCEPT, ACCEPT, name="Bo", password=NEW).status_code == 422
+    for sent in ({"name": "Bo", "password": NEW}, {"password": NEW, "again": NEW}):
+        assert post(client, ACCEPT, ACCEPT, **sent).status_code == 422
     assert roles_of(town, address) == []
 
 
@@ -103,6 +104,15 @@ def test_who_joined_keeps_nothing_of_the_link(town: Town, administrator: FlaskCl
     assert "invitation" not in kept(client)
     with inside(town):
         assert db.session.scalars(select(Staff.name).where(Staff.email == BO)).one() == "Bo van Dam"
+
+
+def test_a_password_is_the_same_however_its_letters_are_put_together(
+    town: Town, administrator: FlaskClient
+) -> None:
+    client, _ = open_link(town.app, invited(administrator))
+    assert fill_in(client, password="vier woorden in een caf\u00e9").status_code == 303
+    for typed in ("vier woorden in een caf\u00e9", "vier woorden in een cafe\u0301"):
+        assert sign_in(browser(town.app), BO, typed).status_code == 302
 
 
 def test_who_has_an_account_is_told_so(town: Town, administrator: FlaskClient) -> None:

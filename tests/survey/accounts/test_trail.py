@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from survey.database import db
-from survey.models import AuditEvent
-from tests.fixtures.application import Town, new_town
+from survey.models import AuditEvent, Membership
+from tests.fixtures.application import PASSWORD, Town, new_town
 from tests.survey.accounts.conftest import browser, colleague, post, sign_in
 from tests.survey.accounts.test_invitations import BO, NEW, fill_in, invited, new_link, open_link
 from tests.survey.accounts.test_own_pages import set_up_second_factor
@@ -41,6 +41,25 @@ def test_coming_and_going_leaves_a_trail(any_town: Town) -> None:
     ]  # fmt: skip
     told = str([details for _, details in events])
     assert not [word for word in ("@", "Bo", NEW) if word in told]
+
+
+def test_who_signs_in_and_who_changes_the_password_is_told_apart(town: Town) -> None:
+    """Staying signed in with a new password is no coming in; and nobody else is seen to have come in."""
+    colleague(town, "councillor")
+    colleague(town, "councillor", email=BO)
+    client = browser(town.app)
+    sign_in(client)
+    with client.session_transaction() as session:
+        session["organisation"] = "chosen before"
+    changed = {"password": PASSWORD, "new_password": NEW, "new_password_confirm": NEW}
+    assert post(client, "/staff/password", "/staff/password", **changed).status_code == 302
+    events = [action for action, _ in trail(town) if action.startswith("staff.")]
+    assert events == ["staff.signed_in", "staff.password_changed"]
+    with client.session_transaction() as session:
+        assert session["organisation"] == "chosen before"
+    with inside(town):
+        seen = {row.staff.email: row.signed_in_at for row in db.session.scalars(select(Membership))}
+        assert seen["an@aalten.example"] is not None and seen[BO] is None
 
 
 def test_whoever_comes_by_a_link_is_nobody_until_signed_in(any_town: Town) -> None:
