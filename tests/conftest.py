@@ -11,6 +11,7 @@ settings.load_profile("telvertel")
 
 pytest_plugins = [
     "tests.fixtures.without",
+    "tests.fixtures.cheap",
     "tests.fixtures.order",
     "tests.fixtures.browser",
     "tests.fixtures.postgres",

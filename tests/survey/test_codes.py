@@ -131,6 +131,7 @@ def test_new_codes_use_the_whole_alphabet_and_differ() -> None:
     assert len(codes.ALPHABET) == len(set(codes.ALPHABET)) == 32  # each as likely as any other
 
 
+@pytest.mark.usefixtures("dear_hashes")
 def test_the_hash_fits_its_own_secret_only() -> None:
     """With the hasher as it is in production."""
     code, other = codes.new_code(), codes.new_code()
@@ -153,13 +154,6 @@ def test_the_hash_tells_nothing_of_the_secret() -> None:
     code = codes.new_code()
     stored = codes.hash_secret(code)
     assert code.secret not in stored
-
-
-@pytest.fixture
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(codes, "HASHER", hasher)
-    monkeypatch.setattr(codes, "_NO_SUCH_SECRET", hasher.hash("no such secret"))
 
 
 def enter(client: FlaskClient, code: str) -> TestResponse:
@@ -227,7 +221,6 @@ def _change(enrolment: UUID, **values: object) -> None:
     db.session.execute(update(AccessCode).where(AccessCode.enrolment_id == enrolment).values(values))
 
 
-@pytest.mark.usefixtures("quick_hashes")
 def test_whatever_the_reason_the_answer_is_one_and_the_same(any_town: Town) -> None:
     answers = {
         reason: enter(any_town.app.test_client(), code) for reason, code in refused_codes(any_town).items()

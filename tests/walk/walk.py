@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.fixtures.cheap import hash_cheaply
 from tests.walk import callbacks
 from tests.walk.addresses import Map, Way, audience_of, explore, may
 from tests.walk.answers import NAME, difference, judge_guard, judge_kept, judge_page, seen, whole
@@ -89,10 +90,7 @@ class Walk:
 
     @classmethod
     def begin(cls, app: Flask, keep: Callable[[], Database]) -> Walk:
-        # Passwords are hashed at every turn; how dearly is of no matter here.
-        app.extensions["security"].pwd_context.update(
-            argon2__time_cost=1, argon2__memory_cost=8, argon2__parallelism=1
-        )
+        hash_cheaply(app)
         towns, viewers = settle(app)
         known = rows(app)
         database = keep()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -143,7 +144,10 @@ def test_who_has_no_account_is_told_the_same_for_the_same_work(
     assert told[0] == told[1] == told[2]
 
 
-def test_the_hash_of_nobody_costs_as_much_as_any(any_town: Town) -> None:
+def test_the_hash_of_nobody_costs_as_much_as_any(
+    any_town: Town, dear_hashes: Callable[[Flask], None]
+) -> None:
+    dear_hashes(any_town.app)
     colleague(any_town, "councillor")
     with any_town.app.app_context():
         stored = db.session.scalars(select(Staff.password)).one()

@@ -6,14 +6,15 @@ from typing import Any
 from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
-import html5lib
 from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+from tests.fixtures.pages import parsed
+
 
 def document(page: TestResponse) -> Element:
-    tree: Element = html5lib.parse(page.get_data(as_text=True), namespaceHTMLElements=False)
+    tree: Element = parsed(page.get_data(as_text=True))
     return tree
 
 
