@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy import select
 
 from demonstration import steps
-from survey.casework.steps import operations
-from survey.casework.steps.operations import Facts, Seen
+from survey import activities, observations
+from survey.activities import Facts
 from survey.clock import today
 from survey.database import db
 from survey.models import Activity, ActivityKind, Enrolment, Participant, Programme, Provider, Staff
+from survey.observations import Seen
 
 
 def make_lists() -> None:
@@ -34,10 +35,10 @@ def write_down(programme: Programme, seed: int, staff: Staff) -> None:
     for enrolment, life in zip(enrolments, steps.lives(len(enrolments), seed, "displaced"), strict=True):
         for seen in life.seen:
             observed_on = min(steps.day(enrolment.started_on, seen.weeks), today())
-            operations.observe(enrolment.participant, seen.values, Seen(observed_on, seen.source), staff.id)
+            observations.observe(enrolment.participant, seen.values, Seen(observed_on, seen.source), staff.id)
         made: dict[steps.Done, Activity] = {}
         for done in life.done:
-            made[done] = operations.add(
+            made[done] = activities.add(
                 enrolment.participant, _facts(enrolment, done, kinds, providers), staff.id
             )
         for done in life.done:

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from survey import audience, code_names
+from survey import activities, audience, code_names
 from survey.casework.steps import operations, queries
 from survey.casework.steps.forms import ActivityForm, seen_version
 from survey.clock import today
@@ -54,7 +54,7 @@ def start(participant_id: UUID) -> Response:
     if kind not in kinds:
         flash(_("Choose what it is."), "error")
         return _to(person)
-    operations.add(person, operations.Facts(kind, None, today()), current_user.id)
+    activities.add(person, activities.Facts(kind, None, today()), current_user.id)
     flash(_("Added, from today: %(kind)s.", kind=kinds[kind]), "success")
     return _to(person)
 
@@ -64,7 +64,7 @@ def add(participant_id: UUID) -> Any:
     person = queries.person(participant_id, to_change=request.method == "POST") or abort(404)
     form = _form(person, None)
     if form.validate_on_submit():
-        operations.add(person, form.facts, current_user.id)
+        activities.add(person, form.facts, current_user.id)
         flash(_("Saved."), "success")
         return _to(person)
     audit.record("participant.seen", person.id)

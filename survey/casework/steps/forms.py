@@ -26,10 +26,11 @@ from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import TextInput
 
 from survey import code_names
-from survey.casework.steps.operations import Facts, Seen
+from survey.activities import Facts
 from survey.clock import today
 from survey.codes import HOURS_PER, MOST_HOURS, OBSERVED
 from survey.models import Activity, Observation, Participant
+from survey.observations import Seen
 from survey.typed import one_line
 
 #: Before this year is a slip of the keyboard: nobody's activities here began then.
@@ -65,7 +66,9 @@ class HoursField(DecimalField):
     widget = TextInput()
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        typed = one_line(valuelist[0]) if valuelist else ""
+        if not valuelist:
+            return
+        typed = one_line(valuelist[0])
         self.data = None
         if typed and not HOURS.fullmatch(typed):
             raise ValueError(gettext("Write a number of hours, for example 24 or 12,5."))
@@ -240,7 +243,8 @@ class ActivityForm(FlaskForm):
         self.outcome.choices = [SelectChoice("", _("Not known yet")), *_named(code_names.OUTCOME_NAMES)]
         self.end_reason.choices = [SelectChoice("", _("Not filled in")), *_named(code_names.END_REASON_NAMES)]
         itself = activity.id if activity else None
-        named = [(str(one.id), _told(one)) for one in others if one.id != itself]
+        self.others = {str(one.id): one for one in others if one.id != itself}
+        named = [(other, _told(one)) for other, one in self.others.items()]
         self.became.choices = [SelectChoice("", _("Nothing")), *_offer(named)]
 
     @property
@@ -266,6 +270,11 @@ class ActivityForm(FlaskForm):
     def validate_end_reason(self, field: SelectField) -> None:
         if field.data and not self.ended_on.data:
             raise ValidationError(gettext("Fill in the last day too."))
+
+    def validate_became(self, field: SelectField) -> None:
+        other, started_on = self.others.get(field.data or ""), self.started_on.data
+        if other is not None and started_on and other.started_on < started_on:
+            raise ValidationError(gettext("That activity began before this one."))
 
     def _check_day(self, field: DateField) -> None:
         if field.data is None:

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from survey import code_names
+from survey import code_names, observations
 from survey.clock import today
 from survey.codes import LADDER_STEPS, OBSERVED, STANDARD_KINDS
 from survey.database import db
-from survey.models import Activity, ActivityKind, Observation, Participant, Provider
+from survey.models import (
+    Activity,
+    ActivityKind,
+    Enrolment,
+    Observation,
+    Participant,
+    Programme,
+    Provider,
+    Wave,
+)
 
 History = dict[str, list[Observation]]
 
@@ -35,7 +45,28 @@ def history(of: Participant) -> History:
     found: History = {what: [] for what in OBSERVED}
     for observation in db.session.scalars(statement):
         found[observation.what].append(observation)
-    return {what: observations for what, observations in found.items() if observations}
+    return {what: each for what, each in found.items() if each}
+
+
+def counted(of: Participant, known: History) -> dict[UUID, list[tuple[Wave, Programme]]]:
+    """By observation, the waves so far for which it counts."""
+    statement = select(Wave, Programme, Enrolment.started_on).join(Wave.programme)
+    statement = statement.join(Enrolment, Enrolment.programme_id == Programme.id)
+    statement = statement.where(Enrolment.participant_id == of.id).order_by(Programme.name, Wave.weeks)
+    programmes: dict[UUID, list[tuple[Wave, Programme, date]]] = {}
+    for wave, programme, started_on in db.session.execute(statement):
+        due = observations.moment(wave, started_on)
+        if due <= today():
+            programmes.setdefault(programme.id, []).append((wave, programme, due))
+    found: dict[UUID, list[tuple[Wave, Programme]]] = {}
+    for waves in programmes.values():
+        for each in known.values():
+            dated = [(one.observed_on, one.id) for one in each]
+            nearest = observations.at_moments([due for _, _, due in waves], dated)
+            for (wave, programme, _), observation_id in zip(waves, nearest, strict=True):
+                if observation_id is not None:
+                    found.setdefault(observation_id, []).append((wave, programme))
+    return found
 
 
 def observation(observation_id: UUID, to_change: bool = False) -> Observation | None:
@@ -50,7 +81,7 @@ def observation(observation_id: UUID, to_change: bool = False) -> Observation | 
 
 def standing(of: Participant) -> Mapping[str, Any]:
     """For the person's page: the newest of everything that was observed."""
-    newest = {what: observations[0] for what, observations in history(of).items()}
+    newest = {what: each[0] for what, each in history(of).items()}
     return {
         "ladder": newest.pop("ladder", None),
         "steps": LADDER_STEPS,

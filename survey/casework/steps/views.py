@@ -11,10 +11,11 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from survey import audience, code_names
+from survey import audience, code_names, observations
 from survey.casework.steps import operations, queries
 from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction, seen_version
 from survey.codes import OBSERVED
+from survey.fieldwork import wave_name
 from survey.models import Observation, Participant
 from survey.observations import WINDOW_WEEKS
 from survey.privacy import audit
@@ -40,14 +41,14 @@ def observe(participant_id: UUID) -> Any:
     form = ObservationForm(person)
     if form.validate_on_submit():
         try:
-            operations.observe(person, form.values, form.seen, current_user.id)
-        except operations.Taken as taken:
+            observations.observe(person, form.values, form.seen, current_user.id)
+        except observations.Taken as taken:
             form.refuse(form[taken.there.what], taken.there)
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("casework.participant", participant_id=person.id), 303)
     audit.record("participant.seen", person.id)
-    newest = {what: observations[0] for what, observations in queries.history(person).items()}
+    newest = {what: each[0] for what, each in queries.history(person).items()}
     shown = render_template("steps/observe.html", person=person, form=form, newest=newest, parts=PARTS)
     return shown, (422 if form.is_submitted() else 200)
 
@@ -56,7 +57,11 @@ def observe(participant_id: UUID) -> Any:
 def history(participant_id: UUID) -> str:
     person = queries.person(participant_id) or abort(404)
     audit.record("participant.seen", person.id)
-    return render_template("steps/history.html", person=person, history=queries.history(person))
+    known = queries.history(person)
+    return render_template(
+        "steps/history.html", person=person, history=known, counted=queries.counted(person, known),
+        wave_name=wave_name,
+    )  # fmt: skip
 
 
 @pages.route("/observations/<uuid:observation_id>", methods=["GET", "POST"])
@@ -68,7 +73,7 @@ def correct(observation_id: UUID) -> Any:
             operations.correct(
                 observation, seen_version(form.version.data), form.written_value, form.seen, current_user.id
             )
-        except operations.Taken as taken:
+        except observations.Taken as taken:
             form.refuse(form.observed_on, taken.there)
         except operations.Stale:
             return _conflict(observation, form)

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from survey.database import db
 from survey.fieldwork import Refused
-from survey.models import ActivityKind, Provider
+from survey.models import ActivityKind, Organisation, Provider
 from survey.privacy import audit
 
 Listed = ActivityKind | Provider
@@ -22,6 +22,9 @@ def keep(listed: Listed, version: int, **values: str | bool) -> None:
     is_new = listed.version is None
     if not is_new and listed.version != version:
         raise Stale
+    db.session.scalars(
+        select(Organisation).with_for_update()
+    ).one()  # one at a time, so that no name comes twice
     same = select(type(listed).id).where(func.lower(type(listed).name) == str(values["name"]).lower())
     if db.session.scalar(same.where(type(listed).id != listed.id).limit(1)) is not None:
         raise Refused(_("This name is in the list already."))

@@ -27,9 +27,12 @@ def providers() -> list[tuple[Provider, int]]:
     ]
 
 
-def kind(kind_id: UUID) -> ActivityKind | None:
-    return db.session.scalar(select(ActivityKind).where(ActivityKind.id == kind_id))
+def kind(kind_id: UUID, to_change: bool) -> ActivityKind | None:
+    """`to_change`: nobody else changes it until this request is done."""
+    statement = select(ActivityKind).where(ActivityKind.id == kind_id)
+    return db.session.scalar(statement.with_for_update() if to_change else statement)
 
 
-def provider(provider_id: UUID) -> Provider | None:
-    return db.session.scalar(select(Provider).where(Provider.id == provider_id))
+def provider(provider_id: UUID, to_change: bool) -> Provider | None:
+    statement = select(Provider).where(Provider.id == provider_id)
+    return db.session.scalar(statement.with_for_update() if to_change else statement)

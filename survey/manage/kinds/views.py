@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from survey import audience, code_names
@@ -40,7 +40,7 @@ def new_kind() -> Any:
 
 @pages.route("/activities/<uuid:kind_id>", methods=["GET", "POST"])
 def kind(kind_id: UUID) -> Any:
-    found = queries.kind(kind_id) or abort(404)
+    found = queries.kind(kind_id, to_change=request.method == "POST") or abort(404)
     return _edit(found, KindForm(obj=found), _("Change a kind of activity"))
 
 
@@ -51,7 +51,7 @@ def new_provider() -> Any:
 
 @pages.route("/providers/<uuid:provider_id>", methods=["GET", "POST"])
 def provider(provider_id: UUID) -> Any:
-    found = queries.provider(provider_id) or abort(404)
+    found = queries.provider(provider_id, to_change=request.method == "POST") or abort(404)
     return _edit(found, ProviderForm(obj=found), _("Change a provider"))
 
 

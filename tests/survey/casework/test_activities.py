@@ -14,8 +14,8 @@ from sqlalchemy import select
 
 from dashboard.operations import analyse
 from dashboard.outcomes.participation import Done, participation
-from survey.casework.steps import operations
-from survey.casework.steps.operations import Facts
+from survey import activities as doing
+from survey.activities import Facts
 from survey.clock import today
 from survey.codes import GROUPS, STANDARD_KINDS
 from survey.database import db
@@ -41,7 +41,7 @@ def activities(town: Town) -> list[Activity]:
 
 
 def begin(person: Participant, kind: str, started_on: date, **facts: Any) -> Activity:
-    return operations.add(person, Facts(kind, None, started_on, **facts), None)
+    return doing.add(person, Facts(kind, None, started_on, **facts), None)
 
 
 def test_added_in_two_touches_and_stopped_in_one(town: Town, casemanager: FlaskClient) -> None:
@@ -80,6 +80,26 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(town: Town, casemanage
         assert all(f'value="{value}"' in answer.text for value in filled.values() if value != "moved"), filled
     assert activities(town) == []
     assert submit(casemanager, address, kind="course", hours="60").status_code == 303
+
+
+def test_an_activity_becomes_a_later_one(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    with inside(town):
+        someone = db.session.get_one(Participant, person)
+        job, lasting = (str(begin(someone, kind, day).id) for kind, day in (
+            ("one_off_job", YESTERDAY), ("lasting_match", TODAY)
+        ))  # fmt: skip
+    earlier = submit(casemanager, f"/casework/activities/{lasting}", became=job)
+    assert earlier.status_code == 422 and "began before this one" in text(earlier)
+    assert submit(casemanager, f"/casework/activities/{job}", became=lasting).status_code == 303
+    assert "Became: Lasting match" in text(casemanager.get(page_of(person)))
+    assert (
+        submit(
+            casemanager, f"/casework/activities/{lasting}", f"/casework/activities/{lasting}/remove"
+        ).status_code
+        == 303
+    )
+    assert [(one.standard, one.became_id) for one in activities(town)] == [("one_off_job", None)]
 
 
 def test_two_people_changing_the_same_choose(town: Town, casemanager: FlaskClient) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from uuid import UUID
 
-import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import given
@@ -14,17 +13,16 @@ from sqlalchemy import select
 
 from dashboard import source
 from dashboard.operations import analyse
-from survey.casework.steps import operations
-from survey.casework.steps.operations import Seen
 from survey.clock import today
 from survey.codes import GROUPS, LADDER_STEPS
 from survey.database import db
 from survey.models import Observation, Participant
-from survey.observations import WINDOW_WEEKS, at_moments
+from survey.observations import WINDOW_WEEKS, Seen, at_moments, observe
 from tests.fixtures.application import Town, new_town
 from tests.fixtures.audit import events
+from tests.fixtures.visitor import newcomer
 from tests.survey.casework.conftest import inside, people, speaking
-from tests.survey.casework.filling import assert_strict, submit, text
+from tests.survey.casework.filling import assert_strict, document, submit, text
 
 TODAY = today()
 days = st.dates(date(2024, 1, 1), date(2025, 12, 31))
@@ -188,7 +186,7 @@ def test_the_ladder_of_a_programme_counts_each_person_at_each_wave(any_app: Flas
         for name, seen in steps.items():
             person = db.session.get_one(Participant, made[name])
             for week, step in seen.items():
-                operations.observe(person, {"ladder": step}, Seen(began + week * weeks, "register"), None)
+                observe(person, {"ladder": step}, Seen(began + week * weeks, "register"), None)
         found = analyse(town.inside())["ladder"]
         assert found == {
             "before": {"1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1},
@@ -199,7 +197,36 @@ def test_the_ladder_of_a_programme_counts_each_person_at_each_wave(any_app: Flas
         assert analyse(others.inside())["ladder"]["up"] == 0
 
 
-@pytest.mark.parametrize("role", ["coordinator", "councillor", "administrator"])
-def test_only_a_casemanager_writes_down(town: Town, role: str) -> None:
-    (person,) = people(town, 1)
-    assert town.sign_in(role).get(form_of(person)).status_code == 403
+def test_the_history_says_for_which_wave_something_counts(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1, days_ago=75)
+    with inside(town):
+        seen = db.session.get_one(Participant, person)
+        for days_ago, step in ((76, "1"), (70, "2"), (3, "3")):
+            observe(seen, {"ladder": step}, Seen(TODAY - timedelta(days=days_ago), "other"), None)
+    page = casemanager.get(f"{form_of(person)}/history")
+    assert_strict(page)
+    rows = [" ".join("".join(row.itertext()).split()) for row in document(page).findall(".//tbody/tr")]
+    assert "3. Organised activities counts for After of Pilot aalten" in rows[1]
+    assert "counts for" not in rows[2]
+    assert "1. Isolated counts for Before of Pilot aalten" in rows[3]
+
+
+def test_the_person_reads_it_after_the_pictures_or_on_paper(town: Town, casemanager: FlaskClient) -> None:
+    visitor = newcomer(town).enter()
+    visitor.send(language="en")
+    with inside(town):
+        person = db.session.scalars(select(Participant)).one()
+        observe(person, {"exam": "failed"}, Seen(TODAY, "exam"), None)
+        address = f"/casework/participants/{person.id}"
+    submit(casemanager, address, f"{address}/activities/start", ("kind", "course"))
+    told = ("Inburgeringsexamen: Niet geslaagd", "Cursus")
+    document_ = visitor.go("/survey/your-data/document").text
+    assert "What your casemanager wrote down" in document_ and "closed envelope" in document_
+    file = visitor.client.get("/survey/your-data/file").text
+    assert not any(words in document_ or words in file for words in (*told, "exam")), "a code alone"
+    with visitor.client.session_transaction() as session:
+        session["visit"] = {**session["visit"], "opened": ["", 1]}
+    assert all(words in visitor.go("/survey/your-data/document").text for words in told)
+    (kept_,) = visitor.client.get("/survey/your-data/file").json["observations"]  # type: ignore[index]
+    assert (kept_["what"], kept_["value"], kept_["source"]) == ("exam", "failed", "exam")
+    assert all(words in casemanager.get(f"{address}/rights/document").text for words in told)
