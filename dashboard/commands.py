@@ -163,8 +163,16 @@ def _readable(found: dict[str, Any]) -> str:
         f"{found['programme']}: {found['before']} to {found['after']}. Enrolled {people['enrolled']}, "
         f"before {people['before']}, after {people['after']}, both {people['both']}.",
         *(_line(entry) for entry in found["domains"]),
+        "Ladder: {up} up, {same} the same, {down} down.".format(**found["ladder"]),
+        *(_doing(row) for row in found["participation"] if row["group"] is None),
     ]
     return "\n".join(lines)
+
+
+def _doing(row: dict[str, Any]) -> str:
+    """How many people do something: all of a kind, or what the organisation calls so."""
+    name = "/".join(part for part in (row["kind"], row["activity"]) if part)
+    return f"{name}\t{row['people']} of {row['of']}"
 
 
 def _line(entry: dict[str, Any], decimals: int = 2) -> str:

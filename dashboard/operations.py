@@ -10,8 +10,10 @@ from flask_babel import gettext as _
 from dashboard import queries, source
 from dashboard.outcomes import release as releases
 from dashboard.outcomes.analysis import analysis
+from dashboard.outcomes.participation import participation
 from instruments.model import Instrument
 from survey.clock import now, today
+from survey.codes import GROUPS, STANDARD_KINDS
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
 from survey.models import Programme, Release, Wave
@@ -87,6 +89,8 @@ def _analysis(microdata: source.Microdata) -> Document:
         microdata.enrolled,
         microdata.has_before,
         microdata.has_after,
+        microdata.steps,
+        participation(microdata.groups, microdata.done, STANDARD_KINDS, GROUPS),
     )
 
 

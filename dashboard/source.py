@@ -22,12 +22,14 @@ from numpy.typing import NDArray
 from sqlalchemy import Row, String, select, type_coerce
 
 from dashboard.outcomes.change import DomainScores
+from dashboard.outcomes.participation import Done
 from dashboard.page_texts import NOWHERE, Asked, PageTexts
 from instruments import asking, library
 from instruments.model import Instrument
+from survey import activities, observations
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
-from survey.models import Enrolment, Page, Programme, Response, Visit, Wave
+from survey.models import Enrolment, Page, Participant, Programme, Response, Visit, Wave
 
 #: Rows held at a time while streaming.
 CHUNK = 20_000
@@ -41,6 +43,9 @@ class Microdata:
     """Two waves of a programme; the columns in `domains`, `has_before` and `has_after` are over the same
     people. `instruments` are what was asked, in the versions reported. `has_before` and `has_after` say who
     answered anything at all in that wave, non-answers included.
+
+    `steps` are those on the ladder, before and after, of everyone of whom any was observed. `done` are activities, by
+    place in `groups`, which are of all people.
     """
 
     programme: str
@@ -51,10 +56,13 @@ class Microdata:
     enrolled: int
     has_before: Flags
     has_after: Flags
+    steps: list[tuple[str | None, str | None]]
+    groups: list[str | None]
+    done: list[Done]
 
 
 def read(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Microdata:
-    """What participants themselves answered in two waves, those named or the usual ones.
+    """What participants themselves answered in two waves, those named or the usual ones; and what was observed of them.
 
     Raises Refused, with the reason, when there are no such waves. Visits that were refused count
     nowhere. The programme's organisation must have been entered.
@@ -71,8 +79,16 @@ def read(programme: Programme, before_key: str | None = None, after_key: str | N
             counts, whose, asked = responses.find(ids)
             which = pages.count(asked, list(compress(texts, counts.tolist())))
             _put(pages, which, whose, scores, present)
+        steps = [(one, other) for _, (one, other) in observations.ladder_at(programme, (before, after))]
+        done = [
+            Done(people[enrolment], kind, activity, became)
+            for enrolment, kind, activity, became in activities.done_in(programme)
+        ]
     domains = [_domain(pages, number, scores[:, number]) for number in range(len(pages.places))]
-    return Microdata(programme.code, before, after, instruments, domains, len(people), present[0], present[1])
+    return Microdata(
+        programme.code, before, after, instruments, domains, len(people), present[0], present[1],
+        steps, _groups(programme) if done else [], done,
+    )  # fmt: skip
 
 
 def _put(
@@ -180,6 +196,13 @@ def _people(programme: Programme) -> dict[Any, int]:
     enrolments = select(type_coerce(Enrolment.id, String)).where(Enrolment.programme_id == programme.id)
     ordered = db.session.execute(enrolments.order_by(Enrolment.id)).scalars()
     return {enrolment: position for position, enrolment in enumerate(ordered)}
+
+
+def _groups(programme: Programme) -> list[str | None]:
+    """Of everyone, in the order of `_people`."""
+    groups = select(Participant.group).join(Enrolment, Enrolment.participant_id == Participant.id)
+    ordered = groups.where(Enrolment.programme_id == programme.id).order_by(Enrolment.id)
+    return list(db.session.execute(ordered).scalars())
 
 
 class _Responses:

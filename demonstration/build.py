@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from demonstration import people, voices
+from demonstration import casework, people, voices
 from survey import create_survey, fieldwork, participation, schema
 from survey.accounts import operations as accounts
 from survey.clock import now, today
@@ -99,6 +99,7 @@ def _fill(app: Flask, folder: Path) -> SignIns:
     db.session.enter(organisation.id)
     sign_ins = SignIns()
     staff = {role: _add_staff(role, sign_ins) for role in ROLES}
+    casework.make_lists()
     _aalten(folder, staff)
     _samen(folder, staff, sign_ins)
     return sign_ins
@@ -155,6 +156,7 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
 
     programme = _programme("aalten", "Pilot Meedoen 2024", staff["coordinator"])
     _import(folder, programme, AALTEN)
+    casework.write_down(programme, AALTEN.seed, staff["casemanager"])
     _speak(programme, "after", voices.AALTEN, staff["coordinator"])
     for wave in programme.waves:
         fieldwork.close_wave(wave)
@@ -176,6 +178,7 @@ def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
         waves={"before": (0, 0), "after": (10, 0)},
     )
     _import(folder, programme, plan)
+    casework.write_down(programme, plan.seed, staff["casemanager"])
     _speak(programme, "after", voices.SAMEN, None)
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.programme_id == programme.id)):
         enrolment.casemanager_id = staff["casemanager"].id

@@ -26,3 +26,41 @@ PICTURES = (
     "cat", "butterfly", "boat", "bicycle", "key", "cup", "umbrella", "clock",
 )  # fmt: skip
 PICTURES_CHOSEN = 4
+
+#: What somebody can be observed doing on the ladder of participation; the highest that applies.
+LADDER_STEPS = ("1", "2", "3", "4", "5", "6")
+ROUTES = ("b1", "education", "self_reliance")
+CEFR = ("alfa", "pre_a1", "a1", "a2", "b1", "b2", "c1", "c2")
+SKILLS = ("listening", "reading", "speaking", "writing")
+#: What is observed of a person, dated, and the codes it can be; None is a number of hours.
+OBSERVED: dict[str, tuple[str, ...] | None] = {
+    "ladder": LADDER_STEPS,
+    "work_status": ("paid_work", "self_employed", "unpaid_work", "looking", "learning", "caring", "not_able", "other"),
+    "work_hours": None,
+    "contract": ("permanent", "fixed_term", "agency", "on_call", "own_business", "none"),
+    "support": ("none", "benefit", "wage_subsidy", "job_coach", "sheltered"),
+    "fit_level": ("below", "same", "above"),
+    "fit_field": ("own", "related", "other"),
+    **dict.fromkeys(SKILLS, CEFR),
+    "route": ROUTES,
+    "target_group": GROUPS,
+    "exam": ("not_yet", "partly", "passed", "failed"),
+    "exemption": ("none", "asked", "exempt", "relieved"),
+}  # fmt: skip
+#: How somebody knows what was observed.
+SOURCES = ("conversation", "document", "test", "exam", "employer", "provider", "register", "other")
+
+#: What an organisation's own kinds of activities are mapped to.
+STANDARD_KINDS = (
+    "paid_work", "part_time_work", "internship", "volunteering", "study", "study_preparation", "course",
+    "language_buddy", "job_coaching", "network_talk", "application_training", "activation", "health_programme",
+    "one_off_job", "lasting_match", "care_and_rest", "other",
+)  # fmt: skip
+HOURS_PER = ("week", "total")
+MOST_HOURS = {"week": 60, "total": 4000}
+OUTCOMES = ("completed", "certificate", "to_work", "to_study", "to_other_activity", "not_completed")
+#: Why an activity ended. Health is said without what is the matter.
+END_REASONS = (
+    "as_planned", "contract_ended", "dismissed", "own_choice", "something_better", "childcare", "travel", "moved",
+    "health", "place_gone", "other",
+)  # fmt: skip

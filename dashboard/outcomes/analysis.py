@@ -8,8 +8,7 @@ from numpy.typing import NDArray
 
 from dashboard.outcomes.attrition import attrition
 from dashboard.outcomes.change import DomainScores, all_changes
-
-LADDER_STEPS = ("1", "2", "3", "4", "5", "6")
+from dashboard.outcomes.ladder import ladder
 
 
 def analysis(
@@ -20,11 +19,13 @@ def analysis(
     enrolled: int,
     has_before: NDArray[np.bool_] | Sequence[bool],
     has_after: NDArray[np.bool_] | Sequence[bool],
+    steps: Sequence[tuple[str | None, str | None]] = (),
+    participation: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The whole document. `before` and `after` are keys of waves, `domains` what was administered.
 
-    Nothing is withheld for small numbers: this never leaves the coordinator's desk. Steps on the ladder,
-    participation and themes are counted from casework; without any, they are zero and empty.
+    Nothing is withheld for small numbers: this never leaves the coordinator's desk. Steps on the ladder (before and
+    after, of each person) and participation come from casework, as do themes; without any, they are zero and empty.
     """
     return {
         "programme": programme,
@@ -32,13 +33,7 @@ def analysis(
         "after": after,
         "domains": all_changes(domains),
         "attrition": attrition(enrolled, has_before, has_after),
-        "ladder": {
-            "before": dict.fromkeys(LADDER_STEPS, 0),
-            "after": dict.fromkeys(LADDER_STEPS, 0),
-            "up": 0,
-            "same": 0,
-            "down": 0,
-        },
-        "participation": [],
+        "ladder": ladder(steps),
+        "participation": list(participation),
         "themes": [],
     }

@@ -8,7 +8,8 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.casework import rights, views
+    from survey.casework import rights, steps, views
 
     app.register_blueprint(rights.pages)  # those of `views`, and its own
     audience.declare(app, views.AUDIENCE)
+    steps.init_app(app)

@@ -24,6 +24,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from instruments.translation import LANGUAGES
 from survey.casework import operations
 from survey.clock import today
+from survey.code_names import GROUP_NAMES
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
 from survey.typed import no_overrides, one_line
 
@@ -33,13 +34,6 @@ FIRST_ARRIVAL_YEAR = 1950
 #: A start further away than this, in days, is a slip of the keyboard.
 FURTHEST_START = 366 * 5
 
-GROUP_NAMES = {
-    "newcomer": _("Newcomer"),
-    "earlier_newcomer": _("Earlier newcomer (oudkomer)"),
-    "interim_group": _("Interim group (tussengroep)"),
-    "family_migrant": _("Family migrant"),
-    "displaced": _("Displaced person"),
-}
 GENDER_NAMES = {"woman": _("Woman"), "man": _("Man"), "other": _("Other"), "unknown": _("Unknown")}
 #: Coarse on purpose: what is written out about a family points to the family.
 HOUSEHOLD_NAMES = {

@@ -15,7 +15,6 @@ from survey.casework import operations, queries, sections
 from survey.casework.forms import (
     FACTS,
     GENDER_NAMES,
-    GROUP_NAMES,
     HOUSEHOLD_NAMES,
     CaseloadForm,
     FactsForm,
@@ -23,6 +22,7 @@ from survey.casework.forms import (
     offer,
 )
 from survey.casework.invitation import invitation_page
+from survey.code_names import GROUP_NAMES
 from survey.codes import BIRTH_YEAR_BAND
 from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES

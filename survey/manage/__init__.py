@@ -1,4 +1,5 @@
-"""A coordinator's work: programmes and their waves, the languages they ask in, and quotes to rewrite. And an
+"""A coordinator's work: programmes and their waves, the languages they ask in, quotes to rewrite, and lists
+of kinds and providers. And an
 administrator's: who works here, and who looked at and changed whom.
 """
 
@@ -12,9 +13,10 @@ from survey import audience
 def init_app(app: Flask) -> None:
     from survey.manage import colleagues, views
     from survey.manage.audit_log import views as audit_log
+    from survey.manage.kinds import views as kinds
     from survey.manage.recordings import views as recordings
     from survey.manage.rights import views as rights
 
-    for part in (views, colleagues, audit_log, recordings, rights):
+    for part in (views, colleagues, audit_log, kinds, recordings, rights):
         app.register_blueprint(part.pages)
         audience.declare(app, part.AUDIENCE)

@@ -1,8 +1,10 @@
 """What is kept. One concept a file; everything except organisations and staff belongs to one organisation."""
 
+from survey.models.activity import Activity, ActivityKind, Provider
 from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
 from survey.models.mirror import PictureLock, TalkWish
+from survey.models.observation import Observation
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
 from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
 from survey.models.programme import LanguageOverride, Programme, Wave
@@ -15,9 +17,10 @@ from survey.models.story import Story
 from survey.models.wording import LanguageReview, ProgrammeWording, StringReview, Wording
 
 __all__ = [
-    "AccessCode", "AuditEvent", "AuditHead", "CodeAttempts", "Consent", "Enrolment", "ErasureRequest",
-    "Identity", "LanguageOverride", "LanguageReview", "Membership", "Model", "OpenAnswer", "Organisation",
-    "Page", "Participant", "PersonKey", "PictureLock", "Programme", "ProgrammeWording", "Recording", "Release",
-    "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story",
-    "StringReview", "TalkWish", "Visit", "Wave", "Wording",
+    "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Consent",
+    "Enrolment", "ErasureRequest", "Identity", "LanguageOverride", "LanguageReview", "Membership", "Model",
+    "Observation", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "PictureLock",
+    "Programme", "ProgrammeWording", "Provider", "Recording", "Release", "Response", "RetentionMark",
+    "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story", "StringReview",
+    "TalkWish", "Visit", "Wave", "Wording",
 ]  # fmt: skip

@@ -39,6 +39,8 @@ ACTIONS = LOOKS | {
     "organisation.added", "organisation.changed", "audit.begun", BROKEN,
     "participant.added", "participant.changed", "participant.erased",
     "erasure.asked", "erasure.taken_back", "talk.held",
+    "observation.added", "observation.corrected", "observation.removed",
+    "activity.added", "activity.changed", "activity.removed",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",
     "participant.tablet_handed_over", "participant.answers_let_in",
     "participant.answers_entered", "answers.imported", "answers.changed", "answers.erased", "story.decided",

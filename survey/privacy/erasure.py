@@ -2,9 +2,10 @@
 
 Three things a person can have done, each written in the ledger before the database is changed:
 
-- `forget`: the whole person. Name, contact, key, codes and words go, facts are cleared, the pseudonym is replaced; the
-  answers go too, unless the person lets them count on.
-- `take_back_answers`: everything that was answered in one programme. To staff it looks like a wave that was handled.
+- `forget`: the whole person. Name, contact, key, codes and words go, and what a casemanager observed; facts are
+  cleared, the pseudonym is replaced; the answers go too, unless the person lets them count on.
+- `take_back_answers`: everything that was answered in one programme. To staff it looks like a wave that was handled, so
+  what they wrote down themselves, which is no answer, stays.
 - `take_back_quotes`: the permission to quote, in one programme.
 
 Published releases stay as they are: they hold rounded numbers of groups and quotes that were already out.
@@ -25,11 +26,13 @@ from survey.database import db
 from survey.fieldwork import window
 from survey.models import (
     AccessCode,
+    Activity,
     CodeAttempts,
     Consent,
     Enrolment,
     ErasureRequest,
     Identity,
+    Observation,
     OpenAnswer,
     Participant,
     PersonKey,
@@ -131,7 +134,7 @@ def _forget(person: Participant, keep_answers: bool) -> None:
     _delete_words(OpenAnswer.participant_id == person.id)
     _delete_codes(enrolments)
     _run(delete(TalkWish).where(TalkWish.enrolment_id.in_(enrolments)))
-    for model in (Identity, PersonKey, ErasureRequest):
+    for model in (Identity, PersonKey, ErasureRequest, Observation, Activity):
         _run(delete(model).where(model.participant_id == person.id))
     _run(delete(RetentionMark).where(RetentionMark.enrolment_id.in_(enrolments)))
     if keep_answers:

@@ -19,12 +19,14 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from instruments import library
 from instruments.model import Instrument
 from instruments.translation import Words, words
-from survey import subjects
+from survey import code_names, languages, subjects
 from survey.clock import HOME, now
 from survey.database import db
 from survey.models import (
+    Activity,
     Consent,
     Enrolment,
+    Observation,
     OpenAnswer,
     Page,
     Participant,
@@ -121,6 +123,32 @@ class Wish:
 
 
 @dataclass(frozen=True)
+class Observed:
+    """What a casemanager observed: as codes, and in Dutch, the language in which it was written down."""
+
+    what: str
+    value: str
+    observed_on: date
+    source: str
+    in_dutch: str
+
+
+@dataclass(frozen=True)
+class Did:
+    """An activity: as codes, and in Dutch."""
+
+    kind: str
+    provider: str | None
+    started_on: date
+    ended_on: date | None
+    hours: float | None
+    hours_per: str
+    outcome: str | None
+    end_reason: str | None
+    in_dutch: str
+
+
+@dataclass(frozen=True)
 class OwnData:
     organisation: str
     pseudonym: str
@@ -134,6 +162,10 @@ class OwnData:
     wishes: list[Wish]
     #: Whether pictures were chosen that open the answers; which ones, nobody can read here.
     has_pictures: bool
+    #: What a casemanager wrote down; and whether there is any that may not be opened here.
+    observations: list[Observed]
+    activities: list[Did]
+    casework_closed: bool
 
     def as_file(self) -> bytes:
         """JSON with readable names, dates as in ISO 8601."""
@@ -141,12 +173,16 @@ class OwnData:
         return text.encode()
 
 
-def collect(participant_id: UUID, language: str, shown: Shown | None, with_identity: bool) -> OwnData:
+def collect(
+    participant_id: UUID, language: str, shown: Shown | None, with_identity: bool, with_casework: bool = True
+) -> OwnData:
     """What is kept of this person, with questions in this language.
 
-    Without `shown` it is for who may not even know whether someone answered: nothing of that is in it.
+    Without `shown` it is for who may not even know whether someone answered: nothing of that is in it. What a
+    casemanager wrote down is not for whoever found a letter with a code: `with_casework` says whether it is shown.
     """
     person = _person(participant_id)
+    observations, activities = _observations(person), _activities(person)
     consents = _consents(person) if shown is not None else []
     identity = person.identity if with_identity and person.key else None
     return OwnData(
@@ -161,7 +197,43 @@ def collect(participant_id: UUID, language: str, shown: Shown | None, with_ident
         rounds=list(_rounds(person, language, shown)) if shown is not None else [],
         wishes=_wishes(person, language),
         has_pictures=shown is not None and _has_pictures(person),
+        observations=observations if with_casework else [],
+        activities=activities if with_casework else [],
+        casework_closed=not with_casework and bool(observations or activities),
     )
+
+
+def _observations(person: Participant) -> list[Observed]:
+    of = select(Observation).where(Observation.participant_id == person.id)
+    found = db.session.scalars(of.order_by(Observation.observed_on.desc(), Observation.what)).all()
+    with languages.speaking("nl"):
+        return [
+            Observed(
+                one.what, one.value, one.observed_on, one.source,
+                f"{code_names.OBSERVED_NAMES[one.what]}: {code_names.value_name(one.what, one.value)}",
+            )
+            for one in found
+        ]  # fmt: skip
+
+
+def _activities(person: Participant) -> list[Did]:
+    of = select(Activity).where(Activity.participant_id == person.id).order_by(Activity.started_on.desc())
+    lists = (joinedload(Activity.kind), joinedload(Activity.provider))
+    with languages.speaking("nl"):
+        return [_did(one) for one in db.session.scalars(of.options(*lists))]
+
+
+def _did(activity: Activity) -> Did:
+    provider = activity.provider.name if activity.provider else None
+    told = (
+        str(code_names.kind_name(activity)), provider, code_names.hours_name(activity),
+        code_names.OUTCOME_NAMES.get(activity.outcome or ""),
+        code_names.END_REASON_NAMES.get(activity.end_reason or ""),
+    )  # fmt: skip
+    return Did(
+        activity.counts_as, provider, activity.started_on, activity.ended_on, activity.hours, activity.hours_per,
+        activity.outcome, activity.end_reason, ", ".join(str(one) for one in told if one),
+    )  # fmt: skip
 
 
 def _person(participant_id: UUID) -> Participant:

@@ -76,4 +76,6 @@ def take_back_answers() -> Response:
 
 def _own(enrolment: Enrolment, language: str) -> own.OwnData:
     shown = opened.in_this_sitting()
-    return own.collect(enrolment.participant_id, language, shown, with_identity=True)
+    return own.collect(
+        enrolment.participant_id, language, shown, with_identity=True, with_casework=opened.is_opened()
+    )

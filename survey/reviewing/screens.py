@@ -163,9 +163,11 @@ def _own_data(**facts: Any) -> own_data.OwnData:
     facts = dict.fromkeys(own_data.FACTS) | {"language": "nl", "birth_year": 1990, **facts}
     courses = [own_data.Course(PROGRAMME, A_DAY, A_DAY)]
     wishes = [own_data.Wish(PROGRAMME, domain.name, A_DAY, None)]
+    seen = [own_data.Observed("speaking", "a2", A_DAY, "test", "Spreken: A2")]
     return own_data.OwnData(
-        ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, has_pictures=True
-    )
+        ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, has_pictures=True,
+        observations=seen, activities=[], casework_closed=False,
+    )  # fmt: skip
 
 
 def _invitation() -> str:

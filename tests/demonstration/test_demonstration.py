@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
+from dashboard.operations import analyse
 from demonstration import people
 from demonstration.build import AALTEN, INSTRUMENTS, MARKER, NotOurs, SignIns, prepare, settings_of
 from survey import fieldwork
@@ -56,6 +57,20 @@ def test_both_programmes_are_as_promised(made: tuple[Path, SignIns]) -> None:
         for key in ("before", "after"):
             assert _answered(samen.id, key) == 12
         assert db.session.scalar(select(func.count(Release.id)).where(Release.programme_id == samen.id)) == 0
+        db.engine.dispose()
+
+
+def test_about_half_work_at_the_end_and_many_rose(made: tuple[Path, SignIns]) -> None:
+    """As the council was told; observed of everyone, in both programmes."""
+    folder, _ = made
+    with create_app(settings_of(folder)).app_context():
+        for code, people_there in (("aalten", 38), ("samen", 12)):
+            found = analyse(fieldwork.enter_programme(code))
+            ladder = found["ladder"]
+            assert sum(ladder["before"].values()) == sum(ladder["after"].values()) == people_there
+            assert ladder["after"]["5"] + ladder["after"]["6"] == people_there / 2
+            assert ladder["up"] > people_there / 2 and ladder["down"] < people_there / 5
+            assert {"volunteering", "language_buddy"} <= {row["kind"] for row in found["participation"]}
         db.engine.dispose()
 
 

@@ -28,9 +28,13 @@ from survey.manage.audit_log import words
 from survey.manage.forms import CHECKS
 from survey.models import (
     AccessCode,
+    Activity,
+    ActivityKind,
     Enrolment,
     ErasureRequest,
+    Observation,
     OpenAnswer,
+    Provider,
     RetentionMark,
     Staff,
     StaffInvitation,
@@ -72,9 +76,13 @@ PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_u
              "before_window": "4", "after_used": "y", "after_weeks": "10", "after_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
-ABOUT = ("part", "code", "data", "cons", "eras", "talk")
+ABOUT = ("part", "code", "data", "cons", "eras", "talk", "obse", "acti")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
+NOTED = "/casework/observations/{observation}"
+ACTIVITY = "/casework/activities/{activity}"
+SEEN = {"observed_on": today().isoformat(), "source": "test"}
+BEGAN = {"started_on": today().isoformat(), "hours_per": "week"}
 COLLEAGUE = "/manage/staff/{colleague}"
 SPOKEN = f"/manage/recordings/en/{text_hash('Stop')}"
 STEPS = [
@@ -124,6 +132,26 @@ STEPS = [
     Step("reviewer", "POST", "/reviewing/tr/withdraw", {"wording.withdrawn"}),
     Step("administrator", "GET", "/manage/audit/", {"audit.read"}),
     Step("administrator", "GET", "/manage/audit/events.csv", {"audit.exported"}),
+    Step("casemanager", "GET", f"{PERSON}/observations", {"participant.seen"}),
+    Step("casemanager", "POST", f"{PERSON}/observations", {"observation.added"}, {"ladder": "3", **SEEN}),
+    Step("casemanager", "GET", f"{PERSON}/observations/history", {"participant.seen"}),
+    Step("casemanager", "GET", NOTED, {"participant.seen"}),
+    Step("casemanager", "POST", NOTED, {"observation.corrected"}, {"value": "4", "version": "1", **SEEN}),
+    Step("casemanager", "POST", f"{NOTED}/remove", {"observation.removed"}, {"version": "2"}),
+    Step("casemanager", "GET", f"{PERSON}/activities/new", {"participant.seen"}),
+    Step("casemanager", "POST", f"{PERSON}/activities/new", {"activity.added"}, {"kind": "course", **BEGAN}),
+    Step("casemanager", "GET", ACTIVITY, {"participant.seen"}),
+    Step("casemanager", "POST", ACTIVITY, {"activity.changed"}, {"kind": "course", "version": "1", **BEGAN}),
+    Step("casemanager", "POST", f"{ACTIVITY}/stop", {"activity.changed"}),
+    Step("casemanager", "POST", f"{ACTIVITY}/remove", {"activity.removed"}, {"version": "3"}),
+    Step("casemanager", "POST", f"{PERSON}/activities/start", {"activity.added"}, {"kind": "course"}),
+    Step("coordinator", "POST", "/manage/kinds/activities/new", {"organisation.changed"},
+         {"name": "Café", "standard": "course", "in_use": "y"}),
+    Step("coordinator", "POST", "/manage/kinds/activities/{kind}", {"organisation.changed"},
+         {"name": "Language café", "standard": "course", "version": "1"}),
+    Step("coordinator", "POST", "/manage/kinds/providers/new", {"organisation.changed"}, {"name": "Mill"}),
+    Step("coordinator", "POST", "/manage/kinds/providers/{provider}", {"organisation.changed"},
+         {"name": "The Mill", "version": "1"}),
     Step("casemanager", "POST", "/casework/wishes/{wish}/talked", {"talk.held"}),
     Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
     Step("casemanager", "GET", f"{PERSON}/rights/document", {"data.handed_out"}),
@@ -167,9 +195,11 @@ FILE = "a file of the program"
 SEALED = "a sealed envelope; once it opens, whose it is is noted: tests/survey/tablets/test_waiting.py"
 VOICES = "texts that every participant reads, spoken by who agreed to be heard"
 TEXTS = "texts that every participant reads, and what was decided on them; nothing of a person"
+LISTS = "a list of the organisation, the same for everyone"
 WITHOUT: dict[str, dict[str, str]] = {
     "GET": {
-        "casework.new_participant": FORM, "paper.form": FORM, "paper.envelope": FORM,
+        "kinds.lists": COUNTS, "kinds.new_kind": FORM, "kinds.kind": LISTS, "kinds.new_provider": FORM,
+        "kinds.provider": LISTS, "casework.new_participant": FORM, "paper.form": FORM, "paper.envelope": FORM,
         "paper.sheet": "an empty form; that the paper was opened is noted",
         "manage.new_programme": FORM, "manage.close_wave": FORM,
         "manage.open_language": FORM, "manage.programmes": COUNTS, "manage.programme": COUNTS,
@@ -241,6 +271,11 @@ def names(town: Town) -> dict[str, str]:
         }  # fmt: skip
 
 
+#: What steps before it made, and stands in the address of a later one.
+MADE_ON_THE_WAY: dict[str, Any] = {
+    "story": Story.id, "request": ErasureRequest.id, "invitation": StaffInvitation.id, "observation": Observation.id,
+    "activity": Activity.id, "kind": ActivityKind.id, "provider": Provider.id,
+}  # fmt: skip
 ASKED_OF = ("item: work_1", "item: work_2", "item: work_3")
 
 
@@ -267,12 +302,9 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
         names["colleague"] = str(db.session.scalar(select(Staff.id).where(Staff.name == "Casemanager")))
     clients["who hands over"] = town.sign_in("casemanager")
     for step in STEPS:
-        if "{story}" in step.address:
-            names["story"] = only(town, Story.id)
-        if "{request}" in step.address:
-            names["request"] = only(town, ErasureRequest.id)
-        if "{invitation}" in step.address:
-            names["invitation"] = only(town, StaffInvitation.id)
+        for name, column in MADE_ON_THE_WAY.items():
+            if f"{{{name}}}" in step.address:
+                names[name] = only(town, column)
         before = len(events(town.app))
         answer = ask(clients[step.role], step, names)
         answer.close()
@@ -332,11 +364,9 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
             "enrolment",
             "joined",
             "answer",
-            "story",
-            "request",
-            "invitation",
             "colleague",
             "wish",
+            *MADE_ON_THE_WAY,
         )
         fillers = dict.fromkeys(ids, unknown)
         fillers |= {"asked": "a", "other": "b"}

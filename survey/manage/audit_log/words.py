@@ -8,6 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from instruments.translation import LANGUAGES
+from survey import code_names
 from survey.codes import ROLES
 from survey.fieldwork import wave_name
 from survey.manage.audit_log.queries import Line
@@ -29,6 +30,12 @@ ACTIONS: dict[str, Any] = {
     "erasure.asked": _("Erasure asked for"),
     "erasure.taken_back": _("Request for erasure taken back"),
     "talk.held": _("Talked about a subject the person had ticked"),
+    "observation.added": _("Observation written down"),
+    "observation.corrected": _("Observation corrected"),
+    "observation.removed": _("Observation removed"),
+    "activity.added": _("Activity added"),
+    "activity.changed": _("Activity changed"),
+    "activity.removed": _("Activity removed"),
     "consent.given": _("Consent given"),
     "consent.withdrawn": _("Consent withdrawn"),
     "data.handed_out": _("A person's own data handed out"),
@@ -102,6 +109,10 @@ DETAILS: dict[str, Any] = {
     "decision": _("Decision"),
     "what": _("What"),
     "to": _("Became"),
+    "was": _("Was"),
+    "was_on": _("Was of"),
+    "was_from": _("Was known from"),
+    "activity": _("Activity"),
     "purpose": _("Purpose"),
     "how": _("How"),
     "until": _("Put off until"),
@@ -126,8 +137,12 @@ YES_OR_NO = {"0": _("no"), "1": _("yes")}
 VALUES: dict[str, dict[str, Any]] = {
     "what": {
         "taking_part_basis": _("Ground for taking part"),
+        "activity_kind": _("Kinds of activities"),
+        "provider": _("Providers"),
         **{f"retention.{kind}": name for kind, name in KIND_NAMES.items()},
+        **code_names.OBSERVED_NAMES,
     },
+    "was_from": code_names.SOURCE_NAMES,
     "to": BASIS_NAMES,
     "purpose": {"taking_part": _("Taking part"), "quote": _("Being quoted")},
     "how": {"document": _("To print"), "file": _("As a file"), "envelope": _("In a closed envelope")},
@@ -172,9 +187,16 @@ def what(line: Line) -> Any:
 
 def details(line: Line, colleagues: dict[str, str]) -> list[tuple[Any, Any]]:
     """Name and value of each; without the command, which says who it was."""
-    told = ((name, value) for name, value in line.event.details.items() if name != "command")
+    noted = line.event.details
+    told = ((name, value) for name, value in noted.items() if name != "command")
     return [
-        (DETAILS.get(name, name), colleagues.get(str(value)) or value_of(name, value)) for name, value in told
+        (
+            DETAILS.get(name, name),
+            code_names.value_name(str(noted["what"]), str(value))
+            if name == "was"
+            else colleagues.get(str(value)) or value_of(name, value),
+        )
+        for name, value in told
     ]
 
 

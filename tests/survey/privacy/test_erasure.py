@@ -13,9 +13,11 @@ from survey.clock import today
 from survey.database import db
 from survey.models import (
     AccessCode,
+    Activity,
     Consent,
     Identity,
     Model,
+    Observation,
     OpenAnswer,
     Page,
     Participant,
@@ -32,8 +34,8 @@ from tests.fixtures.visitor import Visitor
 
 #: Tables that say something of a person, directly or through another; each is dealt with in survey.privacy.erasure.
 KNOWN = {
-    "access_code", "consent", "enrolment", "erasure_request", "identity", "open_answer", "page", "participant",
-    "person_key", "picture_lock", "response", "retention_mark", "story", "talk_wish", "visit",
+    "access_code", "activity", "consent", "enrolment", "erasure_request", "identity", "observation", "open_answer",
+    "page", "participant", "person_key", "picture_lock", "response", "retention_mark", "story", "talk_wish", "visit",
 }  # fmt: skip
 SEALED = (
     (Identity, "name_sealed"),
@@ -116,7 +118,20 @@ def test_nothing_of_a_person_is_left(filled: Filled) -> None:
         enrolment = person.enrolments[0]
         assert (enrolment.casemanager_id, enrolment.started_on.day) == (None, 1)
         assert enrolment.ended_on is not None and enrolment.ended_on < today()
-        for model in (Response, Page, Visit, OpenAnswer, Consent, AccessCode, Story, Identity, PersonKey):
+        gone = (
+            Response,
+            Page,
+            Visit,
+            OpenAnswer,
+            Consent,
+            AccessCode,
+            Story,
+            Identity,
+            PersonKey,
+            Observation,
+            Activity,
+        )
+        for model in gone:
             assert db.session.scalars(select(model)).all() == []
 
 

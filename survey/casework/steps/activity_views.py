@@ -1,0 +1,147 @@
+"""What somebody does: added in two touches, stopped in one, and changed where there is more to say."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from survey import activities, audience, code_names
+from survey.casework.steps import operations, queries
+from survey.casework.steps.forms import ActivityForm, seen_version
+from survey.clock import today
+from survey.models import Activity, Participant
+from survey.privacy import audit
+
+pages = Blueprint("activities", __name__, url_prefix="/casework", template_folder="templates")
+AUDIENCE = {
+    "activities.start": audience.CASEMANAGER,
+    "activities.add": audience.CASEMANAGER,
+    "activities.change": audience.CASEMANAGER,
+    "activities.stop": audience.CASEMANAGER,
+    "activities.remove": audience.CASEMANAGER,
+}
+#: The fields of an activity, as they stand on its form.
+FIELDS = (
+    "kind",
+    "provider",
+    "started_on",
+    "ended_on",
+    "hours",
+    "hours_per",
+    "outcome",
+    "end_reason",
+    "became",
+)
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    return {"names": code_names}
+
+
+@pages.post("/participants/<uuid:participant_id>/activities/start")
+def start(participant_id: UUID) -> Response:
+    """From today, with nothing else filled in."""
+    person = queries.person(participant_id, to_change=True) or abort(404)
+    kinds = dict(queries.offered_kinds())
+    kind = request.form.get("kind", "")
+    if kind not in kinds:
+        flash(_("Choose what it is."), "error")
+        return _to(person)
+    activities.add(person, activities.Facts(kind, None, today()), current_user.id)
+    flash(_("Added, from today: %(kind)s.", kind=kinds[kind]), "success")
+    return _to(person)
+
+
+@pages.route("/participants/<uuid:participant_id>/activities/new", methods=["GET", "POST"])
+def add(participant_id: UUID) -> Any:
+    person = queries.person(participant_id, to_change=request.method == "POST") or abort(404)
+    form = _form(person, None)
+    if form.validate_on_submit():
+        activities.add(person, form.facts, current_user.id)
+        flash(_("Saved."), "success")
+        return _to(person)
+    audit.record("participant.seen", person.id)
+    shown = render_template("steps/activity.html", person=person, activity=None, form=form, conflict=None)
+    return shown, (422 if form.is_submitted() else 200)
+
+
+@pages.route("/activities/<uuid:activity_id>", methods=["GET", "POST"])
+def change(activity_id: UUID) -> Any:
+    activity = queries.activity(activity_id, to_change=request.method == "POST") or abort(404)
+    form = _form(activity.participant, activity)
+    if form.validate_on_submit():
+        try:
+            operations.change(activity, seen_version(form.version.data), form.facts, current_user.id)
+        except operations.Stale:
+            return _conflict(activity, form)
+        flash(_("Saved."), "success")
+        return _to(activity.participant)
+    audit.record("participant.seen", activity.participant_id)
+    return _change(activity, form), (422 if form.is_submitted() else 200)
+
+
+@pages.post("/activities/<uuid:activity_id>/stop")
+def stop(activity_id: UUID) -> Response:
+    activity = queries.activity(activity_id, to_change=True) or abort(404)
+    if operations.stop(activity, current_user.id):
+        flash(_("Stopped today: %(kind)s.", kind=code_names.kind_name(activity)), "success")
+    else:
+        flash(_("This activity does not run now. Nothing was changed."), "warning")
+    return _to(activity.participant)
+
+
+@pages.post("/activities/<uuid:activity_id>/remove")
+def remove(activity_id: UUID) -> Any:
+    activity = queries.activity(activity_id, to_change=True) or abort(404)
+    person = activity.participant
+    try:
+        operations.remove_activity(activity, seen_version(request.form.get("version")))
+    except operations.Stale:
+        return _conflict(activity, _form(person, activity))
+    flash(_("Removed."), "success")
+    return _to(person)
+
+
+def _form(person: Participant, activity: Activity | None, **keywords: Any) -> ActivityForm:
+    return ActivityForm(
+        person, queries.offered_kinds(activity), queries.offered_providers(activity), queries.activities(person),
+        activity, **keywords,
+    )  # fmt: skip
+
+
+def _conflict(activity: Activity, form: ActivityForm) -> Any:
+    """Somebody changed it meanwhile: both are shown, and one chooses."""
+    theirs = _form(activity.participant, activity, formdata=None)
+    told = [
+        (form[name].label.text, _told(theirs[name]), _told(form[name]))
+        for name in FIELDS
+        if theirs[name].data != form[name].data
+    ]
+    form.version.data = activity.version
+    return _change(activity, form, told), 409
+
+
+def _told(field: Any) -> str:
+    """What a field holds, as it reads."""
+    if field.type in ("SelectField", "RadioField"):
+        return next((str(label) for value, label, selected, _more in field.iter_choices() if selected), "")
+    if field.type == "DateField":
+        return format_date(field.data) if field.data else ""
+    return str(field._value())
+
+
+def _change(activity: Activity, form: ActivityForm, conflict: Any = None) -> str:
+    return render_template(
+        "steps/activity.html", person=activity.participant, activity=activity, form=form, conflict=conflict
+    )
+
+
+def _to(person: Participant) -> Response:
+    return redirect(url_for("casework.participant", participant_id=person.id, _anchor="activities"), 303)

@@ -1,0 +1,126 @@
+"""How somebody stands: one short form for what changed, the history of it, and putting one observation right."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
+from flask_babel import gettext as _
+from flask_security import current_user
+from werkzeug.wrappers import Response
+
+from survey import audience, code_names, observations
+from survey.casework.steps import operations, queries
+from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction, seen_version
+from survey.codes import OBSERVED
+from survey.fieldwork import wave_name
+from survey.models import Observation, Participant
+from survey.observations import WINDOW_WEEKS
+from survey.privacy import audit
+
+pages = Blueprint("steps", __name__, url_prefix="/casework", template_folder="templates")
+AUDIENCE = {
+    "steps.observe": audience.CASEMANAGER,
+    "steps.history": audience.CASEMANAGER,
+    "steps.correct": audience.CASEMANAGER,
+    "steps.remove": audience.CASEMANAGER,
+}
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    return {"names": code_names, "window_weeks": WINDOW_WEEKS}
+
+
+@pages.route("/participants/<uuid:participant_id>/observations", methods=["GET", "POST"])
+def observe(participant_id: UUID) -> Any:
+    """What changed, with the present value beside each field."""
+    person = queries.person(participant_id, to_change=request.method == "POST") or abort(404)
+    form = ObservationForm(person)
+    if form.validate_on_submit():
+        try:
+            observations.observe(person, form.values, form.seen, current_user.id)
+        except observations.Taken as taken:
+            form.refuse(form[taken.there.what], taken.there)
+        else:
+            flash(_("Saved."), "success")
+            return redirect(url_for("casework.participant", participant_id=person.id), 303)
+    audit.record("participant.seen", person.id)
+    newest = {what: each[0] for what, each in queries.history(person).items()}
+    shown = render_template("steps/observe.html", person=person, form=form, newest=newest, parts=PARTS)
+    return shown, (422 if form.is_submitted() else 200)
+
+
+@pages.get("/participants/<uuid:participant_id>/observations/history")
+def history(participant_id: UUID) -> str:
+    person = queries.person(participant_id) or abort(404)
+    audit.record("participant.seen", person.id)
+    known = queries.history(person)
+    return render_template(
+        "steps/history.html", person=person, history=known, counted=queries.counted(person, known),
+        wave_name=wave_name,
+    )  # fmt: skip
+
+
+@pages.route("/observations/<uuid:observation_id>", methods=["GET", "POST"])
+def correct(observation_id: UUID) -> Any:
+    observation = queries.observation(observation_id, to_change=request.method == "POST") or abort(404)
+    form = correction(observation)
+    if form.validate_on_submit():
+        try:
+            operations.correct(
+                observation, seen_version(form.version.data), form.written_value, form.seen, current_user.id
+            )
+        except observations.Taken as taken:
+            form.refuse(form.observed_on, taken.there)
+        except operations.Stale:
+            return _conflict(observation, form)
+        else:
+            flash(_("Saved."), "success")
+            return _to_history(observation.participant)
+    audit.record("participant.seen", observation.participant_id)
+    return _correction(observation, form), (422 if form.is_submitted() else 200)
+
+
+@pages.post("/observations/<uuid:observation_id>/remove")
+def remove(observation_id: UUID) -> Any:
+    observation = queries.observation(observation_id, to_change=True) or abort(404)
+    try:
+        operations.remove(observation, seen_version(request.form.get("version")))
+    except operations.Stale:
+        return _conflict(observation, correction(observation))
+    flash(_("Removed. The audit log keeps what stood there."), "success")
+    return _to_history(observation.participant)
+
+
+def _conflict(observation: Observation, form: CorrectionForm) -> Any:
+    """Somebody changed it meanwhile: both are shown, and one chooses."""
+    yours = (form.value.data and form.written_value, form.observed_on.data, form.source.data)
+    theirs = (observation.value, observation.observed_on, observation.source)
+    told = [
+        (name, *(write(one) if one else "" for one in both))
+        for name, write, *both in zip(
+            (code_names.OBSERVED_NAMES[observation.what], form.observed_on.label.text, form.source.label.text),
+            (lambda value: code_names.value_name(observation.what, value), format_date, _source_name),
+            theirs, yours, strict=True,
+        )
+    ]  # fmt: skip
+    form.version.data = observation.version
+    return _correction(observation, form, told), 409
+
+
+def _source_name(code: str) -> Any:
+    return code_names.SOURCE_NAMES.get(code, code)
+
+
+def _correction(observation: Observation, form: CorrectionForm, conflict: Any = None) -> str:
+    return render_template(
+        "steps/correct.html", observation=observation, person=observation.participant, form=form, conflict=conflict,
+        is_number=OBSERVED[observation.what] is None,
+    )  # fmt: skip
+
+
+def _to_history(person: Participant) -> Response:
+    return redirect(url_for("steps.history", participant_id=person.id), 303)
