@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from survey import activities, audience, code_names
 from survey.casework.steps import operations, queries
-from survey.casework.steps.forms import ActivityForm, seen_version
+from survey.casework.steps.forms import ActivityForm
 from survey.clock import today
 from survey.models import Activity, Participant
 from survey.privacy import audit
@@ -78,7 +78,7 @@ def change(activity_id: UUID) -> Any:
     form = _form(activity.participant, activity)
     if form.validate_on_submit():
         try:
-            operations.change(activity, seen_version(form.version.data), form.facts, current_user.id)
+            operations.change(activity, form.version.seen, form.facts, current_user.id)
         except operations.Stale:
             return _conflict(activity, form)
         flash(_("Saved."), "success")
@@ -101,10 +101,11 @@ def stop(activity_id: UUID) -> Response:
 def remove(activity_id: UUID) -> Any:
     activity = queries.activity(activity_id, to_change=True) or abort(404)
     person = activity.participant
+    form = _form(person, activity)
     try:
-        operations.remove_activity(activity, seen_version(request.form.get("version")))
+        operations.remove_activity(activity, form.version.seen)
     except operations.Stale:
-        return _conflict(activity, _form(person, activity))
+        return _conflict(activity, form)
     flash(_("Removed."), "success")
     return _to(person)
 

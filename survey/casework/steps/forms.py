@@ -16,7 +16,6 @@ from wtforms import (
     DateField,
     DecimalField,
     Field,
-    HiddenField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -32,6 +31,7 @@ from survey.codes import HOURS_PER, MOST_HOURS, OBSERVED
 from survey.models import Activity, Observation, Participant
 from survey.observations import Seen
 from survey.typed import one_line
+from survey.versions import VersionField
 
 #: Before this year is a slip of the keyboard: nobody's activities here began then.
 EARLIEST_YEAR = 1950
@@ -79,11 +79,6 @@ class HoursField(DecimalField):
         if self.raw_data:
             return str(self.raw_data[0])
         return "" if self.data is None else code_names.number(float(self.data))
-
-
-def seen_version(sent: str | None) -> int:
-    """Which version a form was made from; zero, which no row has, for anything that is none."""
-    return int(sent) if sent and sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
 
 
 def at_most(hours: Decimal | None, most: int) -> None:
@@ -177,7 +172,7 @@ for _what in OBSERVED:
 class CorrectionForm(SeenForm):
     """One observation, put right. Made by `correction`, which adds the field `value`."""
 
-    version = HiddenField()
+    version = VersionField()
     value: Field
 
     @property
@@ -230,7 +225,7 @@ class ActivityForm(FlaskForm):
         description=_("For example: a one-off job that became lasting work. Add that one first."),
         default="",
     )
-    version = HiddenField()
+    version = VersionField()
 
     def __init__(
         self, person: Participant, kinds: Iterable[tuple[str, Any]], providers: Iterable[tuple[str, str]],

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from survey import audience, code_names, observations
 from survey.casework.steps import operations, queries
-from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction, seen_version
+from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction
 from survey.codes import OBSERVED
 from survey.fieldwork import wave_name
 from survey.models import Observation, Participant
@@ -70,9 +70,7 @@ def correct(observation_id: UUID) -> Any:
     form = correction(observation)
     if form.validate_on_submit():
         try:
-            operations.correct(
-                observation, seen_version(form.version.data), form.written_value, form.seen, current_user.id
-            )
+            operations.correct(observation, form.version.seen, form.written_value, form.seen, current_user.id)
         except observations.Taken as taken:
             form.refuse(form.observed_on, taken.there)
         except operations.Stale:
@@ -87,10 +85,11 @@ def correct(observation_id: UUID) -> Any:
 @pages.post("/observations/<uuid:observation_id>/remove")
 def remove(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=True) or abort(404)
+    form = correction(observation)
     try:
-        operations.remove(observation, seen_version(request.form.get("version")))
+        operations.remove(observation, form.version.seen)
     except operations.Stale:
-        return _conflict(observation, correction(observation))
+        return _conflict(observation, form)
     flash(_("Removed. The audit log keeps what stood there."), "success")
     return _to_history(observation.participant)
 

@@ -6,12 +6,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from survey import code_names
 from survey.codes import STANDARD_KINDS
 from survey.typed import no_overrides, one_line
+from survey.versions import VersionField
 
 
 def _name(description: Any) -> StringField:
@@ -30,13 +31,7 @@ class ListedForm(FlaskForm):
         _("Can be chosen"), default=True,
         description=_("Without this it is not offered any more. Activities that have it keep it."),
     )  # fmt: skip
-    version = HiddenField()
-
-    @property
-    def seen_version(self) -> int:
-        """Which version the form was made from; zero, which no row has, for anything that is none."""
-        sent = self.version.data or ""
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
+    version = VersionField()
 
     def refuse_name(self, message: str) -> None:
         self.name.errors = [*self.name.errors, message]

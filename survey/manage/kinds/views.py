@@ -60,7 +60,7 @@ def _edit(listed: Listed, form: ListedForm, heading: str) -> Any:
     if form.validate_on_submit():
         values = {field.name: field.data for field in form if field.name not in ("version", "csrf_token")}
         try:
-            operations.keep(listed, form.seen_version, **values)
+            operations.keep(listed, form.version.seen, **values)
         except Refused as refused:
             form.refuse_name(str(refused))
         except operations.Stale:

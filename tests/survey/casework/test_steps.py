@@ -154,6 +154,9 @@ def test_two_people_correcting_the_same_choose(town: Town, casemanager: FlaskCli
         assert part in text(stale)
     assert kept(town)["ladder"][0][0] == "5"
     assert 'name="version" type="hidden" value="2"' in stale.text
+    assert 'value="2"' in submit(casemanager, address, value="2", version="").text, (
+        "and without one nothing is written"
+    )
     gone = submit(casemanager, address, f"{address}/remove", version="1")
     assert gone.status_code == 409 and kept(town)["ladder"][0][0] == "5"
     assert submit(casemanager, address, value="2", version="2").status_code == 303
