@@ -17,6 +17,12 @@ BASES = ("consent", "public_task")
 #: What is kept for a time, in the order in which it goes.
 KEPT_KINDS = ("codes", "identity", "open_answers", "answers")
 
+#: Why somebody stops in a programme. Coarse on purpose: nothing of health, residence or a quarrel can be told with it.
+STOP_REASONS = ("completed", "not_needed", "helped_elsewhere", "moved", "own_wish", "no_contact", "other")
+
+#: Why a legal term was made longer. What lies behind it stands in the decision, not here.
+EXTENSION_REASONS = ("learning_to_read", "no_place", "effort", "circumstances", "other")
+
 BIRTH_YEAR_BAND = 5
 EARLIEST_YEAR = 1900
 

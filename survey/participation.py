@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from survey.clock import now
+from survey.clock import now, today
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Identity, Participant, PersonKey, Programme
 from survey.privacy import audit, codes
 from survey.privacy.fields import make_person_key
 
+#: What people call a code of survey.codes.STOP_REASONS.
+STOP_REASON_NAMES = {
+    "completed": _("The programme is completed"),
+    "not_needed": _("The programme is no longer needed"),
+    "helped_elsewhere": _("Gets help elsewhere"),
+    "moved": _("Moved away"),
+    "own_wish": _("Own wish"),
+    "no_contact": _("No contact any more"),
+    "other": _("Other"),
+}
 #: No letters that read alike, none that spell words.
 PSEUDONYM_LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 
@@ -62,27 +74,61 @@ def enrol(
     return enrolment
 
 
+def seen(whom: Enrolment | Participant, on: date) -> None:
+    """Who works with this person noted something of this day: the later of it and what was noted before is kept.
+
+    Every part of casework that writes down a dated thing about a person calls it, also with a day that lies back.
+    A day to come is a plan and no meeting, so it does not count.
+    """
+    if on > today():
+        return
+    of = whom.participant_id if isinstance(whom, Enrolment) else whom.id
+    for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.participant_id == of)):
+        enrolment.last_seen_on = max(on, enrolment.last_seen_on or on)
+
+
+@dataclass(frozen=True)
+class PreparedCode:
+    """A code that is nobody's yet, hashed: that is slow on purpose, so many are hashed before anything is locked."""
+
+    code: codes.Code
+    secret_hash: str
+
+
+def prepare_codes(number: int) -> list[PreparedCode]:
+    made: dict[str, codes.Code] = {}
+    while len(made) < number:
+        code = _unused_code()
+        made[code.selector] = code
+    return [PreparedCode(code, codes.hash_secret(code)) for code in made.values()]
+
+
 def new_access_code(enrolment: Enrolment) -> codes.Code:
     """A fresh code, shown once; the letters before stop working. It lives until the last wave's window has passed."""
+    (prepared,) = prepare_codes(1)
+    give_code(enrolment, prepared)
+    return prepared.code
+
+
+def give_code(enrolment: Enrolment, prepared: PreparedCode) -> None:
     for old in enrolment.codes:
         if old.revoked_at is None and not old.handed_over:
             old.revoked_at = now()
-    code = _unused_code()
-    _keep_code(enrolment, code, handed_over=False)
+    _keep_code(enrolment, prepared, handed_over=False)
     audit.record("code.made", enrolment.participant_id)
-    return code
 
 
 def code_of_sitting(enrolment: Enrolment) -> AccessCode:
     """A code for a sitting on a tablet that staff hand over; nobody ever sees it, and letters go on working."""
-    return _keep_code(enrolment, _unused_code(), handed_over=True)
+    (prepared,) = prepare_codes(1)
+    return _keep_code(enrolment, prepared, handed_over=True)
 
 
-def _keep_code(enrolment: Enrolment, code: codes.Code, handed_over: bool) -> AccessCode:
+def _keep_code(enrolment: Enrolment, prepared: PreparedCode, handed_over: bool) -> AccessCode:
     kept = AccessCode(
-        organisation_id=enrolment.organisation_id, enrolment=enrolment, selector=code.selector,
-        secret_hash=codes.hash_secret(code), made_at=now(), expires_on=last_day(enrolment),
-        handed_over=handed_over,
+        organisation_id=enrolment.organisation_id, enrolment=enrolment,
+        selector=prepared.code.selector, secret_hash=prepared.secret_hash, made_at=now(),
+        expires_on=last_day(enrolment), handed_over=handed_over,
     )  # fmt: skip
     db.session.add(kept)
     db.session.flush()

@@ -8,8 +8,12 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.casework import rights, steps, views
+    from survey.casework import course, deadlines, households, rights, sheets, steps, views
 
     app.register_blueprint(rights.pages)  # those of `views`, and its own
     audience.declare(app, views.AUDIENCE)
+    audience.declare(app, course.AUDIENCE)
+    sheets.init_app(app)
+    deadlines.init_app(app)
+    households.init_app(app)
     steps.init_app(app)

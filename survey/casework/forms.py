@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,6 +24,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from instruments.translation import LANGUAGES
 from survey.casework import operations
+from survey.casework.filters import TERM_WEEKS, Wanted
 from survey.clock import today
 from survey.code_names import GROUP_NAMES
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
@@ -43,6 +45,15 @@ HOUSEHOLD_NAMES = {
     "children": _("With children"),
     "other": _("Other"),
 }
+WHOSE = (
+    ("", _("Everyone, mine first")),
+    ("mine", _("Only mine")),
+    ("nobody", _("Without a casemanager")),
+)
+DUE = (("", _("Does not matter")), ("y", _("Due now")), ("missed", _("Missed")))
+UNITS = (("", _("People")), ("households", _("Households")), ("benefits", _("Benefits")))
+INVITED = (("", _("Does not matter")), ("y", _("Has a code that works")), ("n", _("No code works")))
+WEEKS_UNSEEN = (4, 8, 13, 26)
 NOT_KNOWN = ("", _("Not known"))
 #: The fields of FactsForm that are columns of a participant.
 FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
@@ -70,14 +81,45 @@ def birth_year_bands() -> list[tuple[int, str]]:
 
 
 class CaseloadForm(FlaskForm):
-    """Stands in the address, so that a list can be reloaded and kept."""
+    """Stands in the address, so that a list can be reloaded and kept; a search stands there sealed."""
 
     class Meta:
         csrf = False
 
-    search = StringField(_("Pseudonym"), filters=[one_line])
+    search = StringField(_("Name or pseudonym"), filters=[one_line])
+    whose = SelectField(_("Casemanager"), validate_choice=False)
     programme = SelectField(_("Programme"), validate_choice=False)
-    due = BooleanField(_("Only who is due now"))
+    due = SelectField(_("Questionnaire"), validate_choice=False)
+    term = SelectField(_("Legal term"), validate_choice=False)
+    unseen = SelectField(_("Not seen for"), validate_choice=False)
+    invited = SelectField(_("Invitation"), validate_choice=False)
+    talk = BooleanField(_("Wants to talk"))
+    ended = BooleanField(_("Has stopped"))
+    unit = SelectField(_("Count"), validate_choice=False)
+    #: Shown only when asked for, or when one of them is in use.
+    rarer = ("term", "unseen", "invited", "unit", "talk", "ended")
+
+    def __init__(self, given: MultiDict[str, str], programmes: list[tuple[str, str]]) -> None:
+        super().__init__(given)
+        self.whose.choices = offer(WHOSE)
+        self.programme.choices = offer([("", _("All programmes")), *programmes])
+        self.due.choices = offer(DUE)
+        within = [(number, _("Ends within %(number)s weeks", number=number)) for number in TERM_WEEKS]
+        self.term.choices = offer([("", _("Does not matter")), ("overdue", _("Overdue")), *within])
+        self.unit.choices = offer(UNITS)
+        self.invited.choices = offer(INVITED)
+        weeks = [(str(number), _("%(number)s weeks", number=number)) for number in WEEKS_UNSEEN]
+        self.unseen.choices = offer([("", _("Does not matter")), *weeks])
+
+    @property
+    def wanted(self) -> Wanted:
+        unseen = int(self.unseen.data) if self.unseen.data in map(str, WEEKS_UNSEEN) else None
+        term = self.term.data if self.term.data in ("overdue", *TERM_WEEKS) else ""
+        return Wanted(**{**self.data, "unseen": unseen, "term": term})
+
+    @property
+    def uses_rarer(self) -> bool:
+        return any(self[name].data for name in self.rarer)
 
 
 class FactsForm(FlaskForm):

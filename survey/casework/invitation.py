@@ -6,18 +6,30 @@ code is in no address, no session and no log, and the page cannot be opened agai
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from io import BytesIO
+from typing import Any
+
 import segno
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
+from flask_babel import gettext as _
 
 from survey import languages
+from survey.database import db, transactions_that
 from survey.languages import LANGUAGES, Language
 from survey.models import Enrolment
+from survey.participation import PreparedCode, give_code, prepare_codes
+from survey.print import frame, pdf
 from survey.privacy.codes import Code
 from survey.wording.kept import interface_of
 from survey.wording.rule import organisation_words
 
 #: Size of one square of the QR code in CSS pixels: about 5 cm across on paper, read well at arm's length.
 QR_SCALE = 5
+#: How many are made at once. Hashing a code takes 21 ms, and a worker does nothing else meanwhile.
+MOST = 100
+#: How many stand on a page, by layout.
+ON_A_PAGE = {"several": 3, "one": 1}
 
 
 def invitation_page(enrolment: Enrolment, code: Code) -> str:
@@ -50,3 +62,59 @@ def language_of(enrolment: Enrolment) -> Language:
 def qr_code(address: str) -> str:
     """An SVG element, black on white whatever the theme; no style attributes, as the policy wants."""
     return str(segno.make(address, error="m", micro=False).svg_inline(scale=QR_SCALE, border=4, light="#fff"))
+
+
+def sheets(enrolments: Sequence[Enrolment], layout: str) -> tuple[bytes, list[PreparedCode]]:
+    """A PDF with a sheet for each of these people, in their order, and the codes on it, which are not theirs yet.
+
+    Made before anything is written: the embedded database has one writer, and this takes seconds.
+    """
+    prepared = prepare_codes(len(enrolments))
+    spoken = {language_of(enrolment).code for enrolment in enrolments}
+    own = {code: interface_of(code, organisation_words(code)) for code in spoken}
+    values = {
+        "title": _("Invitations"),
+        "cut_off": _("For you: cut this strip off before you hand over the paper."),
+        "on_a_page": ON_A_PAGE[layout],
+        "sheets": [
+            _sheet(enrolment, one.code, own) for enrolment, one in zip(enrolments, prepared, strict=True)
+        ],
+    }
+    return pdf("invitations", languages.current(), values), prepared
+
+
+def _sheet(enrolment: Enrolment, code: Code, own: dict[str, Any]) -> dict[str, Any]:
+    language = language_of(enrolment)
+    organisation = enrolment.programme.organisation
+    with languages.speaking(language.code, own[language.code]):
+        template = current_app.jinja_env.get_template("participant/invitation_words.html")
+        names = {"organisation": organisation.name, "fictitious": organisation.fictitious}
+        words: dict[str, Any] = template.make_module(names).words  # type: ignore[attr-defined]  # the template sets it
+    return {
+        **frame(language),
+        **words,
+        "pseudonym": enrolment.participant.pseudonym,
+        "language_name": language.name,
+        "code": code.grouped,
+        "address": url_for("respond.start", _external=True),
+        "qr": _qr_file(url_for("respond.link", _external=True, _anchor=code.selector + code.secret)),
+    }
+
+
+def _qr_file(address: str) -> str:
+    file = BytesIO()
+    segno.make(address, error="m", micro=False).save(file, kind="svg", border=2, light="#fff")
+    return file.getvalue().decode()
+
+
+def give_codes(people: dict[Any, PreparedCode]) -> None:
+    """By id of an enrolment: from now on these codes work and those before do not. One short transaction of its own:
+    what was read is let go first, for nothing can be written in it.
+    """
+    from survey.casework import queries
+
+    db.session.rollback()
+    with transactions_that(read=False):
+        for enrolment in queries.with_codes(list(people)):
+            give_code(enrolment, people[enrolment.id])
+        db.session.commit()

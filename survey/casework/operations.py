@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from survey.clock import now, today
 from survey.database import db
-from survey.models import Enrolment, ErasureRequest, Participant, Programme, TalkWish
-from survey.participation import enrol, new_access_code, new_participant, set_identity
+from survey.models import Enrolment, ErasureRequest, Participant, Programme, Staff, TalkWish
+from survey.participation import enrol, new_access_code, new_participant, seen, set_identity
 from survey.privacy import audit
 from survey.privacy.codes import Code
 
@@ -47,6 +47,7 @@ def change_facts(person: Participant, facts: dict[str, Any], identity: NameAndCo
     for fact, value in facts.items():
         setattr(person, fact, value)
     change_identity(person, identity)
+    seen(person, today())
     audit.record("participant.changed", person.id)
 
 
@@ -71,7 +72,41 @@ def talked(wish: TalkWish) -> None:
     """They talked about it; when it is asked again it is new."""
     if wish.talked_on is None:
         wish.talked_on = today()
+        seen(wish.enrolment, today())
         audit.record("talk.held", wish.enrolment.participant_id)
+
+
+def meet(person: Participant) -> None:
+    """They had to do with each other today, about whatever it was."""
+    seen(person, today())
+    audit.record("participant.met", person.id)
+
+
+def stop(enrolment: Enrolment, reason: str, last_day: date) -> None:
+    """`last_day`: the last one on which this person takes part. What was kept before stands in the audit trail."""
+    was = {"before": f"{enrolment.ended_on}.{enrolment.end_reason or 'unknown'}"} if enrolment.ended_on else {}
+    enrolment.end_reason, enrolment.ended_on = reason, last_day
+    audit.record(
+        "participant.stopped", enrolment.participant_id, programme=enrolment.programme.code, reason=reason,
+        last_day=last_day.isoformat(), **was,
+    )  # fmt: skip
+
+
+def reopen(enrolment: Enrolment) -> None:
+    if enrolment.ended_on is None:
+        return
+    was = f"{enrolment.ended_on}.{enrolment.end_reason or 'unknown'}"
+    enrolment.end_reason = enrolment.ended_on = None
+    audit.record(
+        "participant.reopened", enrolment.participant_id, programme=enrolment.programme.code, was=was
+    )
+
+
+def hand_over(enrolments: list[Enrolment], colleague: Staff) -> None:
+    for enrolment in enrolments:
+        was = {"before": enrolment.casemanager_id.hex} if enrolment.casemanager_id else {}
+        enrolment.casemanager = colleague
+        audit.record("participant.handed_over", enrolment.participant_id, staff=colleague.id.hex, **was)
 
 
 def ask_erasure(person: Participant, keep_answers: bool, staff_id: UUID) -> None:

@@ -11,17 +11,30 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, case, cast, distinct, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
+from survey.casework import filters
+from survey.casework.filters import HANDLED, Wanted
 from survey.clock import today
 from survey.database import db
-from survey.fieldwork import starts_due, window
+from survey.fieldwork import window
 from survey.languages import open_languages
-from survey.models import AccessCode, Enrolment, ErasureRequest, Participant, Programme, TalkWish, Visit, Wave
+from survey.models import (
+    AccessCode,
+    Enrolment,
+    ErasureRequest,
+    HouseholdMember,
+    Membership,
+    Participant,
+    Programme,
+    Staff,
+    TalkWish,
+    Visit,
+    Wave,
+)
 
 PAGE = 50
-HANDLED = ("refused", "finished")
 
 
 @dataclass(frozen=True)
@@ -44,12 +57,15 @@ class Case:
     standing: Standing | None
     #: Whether this person asked to talk about something.
     wants_to_talk: bool
+    #: The code that works now; known only where the list is about invitations.
+    code: AccessCode | None
 
 
 @dataclass(frozen=True)
 class Caseload:
     cases: list[Case]
-    people: int
+    #: How many people, households or benefits, whichever was wanted.
+    number: int
     page: int
     pages: int
 
@@ -62,33 +78,22 @@ def programmes() -> list[Programme]:
     return list(db.session.scalars(statement))
 
 
-def caseload(
-    every: list[Programme], own: UUID, search: str, programme: str | None, only_due: bool, page: int
-) -> Caseload:
+def caseload(every: list[Programme], own: UUID, wanted: Wanted, page: int) -> Caseload:
     """One page of the caseload: first the people of this casemanager, then everyone else's; who is due before
     who is not, by pseudonym.
 
     `every`: all programmes of the organisation with their waves. A page beyond the last is the last.
     """
-    conditions = _conditions(every, search, programme, only_due)
-    counted = select(func.count(Enrolment.id)).join(Enrolment.participant).where(*conditions)
-    people = db.session.scalar(counted) or 0
-    pages = max(1, -(-people // PAGE))
+    conditions = filters.conditions(wanted, every, own)
+    lines, number = _numbers(conditions, wanted.unit)
+    pages = max(1, -(-lines // PAGE))
     page = min(max(page, 1), pages)
     statement = (
-        select(Enrolment)
-        .join(Enrolment.participant)
-        .options(
-            contains_eager(Enrolment.participant).options(
-                joinedload(Participant.key),
-                joinedload(Participant.identity),
-            ),
-            joinedload(Enrolment.casemanager),
-        )
+        _with_people(select(Enrolment).join(Enrolment.participant))
         .where(*conditions)
         .order_by(
             case((Enrolment.casemanager_id == own, 0), else_=1),
-            case((_is_due([wave for one in every for wave in one.waves]), 0), else_=1),
+            case((filters.is_due(every), 0), else_=1),
             Participant.pseudonym,
             Enrolment.id,
         )
@@ -96,44 +101,98 @@ def caseload(
         .offset((page - 1) * PAGE)
     )
     found = list(db.session.scalars(statement))
-    return Caseload(_cases(found), people, page, pages)
+    return Caseload(_cases(found, with_codes=bool(wanted.invited)), number, page, pages)
 
 
-def _conditions(
-    every: list[Programme], search: str, programme: str | None, only_due: bool
-) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Participant.erased_on.is_(None)]
-    if search:
-        conditions.append(Participant.pseudonym.icontains(search, autoescape=True))
-    if programme:
-        conditions.append(Enrolment.programme_id.in_([one.id for one in every if one.code == programme]))
-    if only_due:
-        conditions.append(_is_due([wave for one in every for wave in one.waves]))
-    return conditions
+def _numbers(conditions: list[ColumnElement[bool]], unit: str) -> tuple[int, int]:
+    """How many lines there are, and how many units: who is in two programmes is one person, and who is in no
+    household is one of their own, with one benefit.
+    """
+    person, home = cast(Participant.id, String), cast(HouseholdMember.household_id, String)
+    benefit = home + "/" + cast(HouseholdMember.benefit_unit, String)
+    unit_of = {"households": func.coalesce(home, person), "benefits": func.coalesce(benefit, person)}
+    counted = (
+        select(func.count(Enrolment.id), func.count(distinct(unit_of.get(unit, Participant.id))))
+        .join(Enrolment.participant)
+        .outerjoin(HouseholdMember, HouseholdMember.participant_id == Participant.id)
+    )
+    lines, number = db.session.execute(counted.where(*conditions)).one()
+    return lines, number
 
 
-def _is_due(waves: list[Wave]) -> ColumnElement[bool]:
-    """Enrolments for which a wave is due today, for the database: each wave as a range of starting days."""
-    day = today()
-    due = [
-        and_(
-            Enrolment.programme_id == wave.programme_id,
-            Enrolment.started_on.between(*starts_due(wave, day)),
-            Enrolment.id.not_in(
-                select(Visit.enrolment_id).where(Visit.wave_id == wave.id, Visit.state.in_(HANDLED))
-            ),
+def _with_people(statement: Select[Enrolment]) -> Select[Enrolment]:
+    person = contains_eager(Enrolment.participant)
+    return statement.options(
+        person.options(joinedload(Participant.key), joinedload(Participant.identity)),
+        joinedload(Enrolment.casemanager),
+    )
+
+
+def chosen(ids: list[UUID]) -> list[Enrolment]:
+    """Those of these enrolments that there are, by pseudonym."""
+    statement = _with_people(select(Enrolment).join(Enrolment.participant))
+    conditions = (Enrolment.id.in_(ids), Participant.erased_on.is_(None))
+    return list(db.session.scalars(statement.where(*conditions).order_by(Participant.pseudonym)))
+
+
+def with_codes(ids: list[UUID]) -> list[Enrolment]:
+    """These enrolments with all their codes and waves, by pseudonym."""
+    statement = (
+        select(Enrolment)
+        .join(Enrolment.participant)
+        .where(Enrolment.id.in_(ids), Participant.erased_on.is_(None))
+        .options(
+            contains_eager(Enrolment.participant),
+            joinedload(Enrolment.programme).selectinload(Programme.waves),
+            selectinload(Enrolment.codes),
         )
-        for wave in waves
-        if wave.state == "open"
-    ]
-    return and_(or_(Enrolment.ended_on.is_(None), Enrolment.ended_on >= day), or_(false(), *due))
+    )
+    return list(db.session.scalars(statement.order_by(Participant.pseudonym, Enrolment.id)))
 
 
-def _cases(enrolments: list[Enrolment]) -> list[Case]:
+def has_working_code(enrolment: Enrolment) -> bool:
+    """The same as `filters.works_today`, of an enrolment whose codes were read."""
+    day = today()
+    return any(
+        code.revoked_at is None and not code.handed_over and (code.expires_on or day) >= day
+        for code in enrolment.codes
+    )
+
+
+def fitting(every: list[Programme], own: UUID, wanted: Wanted, most: int) -> list[UUID]:
+    """Ids of so many enrolments of the caseload at most, by pseudonym."""
+    conditions = filters.conditions(wanted, every, own)
+    statement = select(Enrolment.id).join(Enrolment.participant).where(*conditions)
+    return list(db.session.scalars(statement.order_by(Participant.pseudonym, Enrolment.id).limit(most)))
+
+
+def running_of(casemanager: UUID) -> list[Enrolment]:
+    """Everyone who takes part now and whom this casemanager works with, by pseudonym."""
+    conditions = (Enrolment.casemanager_id == casemanager, filters.takes_part(today()))
+    statement = select(Enrolment.id).join(Enrolment.participant).where(*conditions)
+    return chosen(list(db.session.scalars(statement)))
+
+
+def casemanagers() -> list[Staff]:
+    """Who can be given people: colleagues with this role here, whose account works and is vouched for."""
+    statement = (
+        select(Membership)
+        .join(Membership.staff)
+        .options(contains_eager(Membership.staff))
+        .where(Membership.role == "casemanager", Staff.active)
+        .order_by(Staff.name, Staff.email)
+    )
+    owner = db.session.organisation_id
+    found = db.session.scalars(statement)
+    return [one.staff for one in found if one.staff.is_vouched_for(owner, one.vouched_at)]
+
+
+def _cases(enrolments: list[Enrolment], *, with_codes: bool) -> list[Case]:
     ids = [enrolment.id for enrolment in enrolments]
     handled, wishes = _handled(ids), _open_wishes(ids)
+    codes = _working_codes(ids) if with_codes else {}
     return [
-        Case(one, current(standings(one, handled.get(one.id, set()))), wants_to_talk=one.id in wishes)
+        Case(one, current(standings(one, handled.get(one.id, set()))), one.id in wishes, codes.get(one.id))
         for one in enrolments
     ]
 
@@ -237,20 +296,15 @@ class Course:
 
 def courses(person: Participant) -> list[Course]:
     ids = [enrolment.id for enrolment in person.enrolments]
-    handled, codes, wishes = _handled(ids), _working_codes(person), _open_wishes(ids)
+    handled, codes, wishes = _handled(ids), _working_codes(ids), _open_wishes(ids)
     return [
         Course(one, standings(one, handled.get(one.id, set())), codes.get(one.id), wishes.get(one.id, []))
         for one in sorted(person.enrolments, key=lambda one: one.started_on)
     ]
 
 
-def _working_codes(person: Participant) -> dict[UUID, AccessCode]:
-    statement = select(AccessCode).where(
-        AccessCode.enrolment_id.in_([enrolment.id for enrolment in person.enrolments]),
-        AccessCode.revoked_at.is_(None),
-        AccessCode.handed_over.is_(False),
-        or_(AccessCode.expires_on.is_(None), AccessCode.expires_on >= today()),
-    )
+def _working_codes(enrolments: list[UUID]) -> dict[UUID, AccessCode]:
+    statement = select(AccessCode).where(AccessCode.enrolment_id.in_(enrolments), *filters.works_today())
     return {code.enrolment_id: code for code in db.session.scalars(statement)}
 
 

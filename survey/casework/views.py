@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience, subjects
-from survey.casework import operations, queries, sections
+from survey.casework import operations, queries, search, sections
 from survey.casework.forms import (
     FACTS,
     GENDER_NAMES,
@@ -19,7 +19,6 @@ from survey.casework.forms import (
     CaseloadForm,
     FactsForm,
     IntakeForm,
-    offer,
 )
 from survey.casework.invitation import invitation_page
 from survey.code_names import GROUP_NAMES
@@ -27,12 +26,13 @@ from survey.codes import BIRTH_YEAR_BAND
 from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, Participant
-from survey.participation import new_access_code
+from survey.participation import STOP_REASON_NAMES, new_access_code
 from survey.privacy import audit
 
 pages = Blueprint("casework", __name__, url_prefix="/casework", template_folder="templates")
 AUDIENCE = {
     "casework.caseload": audience.CASEMANAGER,
+    "casework.filtered": audience.CASEMANAGER,
     "casework.new_participant": audience.CASEMANAGER,
     "casework.participant": audience.CASEMANAGER,
     "casework.facts": audience.CASEMANAGER,
@@ -57,6 +57,7 @@ WORDS = {
     "household_names": HOUSEHOLD_NAMES,
     "birth_year_band": BIRTH_YEAR_BAND,
     "subject_name": subjects.name,
+    "stop_reason_names": STOP_REASON_NAMES,
 }
 
 
@@ -66,16 +67,30 @@ def words() -> dict[str, Any]:
 
 
 @pages.get("/")
-def caseload() -> str:
-    form = CaseloadForm(request.args)
+def caseload() -> Any:
     every = queries.programmes()
-    form.programme.choices = offer([("", _("All programmes")), *((one.code, one.name) for one in every)])
+    form = CaseloadForm(request.args, [(one.code, one.name) for one in every])
     form.validate()
-    chosen = {"search": form.search.data, "programme": form.programme.data, "only_due": form.due.data}
-    found = queries.caseload(every, current_user.id, page=request.args.get("page", 1, type=int), **chosen)
-    kept = {name: value for name, value in form.data.items() if value}
+    form.search.data = search.from_address(form.search.data or "")
+    if form.search.data is None:
+        form.search.errors = [_("This search was a colleague's. Type the name again.")]
+        form.search.data = ""
+    page = request.args.get("page", 1, type=int)
+    found = queries.caseload(every, current_user.id, form.wanted, page)
     audit.record("caseload.seen")
-    return render_template("casework/caseload.html", form=form, caseload=found, kept=kept)
+    return render_template("casework/caseload.html", form=form, caseload=found, kept=_kept(form))
+
+
+@pages.post("/")
+def filtered() -> Response:
+    """The list that was asked for, under an address of its own."""
+    return redirect(url_for("casework.caseload", **_kept(CaseloadForm(request.form, []))), 303)
+
+
+def _kept(form: CaseloadForm) -> dict[str, Any]:
+    """The filter as it stands in the address."""
+    chosen = {name: "y" if value is True else value for name, value in form.data.items() if value}
+    return chosen | ({"search": search.as_address(form.search.data)} if form.search.data else {})
 
 
 @pages.route("/participants/new", methods=["GET", "POST"])
@@ -100,8 +115,11 @@ def new_participant() -> Any:
 def participant(participant_id: UUID) -> str:
     person = _participant(participant_id)
     audit.record("participant.seen", person.id)
-    shown = {"courses": queries.courses(person), "sections": sections.of(person)}
-    return render_template("casework/participant.html", person=person, **shown)
+    seen_on = max((one.last_seen_on for one in person.enrolments if one.last_seen_on), default=None)
+    return render_template(
+        "casework/participant.html", person=person, courses=queries.courses(person), last_seen_on=seen_on,
+        sections=sections.of(person),
+    )  # fmt: skip
 
 
 @pages.route("/participants/<uuid:participant_id>/facts", methods=["GET", "POST"])

@@ -3,6 +3,8 @@
 from survey.models.activity import Activity, ActivityKind, Provider
 from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
+from survey.models.deadline import Deadline, DeadlineExtension
+from survey.models.household import Household, HouseholdMember
 from survey.models.mirror import PictureLock, TalkWish
 from survey.models.observation import Observation
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
@@ -18,7 +20,8 @@ from survey.models.wording import LanguageReview, ProgrammeWording, StringReview
 
 __all__ = [
     "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Consent",
-    "Enrolment", "ErasureRequest", "Identity", "LanguageOverride", "LanguageReview", "Membership", "Model",
+    "Deadline", "DeadlineExtension", "Enrolment", "ErasureRequest", "Household", "HouseholdMember", "Identity",
+    "LanguageOverride", "LanguageReview", "Membership", "Model",
     "Observation", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "PictureLock",
     "Programme", "ProgrammeWording", "Provider", "Recording", "Release", "Response", "RetentionMark",
     "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story", "StringReview",

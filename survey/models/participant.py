@@ -86,7 +86,10 @@ class Enrolment(Identified, Owned, Model):
     )
     started_on: Mapped[date]
     ended_on: Mapped[date | None]
+    #: A code of survey.codes.STOP_REASONS.
     end_reason: Mapped[str | None] = mapped_column(String(200))
+    #: The latest day of which a casemanager noted something about the person: see survey.participation.seen.
+    last_seen_on: Mapped[date | None]
     #: How many times the person came in with a code: answers that arrive late are put in order by it.
     sittings: Mapped[int] = mapped_column(default=0, server_default="0")
 

@@ -29,21 +29,25 @@ EVERY_FAMILY = ("Noto Sans", "Vazirmatn", "Noto Sans Ethiopic")
 
 def pdf(document: str, language: Language, values: Mapping[str, Any]) -> bytes:
     """The document with these values in it, in a language's direction and letters."""
-    families = FAMILIES[language.script]
-    frame = {
-        # Names of people and organisations may be in any script.
-        "fonts": [*families, *(family for family in EVERY_FAMILY if family not in families)],
-        "language": language.code.split("_")[0],
-        "direction": language.direction,
-    }
     made = typst.compile(
         HERE / f"{document}.typ",
         root=HERE,
         font_paths=[FONTS],
         ignore_system_fonts=True,
-        sys_inputs={"values": json.dumps({**frame, **values}, ensure_ascii=False)},
+        sys_inputs={"values": json.dumps({**frame(language), **values}, ensure_ascii=False)},
         pdf_standards=["ua-1"],
     )
     if not isinstance(made, bytes):
         raise TypeError("typst was asked for one PDF file")
     return made
+
+
+def frame(language: Language) -> dict[str, Any]:
+    """How a language is set: of a whole document, or of a part of it."""
+    families = FAMILIES[language.script]
+    return {
+        # Names of people and organisations may be in any script.
+        "fonts": [*families, *(family for family in EVERY_FAMILY if family not in families)],
+        "language": language.code.split("_")[0],
+        "direction": language.direction,
+    }

@@ -29,8 +29,11 @@ from survey.models import (
     Activity,
     CodeAttempts,
     Consent,
+    Deadline,
     Enrolment,
     ErasureRequest,
+    Household,
+    HouseholdMember,
     Identity,
     Observation,
     OpenAnswer,
@@ -134,8 +137,10 @@ def _forget(person: Participant, keep_answers: bool) -> None:
     _delete_words(OpenAnswer.participant_id == person.id)
     _delete_codes(enrolments)
     _run(delete(TalkWish).where(TalkWish.enrolment_id.in_(enrolments)))
-    for model in (Identity, PersonKey, ErasureRequest, Observation, Activity):
+    # Extensions go with their deadlines.
+    for model in (Identity, PersonKey, ErasureRequest, Observation, Activity, Deadline):
         _run(delete(model).where(model.participant_id == person.id))
+    _leave_household(person)
     _run(delete(RetentionMark).where(RetentionMark.enrolment_id.in_(enrolments)))
     if keep_answers:
         _make_days_coarse(enrolments)
@@ -153,11 +158,18 @@ def _forget(person: Participant, keep_answers: bool) -> None:
     db.session.expire_all()
 
 
+def _leave_household(person: Participant) -> None:
+    """A household without anybody in it goes too."""
+    _run(delete(HouseholdMember).where(HouseholdMember.participant_id == person.id))
+    _run(delete(Household).where(Household.id.not_in(select(HouseholdMember.household_id))))
+
+
 def _cut_links(enrolment: Enrolment) -> None:
     """Counts as someone who took part and is gone; who worked with them, and on which day it began, is forgotten."""
     yesterday = today() - timedelta(days=1)
     enrolment.casemanager_id = None
     enrolment.end_reason = None
+    enrolment.last_seen_on = None
     enrolment.ended_on = min(enrolment.ended_on or yesterday, yesterday).replace(day=1)
     enrolment.started_on = min(enrolment.started_on, yesterday).replace(day=1)
 

@@ -25,7 +25,10 @@ from survey.database import db
 from survey.models import (
     Activity,
     Consent,
+    Deadline,
     Enrolment,
+    Household,
+    HouseholdMember,
     Observation,
     OpenAnswer,
     Page,
@@ -110,6 +113,30 @@ class Course:
     programme: str
     started_on: date
     ended_on: date | None
+    end_reason: str | None
+    last_seen_on: date | None
+
+
+@dataclass(frozen=True)
+class Term:
+    """A legal term: its rule's code, and the days."""
+
+    rule: str
+    started_on: date
+    due_on: date
+    met_on: date | None
+    #: Until when, why, and when that was decided.
+    extensions: list[tuple[date, str, date]]
+
+
+@dataclass(frozen=True)
+class HomeFacts:
+    """What is kept of the household a person lives in; not who the others are."""
+
+    size: int | None
+    children: int | None
+    people_here: int
+    benefit_unit: int
 
 
 @dataclass(frozen=True)
@@ -160,6 +187,8 @@ class OwnData:
     choices: list[Choice]
     rounds: list[Round]
     wishes: list[Wish]
+    terms: list[Term]
+    household: HomeFacts | None
     #: Whether pictures were chosen that open the answers; which ones, nobody can read here.
     has_pictures: bool
     #: What a casemanager wrote down; and whether there is any that may not be opened here.
@@ -192,10 +221,12 @@ def collect(
         name=identity.name if identity else None,
         contact=identity.contact if identity else None,
         facts={fact: getattr(person, fact) for fact in FACTS},
-        courses=[Course(one.programme.name, one.started_on, one.ended_on) for one in person.enrolments],
+        courses=[_course(enrolment, with_casework) for enrolment in person.enrolments],
         choices=[_choice(consent) for consent in consents],
         rounds=list(_rounds(person, language, shown)) if shown is not None else [],
         wishes=_wishes(person, language),
+        terms=_terms(person) if with_casework else [],
+        household=_household(person) if with_casework else None,
         has_pictures=shown is not None and _has_pictures(person),
         observations=observations if with_casework else [],
         activities=activities if with_casework else [],
@@ -249,6 +280,11 @@ def _person(participant_id: UUID) -> Participant:
     ).one()
 
 
+def _course(enrolment: Enrolment, with_casework: bool) -> Course:
+    noted = (enrolment.end_reason, enrolment.last_seen_on) if with_casework else (None, None)
+    return Course(enrolment.programme.name, enrolment.started_on, enrolment.ended_on, *noted)
+
+
 def _consents(person: Participant) -> list[Consent]:
     of = select(Consent).where(Consent.participant_id == person.id)
     return list(db.session.scalars(of.order_by(Consent.given_at, Consent.purpose.desc())))
@@ -271,6 +307,26 @@ def _wishes(person: Participant, language: str) -> list[Wish]:
         for wish in wishes
         for programme in (programmes[wish.enrolment_id],)
     ]
+
+
+def _terms(person: Participant) -> list[Term]:
+    of = select(Deadline).where(Deadline.participant_id == person.id).order_by(Deadline.due_on, Deadline.rule)
+    return [
+        Term(
+            one.rule, one.started_on, one.due_on, one.met_on,
+            [(longer.until, longer.reason, longer.decided_on) for longer in one.extensions],
+        )
+        for one in db.session.scalars(of.options(selectinload(Deadline.extensions)))
+    ]  # fmt: skip
+
+
+def _household(person: Participant) -> HomeFacts | None:
+    of = select(HouseholdMember).where(HouseholdMember.participant_id == person.id)
+    own = db.session.scalar(of.options(joinedload(HouseholdMember.household).selectinload(Household.members)))
+    if own is None:
+        return None
+    home = own.household
+    return HomeFacts(home.size, home.children, len(home.members), own.benefit_unit)
 
 
 def _has_pictures(person: Participant) -> bool:

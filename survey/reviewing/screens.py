@@ -16,8 +16,9 @@ from flask import render_template, url_for
 from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
-from survey.codes import GENDERS, GROUPS, PICTURES, PICTURES_CHOSEN
+from survey.codes import GENDERS, GROUPS, PICTURES, PICTURES_CHOSEN, STOP_REASONS
 from survey.privacy import codes, own_data
+from survey.terms import NAMES
 
 ORGANISATION, HELP, PROGRAMME = "Gemeente Voorbeeld", "0800 0000", "Samen 2026"
 CODE = "ABCD-EFGH-JKMN"
@@ -161,12 +162,14 @@ def _own_data(**facts: Any) -> own_data.OwnData:
         )
     ]  # fmt: skip
     facts = dict.fromkeys(own_data.FACTS) | {"language": "nl", "birth_year": 1990, **facts}
-    courses = [own_data.Course(PROGRAMME, A_DAY, A_DAY)]
+    courses = [own_data.Course(PROGRAMME, A_DAY, A_DAY, reason, A_DAY) for reason in STOP_REASONS]
     wishes = [own_data.Wish(PROGRAMME, domain.name, A_DAY, None)]
+    terms = [own_data.Term(rule, A_DAY, A_DAY, A_DAY, []) for rule in NAMES]
     seen = [own_data.Observed("speaking", "a2", A_DAY, "test", "Spreken: A2")]
     return own_data.OwnData(
-        ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, has_pictures=True,
-        observations=seen, activities=[], casework_closed=False,
+        ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, terms=terms,
+        household=own_data.HomeFacts(4, 2, 2, 1), has_pictures=True, observations=seen, activities=[],
+        casework_closed=False,
     )  # fmt: skip
 
 

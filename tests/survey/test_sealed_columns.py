@@ -19,7 +19,8 @@ REASONS = {
         "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
         "string_review.catalog", "string_review.verdict",
         "retention_rule.kind", "retention_mark.kind", "staff_invitation.role", "staff_session.device",
-        "recording.media_type", "observation.what", "observation.source", "activity.standard", "activity.hours_per",
+        "recording.media_type", "enrolment.end_reason", "deadline.rule", "deadline_extension.reason",
+        "observation.what", "observation.source", "activity.standard", "activity.hours_per",
         "activity.outcome", "activity.end_reason", "activity_kind.standard",
     },
     "a code from a list, or a number: operations refuse anything else": {"observation.value"},
@@ -27,7 +28,6 @@ REASONS = {
         "activity_kind.name", "provider.name",
     },
     "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
-    "nothing writes it yet; when something does, it is a code from a list": {"enrolment.end_reason"},
     "a language": {
         "consent.language", "language_override.language", "open_answer.language", "page.language",
         "language_review.language", "string_review.language", "kept_wording.language", "programme_wording.language",

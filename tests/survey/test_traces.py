@@ -30,8 +30,10 @@ from survey.models import (
     AccessCode,
     Activity,
     ActivityKind,
+    DeadlineExtension,
     Enrolment,
     ErasureRequest,
+    HouseholdMember,
     Observation,
     OpenAnswer,
     Provider,
@@ -76,13 +78,15 @@ PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_u
              "before_window": "4", "after_used": "y", "after_weeks": "10", "after_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
-ABOUT = ("part", "code", "data", "cons", "eras", "talk", "obse", "acti")
+ABOUT = ("dead", "part", "code", "data", "cons", "eras", "talk", "obse", "acti")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 NOTED = "/casework/observations/{observation}"
 ACTIVITY = "/casework/activities/{activity}"
 SEEN = {"observed_on": today().isoformat(), "source": "test"}
 BEGAN = {"started_on": today().isoformat(), "hours_per": "week"}
+TERM = "/casework/participants/{newcomer}/deadlines"
+HOME = "/casework/participants/{newcomer}/household"
 COLLEAGUE = "/manage/staff/{colleague}"
 SPOKEN = f"/manage/recordings/en/{text_hash('Stop')}"
 STEPS = [
@@ -94,6 +98,28 @@ STEPS = [
     Step("casemanager", "POST", "/casework/participants/new", {"participant.added", "code.made"},
          {"id": str(uuid4()), "programme": "{code}", "started_on": today().isoformat(), "language": "nl"}),
     Step("casemanager", "GET", PERSON, {"participant.seen"}),
+    Step("casemanager", "POST", f"{PERSON}/met", {"participant.met"}),
+    Step("casemanager", "GET", "/casework/enrolments/{joined}/stop", {"participant.seen"}),
+    Step("casemanager", "POST", "/casework/enrolments/{joined}/stop", {"participant.stopped"},
+         {"reason": "moved", "ended_on": today().isoformat(), "stood": ""}),
+    Step("casemanager", "POST", "/casework/enrolments/{joined}/reopening", {"participant.reopened"}),
+    Step("casemanager", "GET", "/casework/hand-over", {"caseload.seen"}),
+    Step("casemanager", "POST", "/casework/hand-over", {"participant.handed_over"},
+         {"chosen": "{joined}", "people": "1", "colleague": "{colleague}"}),
+    Step("casemanager", "GET", "/casework/invitations", {"caseload.seen"}),
+    Step("casemanager", "POST", "/casework/invitations", {"code.made"}, {"chosen": "{joined}", "layout": "one"}),
+    Step("casemanager", "GET", f"{TERM}/plan", {"participant.seen"}),
+    Step("casemanager", "POST", f"{TERM}/plan", {"deadline.changed"},
+         {"started_on": today().isoformat(), "version": "0"}),
+    Step("casemanager", "POST", f"{TERM}/plan/extensions", {"deadline.extended"},
+         {"until": (today() + timedelta(days=100)).isoformat(), "reason": "other", "decided_on": today().isoformat()}),
+    Step("casemanager", "POST", "/casework/deadlines/extensions/{extension}/taken-back",
+         {"deadline.extension_removed"}),
+    Step("casemanager", "GET", f"{HOME}", {"participant.seen"}),
+    Step("casemanager", "POST", f"{HOME}", {"participant.household_changed"}, {"size": "3", "version": "0"}),
+    Step("casemanager", "POST", "/casework/household-members/{member}/out", {"participant.household_changed"}),
+    Step("casemanager", "POST", f"{HOME}/look", {"participant.seen"}, {"search": "x"}),
+    Step("casemanager", "POST", f"{HOME}/members/{{other_person}}", {"participant.household_changed"}),
     Step("casemanager", "GET", f"{PERSON}/facts", {"participant.seen"}),
     Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"}, {"language": "nl"}),
     Step("who hands over", "POST", "/casework/enrolments/{joined}/tablet",
@@ -232,7 +258,7 @@ WITHOUT: dict[str, dict[str, str]] = {
         "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "respond.deliver": TURN,
         "respond.leave_later": TURN, "respond.close": TURN, "respond.wish": TURN, "respond.choose_pictures": TURN,
         "respond.open_answers": TURN, "respond.here": TURN, "tablets.waiting": SEALED, "tablets.let_in": SEALED,
-        "accounts.speak": ACCOUNT,
+        "accounts.speak": ACCOUNT, "casework.filtered": "leads to a list; that it was looked at is noted there",
         "accounts.work_for": ACCOUNT, "accounts.end_session": ACCOUNT, "accounts.end_sessions": ACCOUNT,
         "joining.enter": FORM, "joining.join": ACCOUNT, "joining.accept": ACCOUNT,
         "security.login": ACCOUNT, "security.logout": ACCOUNT, "security.verify": ACCOUNT,
@@ -249,7 +275,7 @@ def names(town: Town) -> dict[str, str]:
     """What stands in the addresses of the steps: a person who answered, with a story of theirs."""
     answer = said(town, "my own words")
     with town.app.app_context():
-        _participant, newest, _code = town.join()
+        newcomer, newest, _code = town.join(group="newcomer")
         _participant, enrolled, code = town.join()
         db.session.add(
             RetentionMark(
@@ -268,11 +294,13 @@ def names(town: Town) -> dict[str, str]:
             **_texts(),
             "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
             "access_code": code, "wish": str(wish.id), "joined": str(newest.id),
+            "newcomer": str(newcomer.id), "other_person": str(enrolled.participant_id),
         }  # fmt: skip
 
 
 #: What steps before it made, and stands in the address of a later one.
 MADE_ON_THE_WAY: dict[str, Any] = {
+    "extension": DeadlineExtension.id, "member": HouseholdMember.id,
     "story": Story.id, "request": ErasureRequest.id, "invitation": StaffInvitation.id, "observation": Observation.id,
     "activity": Activity.id, "kind": ActivityKind.id, "provider": Provider.id,
 }  # fmt: skip
@@ -363,6 +391,10 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
             "participant",
             "enrolment",
             "joined",
+            "newcomer",
+            "other_person",
+            "extension",
+            "member",
             "answer",
             "colleague",
             "wish",

@@ -212,7 +212,9 @@ class Walk:
         for asked, names in ((aim.theirs, aim.their_names), (aim.nobodys, aim.nobodys_names)):
             version = self.database.version()
             answer = send(viewer, method, asked)
-            found = [self._leak(viewer, answer, names), self._change(viewer, method, True, version)]
+            # Who is not signed in is sent to do so with all that was asked.
+            echoed = names if viewer.town else (*names, *asked.named(self.towns[0]))
+            found = [self._leak(viewer, answer, echoed), self._change(viewer, method, True, version)]
             faults += [fault for fault in found if fault]
             answers.append(seen(viewer, answer, names))
         if answers[0] != answers[1]:

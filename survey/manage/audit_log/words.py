@@ -8,11 +8,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from instruments.translation import LANGUAGES
-from survey import code_names
+from survey import code_names, terms
 from survey.codes import ROLES
 from survey.fieldwork import wave_name
 from survey.manage.audit_log.queries import Line
 from survey.manage.rights.forms import BASIS_NAMES, KIND_NAMES
+from survey.participation import STOP_REASON_NAMES
 from survey.staffing import role_name
 
 ACTIONS: dict[str, Any] = {
@@ -26,6 +27,14 @@ ACTIONS: dict[str, Any] = {
     "participant.seen": _("Person seen"),
     "participant.added": _("Person added"),
     "participant.changed": _("Facts of a person changed"),
+    "deadline.changed": _("Legal term of a person changed"),
+    "deadline.extended": _("Legal term of a person extended"),
+    "deadline.extension_removed": _("Extension of a legal term taken back"),
+    "participant.household_changed": _("Household of a person changed"),
+    "participant.met": _("Noted: seen this day"),
+    "participant.handed_over": _("Person handed over to a colleague"),
+    "participant.stopped": _("Person stopped in a programme"),
+    "participant.reopened": _("Person takes part in a programme again"),
     "participant.erased": _("Person erased"),
     "erasure.asked": _("Erasure asked for"),
     "erasure.taken_back": _("Request for erasure taken back"),
@@ -116,6 +125,13 @@ DETAILS: dict[str, Any] = {
     "purpose": _("Purpose"),
     "how": _("How"),
     "until": _("Put off until"),
+    "last_day": _("Last day"),
+    "before": _("Was"),
+    "reason": _("Reason"),
+    "rule": _("Legal term"),
+    "started": _("Started on"),
+    "met": _("Met on"),
+    "extended_to": _("Extended to"),
     "months": _("Months kept"),
     "marked": _("Marked"),
     "removed": _("Removed"),
@@ -135,6 +151,8 @@ DETAILS: dict[str, Any] = {
 YES_OR_NO = {"0": _("no"), "1": _("yes")}
 #: What values are called, by the name of the detail. Other values are codes, ids, days and numbers.
 VALUES: dict[str, dict[str, Any]] = {
+    "reason": {**terms.EXTENSION_REASON_NAMES, **STOP_REASON_NAMES},
+    "rule": terms.NAMES,
     "what": {
         "taking_part_basis": _("Ground for taking part"),
         "activity_kind": _("Kinds of activities"),

@@ -34,7 +34,8 @@ from tests.fixtures.visitor import Visitor
 
 #: Tables that say something of a person, directly or through another; each is dealt with in survey.privacy.erasure.
 KNOWN = {
-    "access_code", "activity", "consent", "enrolment", "erasure_request", "identity", "observation", "open_answer",
+    "access_code", "activity", "consent", "deadline", "deadline_extension", "enrolment", "erasure_request",
+    "home_member", "identity", "observation", "open_answer",
     "page", "participant", "person_key", "picture_lock", "response", "retention_mark", "story", "talk_wish", "visit",
 }  # fmt: skip
 SEALED = (

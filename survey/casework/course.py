@@ -1,0 +1,165 @@
+"""What happens to somebody's way through a programme: seen today, stopped, taken up again, handed over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext, ngettext
+from flask_security import current_user
+from flask_wtf import FlaskForm
+from werkzeug.wrappers import Response
+from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms.validators import InputRequired
+
+from survey import audience
+from survey.casework import operations, queries
+from survey.casework.forms import FURTHEST_START, offer
+from survey.casework.views import pages
+from survey.clock import today
+from survey.codes import STOP_REASONS
+from survey.models import Enrolment, Staff
+from survey.participation import STOP_REASON_NAMES
+from survey.privacy import audit
+
+AUDIENCE = {
+    "casework.met": audience.CASEMANAGER,
+    "casework.stop": audience.CASEMANAGER,
+    "casework.reopen": audience.CASEMANAGER,
+    "casework.hand_over": audience.CASEMANAGER,
+}
+
+
+class StopForm(FlaskForm):
+    reason = SelectField(lazy_gettext("Why"), validators=[InputRequired(lazy_gettext("Choose a reason."))])
+    ended_on = DateField(
+        lazy_gettext("Last day"),
+        description=lazy_gettext("The last day on which this person takes part."),
+        validators=[InputRequired(lazy_gettext("Write a date, for example 31-12-2026."))],
+    )
+    #: How it stood when the page was shown: two colleagues may do this at once.
+    stood = HiddenField()
+
+    def __init__(self, enrolment: Enrolment) -> None:
+        super().__init__(
+            data={
+                "reason": enrolment.end_reason,
+                "ended_on": enrolment.ended_on or today(),
+                "stood": _stands(enrolment),
+            }
+        )
+        self.enrolment = enrolment
+        reasons = [(code, STOP_REASON_NAMES[code]) for code in STOP_REASONS]
+        self.reason.choices = offer([("", lazy_gettext("Choose a reason")), *reasons])
+
+    @property
+    def is_stale(self) -> bool:
+        return self.stood.data != _stands(self.enrolment)
+
+    def validate_ended_on(self, field: DateField) -> None:
+        if field.data is None:
+            return
+        if field.data < self.enrolment.started_on:
+            raise ValidationError(_("This is before the first day in the programme."))
+        if field.data - today() > timedelta(days=FURTHEST_START):
+            raise ValidationError(_("Check the year: this day is more than five years away."))
+
+
+def _stands(enrolment: Enrolment) -> str:
+    return f"{enrolment.ended_on or ''} {enrolment.end_reason or ''}".strip()
+
+
+class HandOverForm(FlaskForm):
+    colleague = SelectField(
+        lazy_gettext("To whom"), validators=[InputRequired(lazy_gettext("Choose a colleague."))]
+    )
+    #: How many the page said there were.
+    people = HiddenField()
+
+    def __init__(self, colleagues: list[Staff]) -> None:
+        super().__init__()
+        named = [(str(one.id), one.name or one.email) for one in colleagues]
+        self.colleague.choices = offer([("", lazy_gettext("Choose a colleague")), *named])
+
+
+@pages.post("/participants/<uuid:participant_id>/met")
+def met(participant_id: UUID) -> Response:
+    """One touch: seen today."""
+    person = queries.participant(participant_id) or abort(404)
+    operations.meet(person)
+    flash(_("Noted: seen today."), "success")
+    return redirect(url_for("casework.participant", participant_id=person.id), 303)
+
+
+@pages.route("/enrolments/<uuid:enrolment_id>/stop", methods=["GET", "POST"])
+def stop(enrolment_id: UUID) -> Any:
+    """Someone stops in a programme, or why and when they stopped is put right."""
+    enrolment = queries.enrolment(enrolment_id) or abort(404)
+    form = StopForm(enrolment)
+    is_stale = form.is_submitted() and form.is_stale
+    if form.validate_on_submit() and not is_stale:
+        operations.stop(enrolment, form.reason.data, form.ended_on.data)
+        flash(_("Saved."), "success")
+        return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)
+    form.stood.data = _stands(enrolment)
+    audit.record("participant.seen", enrolment.participant_id)
+    page = render_template("casework/stop.html", form=form, enrolment=enrolment, is_stale=is_stale)
+    return page, (409 if is_stale else 422 if form.errors else 200)
+
+
+@pages.post("/enrolments/<uuid:enrolment_id>/reopening")
+def reopen(enrolment_id: UUID) -> Response:
+    enrolment = queries.enrolment(enrolment_id) or abort(404)
+    operations.reopen(enrolment)
+    flash(_("This person takes part again."), "success")
+    return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)
+
+
+@pages.route("/hand-over", methods=["GET", "POST"])
+def hand_over() -> Any:
+    """Whoever was chosen, or all of one's own people, go to a colleague; the page says how many there are."""
+    everyone = "everyone" in _given()
+    people = queries.running_of(current_user.id) if everyone else queries.chosen(chosen_ids())
+    colleagues = {
+        str(one.id): one for one in queries.casemanagers() if not everyone or one.id != current_user.id
+    }
+    form = HandOverForm(list(colleagues.values()))
+    others = form.is_submitted() and form.people.data != str(len(people))
+    if people and form.validate_on_submit() and not others:
+        return _handed_over(people, colleagues[form.colleague.data])
+    form.people.data = str(len(people))
+    audit.record("caseload.seen")
+    page = render_template(
+        "casework/hand_over.html", form=form, people=people, everyone=everyone, others=others
+    )
+    return page, (409 if others else 422 if form.errors else 200)
+
+
+def _handed_over(people: list[Enrolment], colleague: Staff) -> Response:
+    operations.hand_over(people, colleague)
+    told = ngettext(
+        "%(num)s person was handed over to %(name)s.",
+        "%(num)s people were handed over to %(name)s.",
+        len(people),
+        name=colleague.name or colleague.email,
+    )
+    flash(told, "success")
+    return redirect(url_for("casework.caseload"), 303)
+
+
+def chosen_ids() -> list[UUID]:
+    """Ids of enrolments that were ticked; what is none is left out."""
+    found = []
+    for text in _given().getlist("chosen"):
+        try:
+            found.append(UUID(text))
+        except ValueError:
+            continue
+    return found
+
+
+def _given() -> Any:
+    return request.form if request.method == "POST" else request.args

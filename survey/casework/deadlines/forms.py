@@ -1,0 +1,82 @@
+"""What a casemanager fills in of a legal term."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import format_date, lazy_gettext
+from flask_babel import gettext as _
+from flask_wtf import FlaskForm
+from wtforms import DateField, HiddenField, SelectChoice, SelectField, ValidationError
+from wtforms.validators import InputRequired, Optional
+
+from survey import terms
+from survey.clock import today
+from survey.models import Deadline
+from survey.terms import EXTENSION_REASON_NAMES, Rule
+
+WRITE_A_DATE = lazy_gettext("Write a date, for example 31-12-2026.")
+
+
+class ClockForm(FlaskForm):
+    started_on = DateField(validators=[InputRequired(WRITE_A_DATE)])
+    met_on = DateField(
+        lazy_gettext("Done on"),
+        description=lazy_gettext("Leave this empty as long as it is not done."),
+        validators=[Optional()],
+    )
+    #: Which version was on the screen; 0 where nothing was kept.
+    version = HiddenField()
+
+    def __init__(self, rules: list[Rule], deadline: Deadline | None, **keywords: Any) -> None:
+        known: dict[str, Any] = {}
+        if deadline is not None:
+            known = {name: getattr(deadline, name) for name in ("started_on", "met_on", "version")}
+        super().__init__(data=known, **keywords)
+        self.rules = rules
+        self.started_on.label.text = terms.STARTS[rules[0].starts]
+
+    def validate_started_on(self, field: DateField) -> None:
+        if field.data is None:
+            return
+        if field.data > today():
+            raise ValidationError(_("This day is still to come."))
+        if terms.holding(self.rules, field.data) is None:
+            first = min(rule.valid_from for rule in self.rules)
+            last = max(rule.valid_until for rule in self.rules)
+            raise ValidationError(
+                _(
+                    "The rules we have hold from %(first)s until %(last)s.",
+                    first=format_date(first, "medium"), last=format_date(min(last, today()), "medium"),
+                )
+            )  # fmt: skip
+
+    def validate_met_on(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(_("This day is still to come."))
+        if field.data and self.started_on.data and field.data < self.started_on.data:
+            raise ValidationError(_("This is before the day on which the term starts."))
+
+
+class ExtensionForm(FlaskForm):
+    until = DateField(lazy_gettext("New last day"), validators=[InputRequired(WRITE_A_DATE)])
+    reason = SelectField(lazy_gettext("Why"), validators=[InputRequired(lazy_gettext("Choose a reason."))])
+    decided_on = DateField(
+        lazy_gettext("Decided on"), default=today, validators=[InputRequired(WRITE_A_DATE)]
+    )
+
+    def __init__(self, deadline: Deadline, **keywords: Any) -> None:
+        super().__init__(**keywords)
+        self.deadline = deadline
+        named = [("", lazy_gettext("Choose a reason")), *EXTENSION_REASON_NAMES.items()]
+        self.reason.choices = [SelectChoice(code, name) for code, name in named]
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data and field.data <= self.deadline.due_on:
+            raise ValidationError(_("This is not later than the last day until now."))
+        if field.data and field.data.year > today().year + 10:
+            raise ValidationError(_("Check the year: this day is more than ten years away."))
+
+    def validate_decided_on(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(_("This day is still to come."))

@@ -1,0 +1,76 @@
+"""A person's household, and who could belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
+
+from survey.casework import search
+from survey.database import db
+from survey.models import Enrolment, Household, HouseholdMember, Participant
+
+#: More than this nobody chooses from: a longer piece of the name does.
+FOUND = 20
+
+
+def section(person: Participant) -> Mapping[str, Any]:
+    return {"household": household(person.id)}
+
+
+def household(participant_id: UUID) -> Household | None:
+    """With its members and their names, by pseudonym."""
+    person = joinedload(HouseholdMember.participant)
+    statement = (
+        select(Household)
+        .where(
+            Household.id.in_(
+                select(HouseholdMember.household_id).where(HouseholdMember.participant_id == participant_id)
+            )
+        )
+        .options(
+            selectinload(Household.members).options(
+                person.joinedload(Participant.key), person.joinedload(Participant.identity)
+            )
+        )
+    )
+    return db.session.scalar(statement)
+
+
+def participant(participant_id: UUID) -> Participant | None:
+    statement = select(Participant).where(Participant.id == participant_id, Participant.erased_on.is_(None))
+    return db.session.scalar(statement.options(joinedload(Participant.key), joinedload(Participant.identity)))
+
+
+def member(member_id: UUID) -> HouseholdMember | None:
+    return db.session.scalar(
+        select(HouseholdMember)
+        .join(HouseholdMember.participant)
+        .where(HouseholdMember.id == member_id, Participant.erased_on.is_(None))
+        .options(
+            contains_eager(HouseholdMember.participant),
+            joinedload(HouseholdMember.household).selectinload(Household.members),
+        )
+    )
+
+
+def others(person: Participant, typed: str) -> list[Participant]:
+    """People without a household whose name or pseudonym holds what was typed."""
+    if not typed:
+        return []
+    free = [
+        Participant.erased_on.is_(None),
+        Participant.id != person.id,
+        Participant.id.not_in(select(HouseholdMember.participant_id)),
+    ]
+    found = select(Enrolment.participant_id).join(Enrolment.participant)
+    people = found.where(*free, search.fits(typed, free))
+    statement = (
+        select(Participant)
+        .where(Participant.id.in_(people))
+        .options(joinedload(Participant.key), joinedload(Participant.identity))
+    )
+    return list(db.session.scalars(statement.order_by(Participant.pseudonym).limit(FOUND)))

@@ -1,0 +1,156 @@
+"""Legal terms: for whom, until when, made longer, done."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask.testing import FlaskClient
+
+from survey import terms
+from survey.casework import known
+from survey.clock import today
+from survey.codes import GROUPS
+from survey.database import db
+from survey.models import Deadline, Participant
+from tests.fixtures.application import Town
+from tests.fixtures.audit import events
+from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
+from tests.survey.casework.filling import send, submit, text
+from tests.survey.casework.test_caseload import ADDRESS
+from tests.survey.casework.test_finding import found
+
+
+def address(person: UUID, rule: str) -> str:
+    return f"{ADDRESS}participants/{person}/deadlines/{rule}"
+
+
+def due(town: Town, person: UUID) -> dict[str, date]:
+    with inside(town):
+        return {one.rule: one.due_on for one in db.session.query(Deadline).filter_by(participant_id=person)}
+
+
+def test_each_rule_has_a_source_a_name_and_one_length() -> None:
+    for rule in terms.rules():
+        assert rule.source and rule.code in terms.NAMES and rule.starts in terms.STARTS, rule
+        assert bool(rule.weeks) != bool(rule.months), rule
+        assert rule.valid_from <= rule.valid_until and set(rule.groups) <= set(GROUPS), rule
+    for one in terms.rules():
+        for other in terms.rules():
+            overlap = one.valid_from <= other.valid_until and other.valid_from <= one.valid_until
+            alike = one.code == other.code and set(one.groups) & set(other.groups)
+            assert one is other or not (alike and overlap), "one rule holds for a person on a day"
+
+
+@pytest.mark.parametrize(
+    ("code", "started_on", "ends"),
+    [
+        ("plan", date(2026, 1, 1), date(2026, 3, 12)),
+        ("civic_integration", date(2024, 2, 29), date(2027, 2, 28)),
+        ("route_switch", date(2024, 8, 31), date(2026, 2, 28)),
+        ("relief", date(2024, 8, 31), date(2025, 2, 28)),
+        ("relief", date(2025, 12, 31), date(2026, 6, 30)),
+    ],
+)
+def test_the_last_day(code: str, started_on: date, ends: date) -> None:
+    rule = terms.holding(terms.of_group("newcomer", None)[code], started_on)
+    assert rule is not None and rule.ends(started_on) == ends
+
+
+def test_terms_are_those_of_the_group() -> None:
+    assert not terms.of_group("displaced", "self_reliance"), "displaced people from Ukraine have none"
+    assert not terms.of_group(None, None) and not terms.of_group("earlier_newcomer", None)
+    assert set(terms.of_group("interim_group", None)) == {"civic_integration"}
+    assert "relief" not in terms.of_group("family_migrant", None)
+    assert "self_reliance" not in terms.of_group("newcomer", "b1")
+    assert "self_reliance" in terms.of_group("newcomer", "self_reliance")
+
+
+def test_a_page_says_which_terms_there_are_or_what_is_missing(town: Town, casemanager: FlaskClient) -> None:
+    for group, told in {
+        None: "the group is missing", "displaced": "No legal terms that we know apply",
+        "newcomer": "Which learning route this person takes is not known",
+    }.items():  # fmt: skip
+        (person,) = people(town, 1, prefix=f"G{len(group or '')}", group=group)
+        assert told in text(casemanager.get(f"{ADDRESS}participants/{person}")), group
+        status = casemanager.get(address(person, "plan")).status_code
+        assert (status == 200) == (group == "newcomer")
+        assert casemanager.get(address(person, "self_reliance")).status_code == 404
+    known.tell(town.app, "route", lambda person: "self_reliance")
+    known.tell(town.app, "hours", lambda person: {"course": 120.5, "health_programme": 900})
+    assert "120.5 of 1,600 hours" in text(casemanager.get(f"{ADDRESS}participants/{person}"))
+    shown = text(casemanager.get(address(person, "labour_market")))
+    assert "Arbeidsmarkt en Participatie" in shown and "1 January 2022" in shown
+
+
+def test_one_day_starts_all_that_start_with_it(any_town: Town) -> None:
+    client = speaking("en", any_town.sign_in("casemanager"))
+    (person,) = people(any_town, 1, group="newcomer")
+    page = address(person, "civic_integration")
+    for wrong in (today() + timedelta(days=1), date(2021, 12, 31)):
+        assert submit(client, page, started_on=wrong.isoformat()).status_code == 422
+    assert due(any_town, person) == {}
+    started = today() - timedelta(days=100)
+    assert submit(client, page, started_on=started.isoformat()).status_code == 303
+    kept = due(any_town, person)
+    assert set(kept) == {"civic_integration", "route_switch", "participation_statement", "labour_market"}
+    assert kept["civic_integration"] == terms.rules()[1].ends(started)
+    done = submit(client, page, met_on=(today() - timedelta(days=1)).isoformat())
+    assert done.status_code == 303
+    with inside(any_town):
+        assert enrolment_of(person).last_seen_on == today()
+    told = [event for event in events(any_town.app) if event["action"] == "deadline.changed"]
+    assert len(told) == 5 and told[-1]["details"]["before"] == f"{started}.-"
+
+
+def test_two_colleagues_do_not_overwrite_each_other(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1, group="newcomer")
+    page = address(person, "plan")
+    shown = casemanager.get(page)
+    mine, theirs = (today() - timedelta(days=days) for days in (3, 30))
+    assert send(casemanager, shown, page, started_on=theirs.isoformat()).status_code == 303
+    late = send(casemanager, shown, page, started_on=mine.isoformat())
+    assert late.status_code == 409 and "Meanwhile a colleague changed this" in text(late)
+    assert f'value="{mine}"' in late.text, "nothing typed is lost"
+    assert due(town, person) == {"plan": theirs + timedelta(weeks=10)}
+    assert send(casemanager, late, page).status_code == 303
+    assert due(town, person) == {"plan": mine + timedelta(weeks=10)}
+
+
+def test_an_extension_moves_the_last_day_and_can_be_taken_back(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1, group="newcomer")
+    page, ends = address(person, "plan"), today() + timedelta(weeks=10)
+    submit(casemanager, page, started_on=today().isoformat())
+    early = submit(casemanager, page, f"{page}/extensions", until=ends.isoformat(), reason="other")
+    assert early.status_code == 422 and "not later than" in text(early)
+    later = ends + timedelta(days=30)
+    longer = submit(casemanager, page, f"{page}/extensions", until=later.isoformat(), reason="no_place")
+    assert longer.status_code == 303 and due(town, person) == {"plan": later}
+    shown = casemanager.get(page)
+    assert "No place on a course in time" in text(shown)
+    with inside(town):
+        extension = db.session.query(Deadline).one().extensions[0].id
+    back = f"{ADDRESS}deadlines/extensions/{extension}/taken-back"
+    assert send(casemanager, shown, back).status_code == 303
+    assert due(town, person) == {"plan": ends}
+
+
+def test_the_caseload_finds_who_is_nearly_late(any_town: Town) -> None:
+    client = speaking("en", any_town.sign_in("casemanager"))
+    late, soon, met, moved, far = people(any_town, 5, group="newcomer")
+    with inside(any_town):
+        for person, days_ago in ((late, 71), (soon, 50), (met, 71), (moved, 71), (far, 1)):
+            started = today() - timedelta(days=days_ago)
+            term = Deadline(
+                participant_id=person, rule="plan", started_on=started, due_on=started + timedelta(weeks=10)
+            )
+            term.met_on = today() if person == met else None
+            db.session.add(term)
+        db.session.get_one(Participant, moved).group = "displaced"
+    assert found(client, term="overdue") == ["P0000"]
+    assert found(client, term="4") == ["P0000", "P0001"]
+    assert found(client, term="13") == ["P0000", "P0001", "P0004"]
+    with time_machine.travel(today() - timedelta(days=1)):
+        assert found(client, term="overdue") == []

@@ -1,0 +1,86 @@
+"""Who lives together, and numbers that say what they count."""
+
+from __future__ import annotations
+
+from flask.testing import FlaskClient
+
+from survey import participation
+from survey.clock import today
+from survey.database import db
+from survey.models import Household, HouseholdMember, Participant
+from survey.privacy import erasure
+from tests.fixtures.application import Town
+from tests.survey.casework.conftest import inside, people, speaking
+from tests.survey.casework.filling import send, submit, text
+from tests.survey.casework.test_caseload import ADDRESS
+
+
+def page_of(person: object) -> str:
+    return f"{ADDRESS}participants/{person}/household"
+
+
+def counted(client: FlaskClient, unit: str = "") -> str:
+    return text(client.get(f"{ADDRESS}?unit={unit}")).partition("Choose")[0]
+
+
+def join(client: FlaskClient, person: object, other: object, name: str, **ticked: str) -> None:
+    found = submit(client, page_of(person), f"{page_of(person)}/look", search=name)
+    assert found.status_code == 200
+    assert send(client, found, f"{page_of(person)}/members/{other}", **ticked).status_code == 303
+
+
+def test_numbers_count_people_households_or_benefits(any_town: Town) -> None:
+    """Of five people, one in two programmes, three live together, two of these on one benefit."""
+    client = speaking("en", any_town.sign_in("casemanager"))
+    first, second, third, _fourth, fifth = people(any_town, 5)
+    with inside(any_town):
+        from survey import fieldwork
+
+        other = fieldwork.add_programme("other", "Other", ["wellbeing"], [fieldwork.parse_wave("before")])
+        participation.enrol(db.session.get_one(Participant, fifth), other, today())
+    join(client, first, second, "Name of P0001", same_benefit="y")
+    join(client, first, third, "P0002")
+    assert "5 people" in counted(client)
+    assert "3 households" in counted(client, "households")
+    assert "4 benefits" in counted(client, "benefits")
+    assert "Name of P0001" in text(client.get(f"{ADDRESS}participants/{third}"))
+
+
+def test_somebody_has_one_household(town: Town, casemanager: FlaskClient) -> None:
+    first, second, third = people(town, 3)
+    page = submit(casemanager, page_of(third), f"{page_of(third)}/look", search="P0001")
+    join(casemanager, first, second, "P0001")
+    assert send(casemanager, page, f"{page_of(third)}/members/{second}").status_code == 303
+    shown = casemanager.get(page_of(third))
+    assert "belongs to a household already" in shown.text
+    assert "P0001" not in text(submit(casemanager, page_of(third), f"{page_of(third)}/look", search="P0001"))
+    with inside(town):
+        assert db.session.query(HouseholdMember).count() == 2
+
+
+def test_numbers_are_checked_and_not_overwritten_unseen(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    address = page_of(person)
+    shown = casemanager.get(address)
+    assert "more children than people" in text(send(casemanager, shown, address, size="2", children="3"))
+    assert send(casemanager, shown, address, size="0").status_code == 422
+    assert send(casemanager, shown, address, size="4", children="2").status_code == 303
+    late = send(casemanager, shown, address, size="5")
+    assert late.status_code == 409 and "There it says: 4 people." in text(late) and 'value="5"' in late.text
+    assert send(casemanager, late, address).status_code == 303
+    with inside(town):
+        assert db.session.query(Household).one().size == 5
+
+
+def test_a_household_goes_with_its_last_person(town: Town, casemanager: FlaskClient) -> None:
+    first, second = people(town, 2)
+    join(casemanager, first, second, "P0001")
+    with inside(town):
+        member = db.session.query(HouseholdMember).filter_by(participant_id=second).one().id
+    out = f"{ADDRESS}household-members/{member}/out"
+    assert submit(casemanager, page_of(first), out).status_code == 303
+    with inside(town):
+        assert db.session.query(HouseholdMember).one().participant_id == first
+        erasure.forget(db.session.get_one(Participant, first))
+    with inside(town):
+        assert db.session.query(Household).count() == 0
