@@ -8,8 +8,10 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.casework import rights, steps, views
+    from survey.casework import notes, plan, rights, steps, views
 
     app.register_blueprint(rights.pages)  # those of `views`, and its own
     audience.declare(app, views.AUDIENCE)
     steps.init_app(app)
+    plan.init_app(app)
+    notes.init_app(app)
