@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import rfc8785
@@ -11,6 +12,7 @@ from dashboard import queries, source
 from dashboard.outcomes import release as releases
 from dashboard.outcomes.analysis import analysis
 from dashboard.outcomes.participation import participation
+from dashboard.outcomes.themes import themes
 from instruments.model import Instrument
 from survey.clock import now, today
 from survey.codes import GROUPS, STANDARD_KINDS
@@ -24,7 +26,7 @@ Document = dict[str, Any]
 
 def analyse(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Document:
     """The coordinator's full-precision analysis; Refused when the waves named do not exist."""
-    return _analysis(source.read(programme, before_key, after_key))
+    return _analysis(source.read(programme, before_key, after_key), themes(*source.labelled(programme)))
 
 
 def build(programme: Programme) -> Release:
@@ -80,7 +82,8 @@ def publish(release: Release) -> None:
     db.session.flush()
 
 
-def _analysis(microdata: source.Microdata) -> Document:
+def _analysis(microdata: source.Microdata, found: Sequence[Document] = ()) -> Document:
+    """`found`: the themes, where nothing has to be withheld for small numbers."""
     return analysis(
         microdata.programme,
         microdata.before.key,
@@ -91,6 +94,7 @@ def _analysis(microdata: source.Microdata) -> Document:
         microdata.has_after,
         microdata.steps,
         participation(microdata.groups, microdata.done, STANDARD_KINDS, GROUPS),
+        found,
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
 
 from survey.database import db
-from survey.models import OpenAnswer, Programme, Release, Story, Visit, Wave
+from survey.models import Consent, Enrolment, Note, OpenAnswer, Programme, Release, Story, Visit, Wave
 
 
 def programmes() -> Sequence[Programme]:
@@ -61,9 +62,30 @@ def quotable_stories(of: Programme, waves: Sequence[Wave]) -> list[tuple[UUID, S
         .join(Wave, Wave.id == Story.wave_id)
         .where(Story.programme_id == of.id, Story.wave_id.in_([wave.id for wave in waves]))
         .where(Story.state == "approved", OpenAnswer.may_quote.is_(True), Visit.state != "refused")
-        .order_by(Wave.weeks.desc(), Story.decided_at.desc(), Story.id)
+        .options(joinedload(Story.wave))
+    )
+    of_answers = [(row[0], row[1]) for row in db.session.execute(statement)]
+    return sorted(of_answers + _stories_of_notes(of, waves), key=_latest_first)
+
+
+def _stories_of_notes(of: Programme, waves: Sequence[Wave]) -> list[tuple[UUID, Story]]:
+    """Approved stories made of notes to whose quoting the person still says yes."""
+    still = select(Consent.note_id).where(Consent.purpose == "quote", Consent.withdrawn_at.is_(None))
+    statement = (
+        select(Enrolment.participant_id, Story)
+        .join(Note, Note.id == Story.note_id)
+        .join(Enrolment, Enrolment.id == Note.enrolment_id)
+        .where(Story.programme_id == of.id, Story.wave_id.in_([wave.id for wave in waves]))
+        .where(Story.state == "approved", Story.note_id.in_(still))
+        .options(joinedload(Story.wave))
     )
     return [(row[0], row[1]) for row in db.session.execute(statement)]
+
+
+def _latest_first(told: tuple[UUID, Story]) -> tuple[int, float, str]:
+    story = told[1]
+    decided = story.decided_at.timestamp() if story.decided_at else 0.0
+    return -story.wave.weeks, -decided, story.id.hex
 
 
 def _releases(programme_id: UUID) -> Select[Release]:

@@ -9,6 +9,7 @@ once, whatever the number of people (see `page_texts`).
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +30,18 @@ from instruments.model import Instrument
 from survey import activities, observations
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
-from survey.models import Enrolment, Page, Participant, Programme, Response, Visit, Wave
+from survey.models import (
+    Enrolment,
+    Label,
+    Note,
+    NoteLabel,
+    Page,
+    Participant,
+    Programme,
+    Response,
+    Visit,
+    Wave,
+)
 
 #: Rows held at a time while streaming.
 CHUNK = 20_000
@@ -120,6 +132,18 @@ def _domain(pages: PageTexts, number: int, scores: NDArray[np.float64]) -> Domai
         instrument.key, domain.code, float(low), float(high), scores[0], scores[1],
         items_before=pages.complete(0, number), items_after=pages.complete(1, number),
     )  # fmt: skip
+
+
+def labelled(programme: Programme) -> tuple[dict[str, int], int]:
+    """How often each label stands with a note or question of this programme, and how many have one at all.
+
+    A label is called what the organisation calls it, or by its standard name.
+    """
+    of = select(NoteLabel.label_id, NoteLabel.note_id).join(Note, Note.id == NoteLabel.note_id)
+    found = db.session.execute(of.where(Note.programme_id == programme.id)).all()
+    names = {one.id: one.name or one.standard or "" for one in db.session.scalars(select(Label))}
+    times = Counter(names[label_id] for label_id, _note in found)
+    return dict(times), len({note_id for _label, note_id in found})
 
 
 def waves_to_compare(

@@ -15,7 +15,7 @@ WAVE_DEFAULTS = {"before": (0, 4), "after": (10, 4), "follow_up": (26, 6)}
 #: Why personal data may be used for a purpose: the person said yes, or the municipality's task.
 BASES = ("consent", "public_task")
 #: What is kept for a time, in the order in which it goes.
-KEPT_KINDS = ("codes", "identity", "open_answers", "answers")
+KEPT_KINDS = ("codes", "identity", "open_answers", "casework", "answers")
 
 #: Why somebody stops in a programme. Coarse on purpose: nothing of health, residence or a quarrel can be told with it.
 STOP_REASONS = ("completed", "not_needed", "helped_elsewhere", "moved", "own_wish", "no_contact", "other")
@@ -69,4 +69,21 @@ OUTCOMES = ("completed", "certificate", "to_work", "to_study", "to_other_activit
 END_REASONS = (
     "as_planned", "contract_ended", "dismissed", "own_choice", "something_better", "childcare", "travel", "moved",
     "health", "place_gone", "other",
+)  # fmt: skip
+
+#: How a goal of a plan stands, and who does a step of it.
+GOAL_STATES = ("open", "busy", "reached", "dropped")
+STEP_ACTORS = ("person", "casemanager", "other")
+#: What one domain does to another: it stands in the way, or it opened something.
+LINK_KINDS = ("obstacle", "breakthrough")
+
+#: What a note is of: a talk with one person, or something that belongs to a programme and to nobody in it.
+NOTE_KINDS = ("person", "group_talk", "partner", "council", "question")
+#: How a question came to the help desk.
+CHANNELS = ("telephone", "e_mail", "chat", "visit", "meeting", "website", "other")
+#: The labels an organisation begins with; from then on the list is its own.
+LABELS = (
+    "work", "durable_work", "job_fit", "employer_flexibility", "exploitation", "diploma", "education", "language",
+    "english_or_dutch", "routes", "health_care", "mental_wellbeing", "stability", "perspective", "relatives",
+    "parenting", "childcare", "housing", "reception", "forced_moves", "residence_date", "social", "network", "other",
 )  # fmt: skip

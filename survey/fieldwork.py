@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from instruments import library
 from survey.clock import now, today
-from survey.codes import WAVE_DEFAULTS
+from survey.codes import LABELS, WAVE_DEFAULTS
 from survey.database import db
 from survey.languages import LANGUAGES, is_approved
-from survey.models import LanguageOverride, Organisation, Programme, Response, Staff, Wave
+from survey.models import Label, LanguageOverride, Organisation, Programme, Response, Staff, Wave
 from survey.privacy import audit, sealed
 from survey.privacy.fields import key_ring
 from survey.wording.rule import Words
@@ -70,6 +70,8 @@ def add_organisation(slug: str, name: str, help_contact: str = "", fictitious: b
         organisation = Organisation(slug=slug, name=name, help_contact=help_contact, fictitious=fictitious)
         organisation.wrapped_key = sealed.wrap_with_master(key_ring(), sealed.new_key(), organisation.id)
         db.session.add(organisation)
+        db.session.flush()
+        db.session.add_all(Label(organisation_id=organisation.id, standard=code) for code in LABELS)
         db.session.flush()
     audit.note(organisation.id, "organisation.added")
     return organisation

@@ -19,3 +19,13 @@ def names(programme: Programme, language: str) -> dict[str, str]:
         for instrument in map(library.load, programme.instruments)
         for domain in instrument.domains
     }
+
+
+def every(language: str) -> dict[str, str]:
+    """The fourteen domains and well-being by code, in words: what casework speaks of, whatever a programme asks."""
+    found: dict[str, str] = {}
+    for key in ("integration", "wellbeing"):
+        instrument = library.load(key)
+        said = words(instrument, language)
+        found |= {domain.code: said.domain(domain.code) for domain in instrument.domains}
+    return {code: found_name for code, found_name in found.items() if code != "life_satisfaction"}

@@ -21,11 +21,12 @@ def analysis(
     has_after: NDArray[np.bool_] | Sequence[bool],
     steps: Sequence[tuple[str | None, str | None]] = (),
     participation: Sequence[dict[str, Any]] = (),
+    themes: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The whole document. `before` and `after` are keys of waves, `domains` what was administered.
 
     Nothing is withheld for small numbers: this never leaves the coordinator's desk. Steps on the ladder (before and
-    after, of each person) and participation come from casework, as do themes; without any, they are zero and empty.
+    after, of each person), participation and themes come from casework; without any, they are zero and empty.
     """
     return {
         "programme": programme,
@@ -35,5 +36,5 @@ def analysis(
         "attrition": attrition(enrolled, has_before, has_after),
         "ladder": ladder(steps),
         "participation": list(participation),
-        "themes": [],
+        "themes": list(themes),
     }

@@ -109,6 +109,10 @@ def downgrade() -> None:
     for table in OWNED:
         op.drop_table(table)
     op.drop_column("organisation", "taking_part_basis")
-    op.drop_column("consent", "basis")
+    with op.batch_alter_table(
+        "consent"
+    ) as batch:  # where a later migration made it anew, the table has the check
+        batch.drop_constraint(op.f("ck_consent_basis"), type_="check")
+        batch.drop_column("basis")
     op.drop_column("access_code", "ended_at")
     op.drop_column("participant", "erased_on")

@@ -46,6 +46,7 @@ OWN_PATH = re.compile(r"/(?![/\\])[^\\\s\x00-\x20\x7f]*")
 #: Start pages, in the order in which a role is asked for; who may see them, and their name.
 NAVIGATION = (
     ("/casework/", CASEMANAGER, _("Caseload")),
+    ("/casework/notes", CASEMANAGER, _("Notes")),
     ("/manage/", MANAGEMENT, _("Programmes")),
     ("/manage/staff/", ADMINISTRATOR, _("Staff")),
     ("/manage/audit/", ADMINISTRATOR, _("Audit log")),

@@ -8,7 +8,7 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.casework import course, deadlines, households, rights, sheets, steps, views
+    from survey.casework import course, deadlines, households, notes, plan, rights, sheets, steps, views
 
     app.register_blueprint(rights.pages)  # those of `views`, and its own
     audience.declare(app, views.AUDIENCE)
@@ -17,3 +17,5 @@ def init_app(app: Flask) -> None:
     deadlines.init_app(app)
     households.init_app(app)
     steps.init_app(app)
+    plan.init_app(app)
+    notes.init_app(app)

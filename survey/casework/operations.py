@@ -84,7 +84,9 @@ def meet(person: Participant) -> None:
 
 def stop(enrolment: Enrolment, reason: str, last_day: date) -> None:
     """`last_day`: the last one on which this person takes part. What was kept before stands in the audit trail."""
-    was = {"before": f"{enrolment.ended_on}.{enrolment.end_reason or 'unknown'}"} if enrolment.ended_on else {}
+    was = (
+        {"before": f"{enrolment.ended_on}.{enrolment.end_reason or 'unknown'}"} if enrolment.ended_on else {}
+    )
     enrolment.end_reason, enrolment.ended_on = reason, last_day
     audit.record(
         "participant.stopped", enrolment.participant_id, programme=enrolment.programme.code, reason=reason,

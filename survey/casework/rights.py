@@ -121,7 +121,7 @@ def take_back_erasure(participant_id: UUID) -> Response:
 
 
 def _without_answers(person: Participant, language: str) -> own_data.OwnData:
-    return own_data.collect(person.id, language, None, with_identity=True)
+    return own_data.collect(person.id, language, None, with_identity=True, with_casework=True)
 
 
 def _language(person: Participant) -> str:

@@ -14,9 +14,10 @@ def init_app(app: Flask) -> None:
     from survey.manage import colleagues, views
     from survey.manage.audit_log import views as audit_log
     from survey.manage.kinds import views as kinds
+    from survey.manage.labels import views as labels
     from survey.manage.recordings import views as recordings
     from survey.manage.rights import views as rights
 
-    for part in (views, colleagues, audit_log, kinds, recordings, rights):
+    for part in (views, colleagues, audit_log, kinds, labels, recordings, rights):
         app.register_blueprint(part.pages)
         audience.declare(app, part.AUDIENCE)

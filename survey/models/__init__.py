@@ -6,9 +6,11 @@ from survey.models.base import Model
 from survey.models.deadline import Deadline, DeadlineExtension
 from survey.models.household import Household, HouseholdMember
 from survey.models.mirror import PictureLock, TalkWish
+from survey.models.note import Label, Note, NoteLabel
 from survey.models.observation import Observation
 from survey.models.organisation import CodeAttempts, Membership, Organisation, Staff
 from survey.models.participant import AccessCode, Enrolment, Identity, Participant, PersonKey
+from survey.models.plan import DomainLink, Goal, GoalStep, PlanVersion
 from survey.models.programme import LanguageOverride, Programme, Wave
 from survey.models.recording import Recording
 from survey.models.release import Release
@@ -20,10 +22,10 @@ from survey.models.wording import LanguageReview, ProgrammeWording, StringReview
 
 __all__ = [
     "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Consent",
-    "Deadline", "DeadlineExtension", "Enrolment", "ErasureRequest", "Household", "HouseholdMember", "Identity",
-    "LanguageOverride", "LanguageReview", "Membership", "Model",
-    "Observation", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey", "PictureLock",
-    "Programme", "ProgrammeWording", "Provider", "Recording", "Release", "Response", "RetentionMark",
-    "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation", "StaffSession", "Story", "StringReview",
-    "TalkWish", "Visit", "Wave", "Wording",
+    "Deadline", "DeadlineExtension", "DomainLink", "Enrolment", "ErasureRequest", "Goal", "GoalStep",
+    "Household", "HouseholdMember", "Identity", "Label", "LanguageOverride", "LanguageReview", "Membership",
+    "Model", "Note", "NoteLabel", "Observation", "OpenAnswer", "Organisation", "Page", "Participant",
+    "PersonKey", "PictureLock", "PlanVersion", "Programme", "ProgrammeWording", "Provider", "Recording",
+    "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation",
+    "StaffSession", "Story", "StringReview", "TalkWish", "Visit", "Wave", "Wording",
 ]  # fmt: skip

@@ -127,6 +127,8 @@ class Consent(Identified, Owned, Model):
 
     participant_id: Mapped[UUID] = mapped_column(ForeignKey("participant.id", ondelete="CASCADE"), index=True)
     wave_id: Mapped[UUID] = mapped_column(ForeignKey("wave.id", ondelete="CASCADE"))
+    #: A yes to quoting one note, given to a casemanager: it holds for nothing else.
+    note_id: Mapped[UUID | None] = mapped_column(ForeignKey("note.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(20))
     #: On what ground, as it was when the person chose.
     basis: Mapped[str] = mapped_column(String(20), default="consent", server_default="consent")

@@ -31,6 +31,8 @@ class Story(Identified, Owned, Model):
     open_answer_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("open_answer.id", ondelete="SET NULL"), unique=True
     )
+    #: Or a story of a casemanager's note, which no coordinator sees.
+    note_id: Mapped[UUID | None] = mapped_column(ForeignKey("note.id", ondelete="CASCADE"), unique=True)
     domain: Mapped[str] = mapped_column(String(40))
     #: Rewritten: no name, place, employer, rare job, family detail, nationality or date.
     text: Mapped[str] = mapped_column(Text)

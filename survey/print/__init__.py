@@ -27,6 +27,12 @@ FAMILIES = {
 EVERY_FAMILY = ("Noto Sans", "Vazirmatn", "Noto Sans Ethiopic")
 
 
+def families(language: Language) -> list[str]:
+    """The fonts of a language first; names of people and organisations may be in any script."""
+    own = FAMILIES[language.script]
+    return [*own, *(family for family in EVERY_FAMILY if family not in own)]
+
+
 def pdf(document: str, language: Language, values: Mapping[str, Any]) -> bytes:
     """The document with these values in it, in a language's direction and letters."""
     made = typst.compile(
@@ -44,10 +50,8 @@ def pdf(document: str, language: Language, values: Mapping[str, Any]) -> bytes:
 
 def frame(language: Language) -> dict[str, Any]:
     """How a language is set: of a whole document, or of a part of it."""
-    families = FAMILIES[language.script]
     return {
-        # Names of people and organisations may be in any script.
-        "fonts": [*families, *(family for family in EVERY_FAMILY if family not in families)],
+        "fonts": families(language),
         "language": language.code.split("_")[0],
         "direction": language.direction,
     }

@@ -2,8 +2,8 @@
 
 Three things a person can have done, each written in the ledger before the database is changed:
 
-- `forget`: the whole person. Name, contact, key, codes and words go, and what a casemanager observed; facts are
-  cleared, the pseudonym is replaced; the answers go too, unless the person lets them count on.
+- `forget`: the whole person. Name, contact, key, codes and words go, and what a casemanager observed, planned and wrote
+  down; facts are cleared, the pseudonym is replaced; the answers go too, unless the person lets them count on.
 - `take_back_answers`: everything that was answered in one programme. To staff it looks like a wave that was handled, so
   what they wrote down themselves, which is no answer, stays.
 - `take_back_quotes`: the permission to quote, in one programme.
@@ -30,16 +30,20 @@ from survey.models import (
     CodeAttempts,
     Consent,
     Deadline,
+    DomainLink,
     Enrolment,
     ErasureRequest,
+    Goal,
     Household,
     HouseholdMember,
     Identity,
+    Note,
     Observation,
     OpenAnswer,
     Participant,
     PersonKey,
     PictureLock,
+    PlanVersion,
     Response,
     RetentionMark,
     Story,
@@ -137,6 +141,7 @@ def _forget(person: Participant, keep_answers: bool) -> None:
     _delete_words(OpenAnswer.participant_id == person.id)
     _delete_codes(enrolments)
     _run(delete(TalkWish).where(TalkWish.enrolment_id.in_(enrolments)))
+    delete_casework(enrolments)
     # Extensions go with their deadlines.
     for model in (Identity, PersonKey, ErasureRequest, Observation, Activity, Deadline):
         _run(delete(model).where(model.participant_id == person.id))
@@ -194,6 +199,14 @@ def _delete_words(of: Any) -> None:
     _run(delete(OpenAnswer).where(OpenAnswer.id.in_(answers)))
 
 
+def delete_casework(enrolments: Sequence[UUID]) -> None:
+    """Plans with every version, and notes with the stories that were made of them. Steps and labels go along."""
+    notes = _ids(select(Note.id).where(Note.enrolment_id.in_(enrolments)))
+    _run(delete(Story).where(Story.note_id.in_(notes)))
+    for model in (Note, Goal, DomainLink, PlanVersion):
+        _run(delete(model).where(model.enrolment_id.in_(enrolments)))
+
+
 def _delete_codes(enrolments: Sequence[UUID]) -> None:
     selectors = _ids(select(AccessCode.selector).where(AccessCode.enrolment_id.in_(enrolments)))
     _run(delete(CodeAttempts).where(CodeAttempts.selector.in_(selectors)))
@@ -212,6 +225,7 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
         delete(Response).where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
     )
     _delete_words(OpenAnswer.visit_id.in_([visit.id for visit in visits]))
+    _delete_stories_of_notes(enrolment)
     changed += _close_mirror(enrolment, moment.astimezone(HOME).date(), is_again=bool(again))
     changed += _close_visits(enrolment, visits, moment.astimezone(HOME).date())
     changed += _run(
@@ -288,6 +302,7 @@ def _take_back_quotes(enrolment: Enrolment, moment: datetime) -> bool:
     changed = _withdraw(enrolment, ("quote",), moment)
     if not changed:
         return False
+    _delete_stories_of_notes(enrolment)
     no_longer = _no_longer_quoted(enrolment)
     answers = select(OpenAnswer).join(Visit, Visit.id == OpenAnswer.visit_id)
     for answer in db.session.scalars(answers.where(Visit.id.in_([visit.id for visit in no_longer]))):
@@ -297,11 +312,20 @@ def _take_back_quotes(enrolment: Enrolment, moment: datetime) -> bool:
     return True
 
 
+def _delete_stories_of_notes(enrolment: Enrolment) -> None:
+    """Of notes to whose quoting nobody says yes any more. That a story was asked for stays with the note: who wrote it
+    is not told that the person took it back."""
+    withdrawn = select(Consent.note_id).where(Consent.note_id.is_not(None), Consent.withdrawn_at.is_not(None))
+    notes = _ids(select(Note.id).where(Note.enrolment_id == enrolment.id, Note.id.in_(withdrawn)))
+    _run(delete(Story).where(Story.note_id.in_(notes)))
+
+
 def _no_longer_quoted(enrolment: Enrolment) -> Sequence[Visit]:
     """Visits without a yes that holds."""
     still = select(Consent.wave_id).where(
         Consent.participant_id == enrolment.participant_id,
         Consent.purpose == "quote",
+        Consent.note_id.is_(None),
         Consent.withdrawn_at.is_(None),
     )
     visits = select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(_ids(still)))

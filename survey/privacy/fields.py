@@ -5,7 +5,7 @@
 
 Reading opens the column `<attribute>_sealed` with the key of the row's participant, writing seals it; the
 row's own place (organisation, table, column, id) is bound in. The row must know its organisation and
-participant.
+participant. A row that may be of nobody (its participant None) goes by the organisation's key then.
 """
 
 from __future__ import annotations
@@ -46,12 +46,12 @@ class SealedText:
         value = getattr(row, self.column)
         if value is None:
             return None
-        return sealed.unseal(person_key(row.participant), value, self._place(row)).decode()
+        return sealed.unseal(key_of(row), value, self._place(row)).decode()
 
     def __set__(self, row: OfPerson, text: str | None) -> None:
         value = None
         if text is not None:
-            value = sealed.seal(person_key(row.participant), text.encode(), self._place(row))
+            value = sealed.seal(key_of(row), text.encode(), self._place(row))
         setattr(row, self.column, value)
 
     def _place(self, row: OfPerson) -> bytes:
@@ -83,6 +83,13 @@ def organisation_key(organisation_id: UUID, wrapped: bytes) -> bytes:
     return known[wrapped]
 
 
+def key_of(row: OfPerson) -> bytes:
+    """The key of the row's person, or of the organisation where it is nobody's."""
+    if row.participant is None:
+        return _key_of_organisation(row)
+    return person_key(row.participant)
+
+
 def person_key(participant: Any) -> bytes:
     """The person's own key; CannotOpen when it was destroyed."""
     key_row = participant.key
@@ -98,6 +105,6 @@ def make_person_key(participant: Any, key_row: Any) -> None:
     key_row.wrapped = sealed.seal(_key_of_organisation(participant), sealed.new_key(), where)
 
 
-def _key_of_organisation(participant: Any) -> bytes:
-    organisation = participant.organisation
+def _key_of_organisation(row: Any) -> bytes:
+    organisation = row.organisation
     return organisation_key(organisation.id, organisation.wrapped_key)

@@ -40,6 +40,7 @@ from survey.models import (
     Visit,
     Wave,
 )
+from survey.privacy import own_casework as casework
 from survey.wording.kept import words_in
 
 #: Whether a page of answers, or the own words of a visit, may be opened.
@@ -194,6 +195,8 @@ class OwnData:
     #: What a casemanager wrote down; and whether there is any that may not be opened here.
     observations: list[Observed]
     activities: list[Did]
+    plans: list[casework.OwnPlan]
+    notes: list[casework.OwnNote]
     casework_closed: bool
 
     def as_file(self) -> bytes:
@@ -214,6 +217,7 @@ def collect(
     observations, activities = _observations(person), _activities(person)
     consents = _consents(person) if shown is not None else []
     identity = person.identity if with_identity and person.key else None
+    plans, notes = casework.plans(person, language), casework.notes(person, language)
     return OwnData(
         organisation=person.organisation.name,
         pseudonym=person.pseudonym,
@@ -230,7 +234,9 @@ def collect(
         has_pictures=shown is not None and _has_pictures(person),
         observations=observations if with_casework else [],
         activities=activities if with_casework else [],
-        casework_closed=not with_casework and bool(observations or activities),
+        plans=plans if with_casework else [],
+        notes=notes if with_casework else [],
+        casework_closed=not with_casework and bool(observations or activities or plans or notes),
     )
 
 

@@ -5,18 +5,25 @@ What belongs to the person and not to one programme (name, facts, key) is due on
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 
+from survey.clock import HOME
 from survey.database import db
 from survey.models import (
     AccessCode,
     CodeAttempts,
+    DomainLink,
     Enrolment,
+    Goal,
     Identity,
+    Note,
     OpenAnswer,
     PictureLock,
+    PlanVersion,
     Story,
     Visit,
 )
@@ -30,15 +37,31 @@ def what_is_there() -> dict[str, set[UUID]]:
         "codes": _set(select(AccessCode.enrolment_id)),
         "identity": _set(everyone.join(Identity, Identity.participant_id == Enrolment.participant_id)),
         "open_answers": _set(select(Visit.enrolment_id).join(OpenAnswer, OpenAnswer.visit_id == Visit.id)),
+        "casework": set().union(
+            *(_set(select(model.enrolment_id)) for model in (Goal, DomainLink, PlanVersion)),
+            _set(select(Note.enrolment_id).where(Note.enrolment_id.is_not(None))),
+        ),
         "answers": _set(everyone),
     }
 
 
+def last_written() -> dict[UUID, date]:
+    """By enrolment, the day on which plan or notes were last worked on."""
+    found: dict[UUID, date] = {}
+    written: list[tuple[Any, Any]] = [
+        (model.enrolment_id, model.changed_at) for model in (Goal, DomainLink, Note)
+    ]
+    for enrolment, moment in (*written, (PlanVersion.enrolment_id, PlanVersion.settled_at)):
+        newest = select(enrolment, func.max(moment)).where(enrolment.is_not(None)).group_by(enrolment)
+        for enrolment_id, last in db.session.execute(newest):
+            day = last.astimezone(HOME).date()
+            found[enrolment_id] = max(found.get(enrolment_id, day), day)
+    return found
+
+
 def remove(kind: str, enrolment: Enrolment) -> None:
     """Gone for good, in the files' bytes too; the caller commits."""
-    {"codes": _codes, "identity": _identity, "open_answers": _open_answers, "answers": _answers}[kind](
-        enrolment
-    )
+    REMOVALS[kind](enrolment)
     db.session.flush()
     scrubbing.after_commit(db.session)
 
@@ -69,7 +92,16 @@ def _answers(enrolment: Enrolment) -> None:
         erasure.forget(enrolment.participant)
 
 
-def _set(statement: Select[UUID]) -> set[UUID]:
+def _casework(enrolment: Enrolment) -> None:
+    erasure.delete_casework([enrolment.id])
+
+
+REMOVALS = {
+    "codes": _codes, "identity": _identity, "open_answers": _open_answers, "casework": _casework, "answers": _answers,
+}  # fmt: skip
+
+
+def _set(statement: Select[Any]) -> set[UUID]:
     return set(db.session.scalars(statement))
 
 

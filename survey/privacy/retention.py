@@ -1,7 +1,8 @@
 """How long what is kept, per kind: rules as data, what is due, and removing it after a time of grace.
 
 A kind counts from the moment it is no longer needed: names, codes and open answers from the day on which a person can
-no longer answer; answers from the day on which the last wave of the programme closed, for they are compared over it.
+no longer answer; plan and notes from the end of the enrolment, or while nobody ended it from when they were last worked
+on; answers from the day on which the last wave of the programme closed, for they are compared over it.
 What is due is marked first and removed 30 days later, unless someone puts that off and says why. Releases hold no
 person and are archived; the audit log is never shortened here.
 """
@@ -9,7 +10,7 @@ person and are archived; the audit log is never shortened here.
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -41,11 +42,13 @@ class Kind:
 
 
 #: Why these: codes are of no use after the last wave; names serve to invite, and half a year to answer questions; own
-#: words make someone recognisable and serve the release; answers serve to look again at what was reported.
+#: words make someone recognisable and serve the release; plan and notes serve who goes on helping; answers serve to
+#: look again at what was reported.
 RULES = {
     "codes": Kind(1, 0, 6),
     "identity": Kind(6, 1, 24),
     "open_answers": Kind(12, 1, 36),
+    "casework": Kind(18, 1, 60),
     "answers": Kind(24, 6, 84),
 }
 
@@ -166,12 +169,12 @@ def _marks() -> Sequence[RetentionMark]:
 def _due() -> Iterator[Due]:
     """Everything that is still there and has been kept long enough."""
     months = months_of()
-    there = removal.what_is_there()
+    there, written = removal.what_is_there(), removal.last_written()
     for enrolment in _enrolments():
         for kind in KEPT_KINDS:
             if enrolment.id not in there[kind]:
                 continue
-            if months_after(_counts_from(kind, enrolment), months[kind]) <= today():
+            if months_after(_counts_from(kind, enrolment, written), months[kind]) <= today():
                 yield Due(kind, enrolment, enrolment.programme.code, enrolment.participant.pseudonym)
 
 
@@ -191,10 +194,12 @@ def _enrolments() -> Sequence[Enrolment]:
     ).all()
 
 
-def _counts_from(kind: str, enrolment: Enrolment) -> date:
+def _counts_from(kind: str, enrolment: Enrolment, written: Mapping[UUID, date]) -> date:
     """The day from which it is no longer needed; what belongs to the person waits for their last programme."""
     if kind in ("codes", "open_answers"):
         return _last_day(enrolment)
+    if kind == "casework":
+        return enrolment.ended_on or max(_last_day(enrolment), written.get(enrolment.id, date.min))
     counts_from = _last_day if kind == "identity" else _compared_until
     return max(counts_from(one) for one in enrolment.participant.enrolments)
 

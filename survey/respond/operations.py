@@ -132,6 +132,7 @@ def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: s
             Consent.participant_id == participant_id,
             Consent.wave_id == wave_id,
             Consent.purpose == purpose,
+            Consent.note_id.is_(None),
             Consent.withdrawn_at.is_(None),
         )
     )
@@ -223,6 +224,7 @@ def _withdraw_consent(visit: Visit, purpose: str) -> None:
         Consent.participant_id == visit.enrolment.participant_id,
         Consent.wave_id == visit.wave_id,
         Consent.purpose == purpose,
+        Consent.note_id.is_(None),
         Consent.withdrawn_at.is_(None),
     )
     for consent in db.session.scalars(given):

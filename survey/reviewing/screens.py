@@ -16,8 +16,8 @@ from flask import render_template, url_for
 from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
-from survey.codes import GENDERS, GROUPS, PICTURES, PICTURES_CHOSEN, STOP_REASONS
-from survey.privacy import codes, own_data
+from survey.codes import GENDERS, GOAL_STATES, GROUPS, LINK_KINDS, PICTURES, PICTURES_CHOSEN, STOP_REASONS
+from survey.privacy import codes, own_casework, own_data
 from survey.terms import NAMES
 
 ORGANISATION, HELP, PROGRAMME = "Gemeente Voorbeeld", "0800 0000", "Samen 2026"
@@ -169,8 +169,18 @@ def _own_data(**facts: Any) -> own_data.OwnData:
     return own_data.OwnData(
         ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, terms=terms,
         household=own_data.HomeFacts(4, 2, 2, 1), has_pictures=True, observations=seen, activities=[],
+        plans=[_plan(domain.name)],
+        notes=[own_casework.OwnNote(PROGRAMME, A_DAY, [domain.name], [], None, "…")],
         casework_closed=False,
     )  # fmt: skip
+
+
+def _plan(domain: str) -> own_casework.OwnPlan:
+    """With a goal in each state, something in the way and something that helped."""
+    steps = [own_casework.OwnStep("…", "…", actor, None, A_DAY, None) for actor in ("person", "casemanager")]
+    goals = [own_casework.OwnGoal(domain, "nl", "…", None, state, steps) for state in GOAL_STATES]
+    links = [own_casework.OwnLink(kind, domain, domain, A_DAY, None, None) for kind in LINK_KINDS]
+    return own_casework.OwnPlan(PROGRAMME, goals, links, [])
 
 
 def _invitation() -> str:

@@ -22,6 +22,8 @@ REASONS = {
         "recording.media_type", "enrolment.end_reason", "deadline.rule", "deadline_extension.reason",
         "observation.what", "observation.source", "activity.standard", "activity.hours_per",
         "activity.outcome", "activity.end_reason", "activity_kind.standard",
+        "goal.domain", "goal.state", "goal_step.actor", "domain_link.kind", "domain_link.from_domain",
+        "domain_link.to_domain", "note.kind", "note.channel", "note.domains", "label.standard",
     },
     "a code from a list, or a number: operations refuse anything else": {"observation.value"},
     "lists of the organisation, the same for everyone; forms ask for no person's name": {
@@ -29,7 +31,7 @@ REASONS = {
     },
     "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
     "a language": {
-        "consent.language", "language_override.language", "open_answer.language", "page.language",
+        "consent.language", "goal.language", "language_override.language", "open_answer.language", "page.language",
         "language_review.language", "string_review.language", "kept_wording.language", "programme_wording.language",
         "participant.language", "recording.language", "response.language", "staff.language", "story.language",
         "visit.language",
@@ -48,6 +50,7 @@ REASONS = {
         "organisation.wrapped_key", "person_key.wrapped", "staff.mf_recovery_codes", "staff.tf_totp_secret",
     },
     "of the municipality, which is public": {
+        "label.name",
         "organisation.help_contact", "organisation.name", "organisation.slug", "programme.code",
         "programme.instruments", "programme.name", "wave.key", "wave.versions",
     },

@@ -13,7 +13,7 @@ from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import click
 import pytest
@@ -22,6 +22,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from survey.casework.plan import queries as plans
 from survey.clock import today
 from survey.database import db
 from survey.manage.audit_log import words
@@ -31,11 +32,16 @@ from survey.models import (
     Activity,
     ActivityKind,
     DeadlineExtension,
+    DomainLink,
     Enrolment,
     ErasureRequest,
+    Goal,
     HouseholdMember,
+    Label,
+    Note,
     Observation,
     OpenAnswer,
+    PlanVersion,
     Provider,
     RetentionMark,
     Staff,
@@ -78,7 +84,7 @@ PROGRAMME = {"code": "new", "name": "New", "instruments": "wellbeing", "before_u
              "before_window": "4", "after_used": "y", "after_weeks": "10", "after_window": "4"}  # fmt: skip
 SURE = {"sure": "y"}
 #: How the names of actions begin that are about a person.
-ABOUT = ("dead", "part", "code", "data", "cons", "eras", "talk", "obse", "acti")
+ABOUT = ("dead", "part", "code", "data", "cons", "eras", "talk", "obse", "acti", "plan")
 ASKED = {"asked": "y"}
 PERSON = "/casework/participants/{participant}"
 NOTED = "/casework/observations/{observation}"
@@ -88,6 +94,11 @@ BEGAN = {"started_on": today().isoformat(), "hours_per": "week"}
 TERM = "/casework/participants/{newcomer}/deadlines"
 HOME = "/casework/participants/{newcomer}/household"
 COLLEAGUE = "/manage/staff/{colleague}"
+PLAN = "/casework/enrolments/{enrolment}/plan"
+DAY = today().isoformat()
+GOAL = {"id": str(uuid4()), "domain": "work", "words": "A job", "language": "uk", "state": "open"}
+LINK = {"id": str(uuid4()), "kind": "obstacle", "from_domain": "housing", "to_domain": "work", "since": DAY}
+NOTE = {"id": str(uuid4()), "happened_on": DAY, "text": "We talked."}
 SPOKEN = f"/manage/recordings/en/{text_hash('Stop')}"
 STEPS = [
     Step("coordinator", "POST", "/manage/paper", {"code.used"},
@@ -124,6 +135,19 @@ STEPS = [
     Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"}, {"language": "nl"}),
     Step("who hands over", "POST", "/casework/enrolments/{joined}/tablet",
          {"participant.tablet_handed_over", "staff.signed_out"}),
+    Step("casemanager", "GET", PLAN, {"participant.seen"}),
+    Step("casemanager", "GET", f"{PLAN}/paper.pdf", {"participant.seen"}),
+    Step("casemanager", "GET", f"{PLAN}/goals/new", {"participant.seen"}),
+    Step("casemanager", "POST", f"{PLAN}/goals/new", {"plan.changed"}, GOAL),
+    Step("casemanager", "GET", "/casework/plan/goals/{goal}", {"participant.seen"}),
+    Step("casemanager", "POST", "/casework/plan/goals/{goal}", {"plan.changed"}, {**GOAL, "version": "1"}),
+    Step("casemanager", "GET", f"{PLAN}/links/new/obstacle", {"participant.seen"}),
+    Step("casemanager", "POST", f"{PLAN}/links/new/obstacle", {"plan.changed"}, LINK),
+    Step("casemanager", "GET", "/casework/plan/links/{link}", {"participant.seen"}),
+    Step("casemanager", "POST", "/casework/plan/links/{link}", {"plan.changed"}, {**LINK, "version": "1"}),
+    Step("casemanager", "POST", f"{PLAN}/versions", {"plan.settled"}, {"seen": "{seen}", "signed_on": DAY}),
+    Step("casemanager", "GET", "/casework/plan/versions/{plan_version}", {"participant.seen"}),
+    Step("casemanager", "GET", "/casework/plan/versions/{plan_version}/paper.pdf", {"participant.seen"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/revocation", {"code.revoked"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/paper", {"code.made"},
@@ -179,6 +203,25 @@ STEPS = [
     Step("coordinator", "POST", "/manage/kinds/providers/{provider}", {"organisation.changed"},
          {"name": "The Mill", "version": "1"}),
     Step("casemanager", "POST", "/casework/wishes/{wish}/talked", {"talk.held"}),
+    Step("casemanager", "GET", f"{PERSON}/notes", {"participant.seen"}),
+    Step("casemanager", "GET", f"{PERSON}/notes/new", {"participant.seen"}),
+    Step("casemanager", "POST", f"{PERSON}/notes/new", {"participant.note_added"},
+         {**NOTE, "enrolment": "{enrolment}"}),
+    Step("casemanager", "GET", "/casework/notes/{note}", {"participant.seen"}),
+    Step("casemanager", "POST", "/casework/notes/{note}", {"participant.note_changed"},
+         {**NOTE, "enrolment": "{enrolment}", "version": "1"}),
+    Step("casemanager", "GET", "/casework/notes/{note}/story", {"participant.seen"}),
+    Step("casemanager", "POST", "/casework/notes/{note}/story", {"consent.given", "participant.note_proposed"},
+         {"text": "Rewritten.", "language": "nl", "domain": "work", "agreed": "y"}),
+    Step("casemanager", "GET", "/casework/notes", {"programme.notes_read"}),
+    Step("casemanager", "POST", "/casework/notes/search", {"caseload.searched"}),
+    Step("casemanager", "POST", "/casework/notes/new", {"programme.noted"},
+         {**NOTE, "id": str(uuid4()), "kind": "partner", "programme": "{code}"}),
+    Step("casemanager", "POST", "/casework/questions/new", {"programme.noted"},
+         {"id": str(uuid4()), "happened_on": DAY, "channel": "chat", "programme": "{code}", "labels": "{label}"}),
+    Step("coordinator", "POST", "/manage/labels/", {"label.changed"}, {"name": "A bus after six"}),
+    Step("coordinator", "POST", "/manage/labels/{label}", {"label.changed"}, {"name": "A bus", "version": "1"}),
+    Step("coordinator", "POST", "/manage/labels/{label}/retired", {"label.changed"}, {"retired": "yes"}),
     Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
     Step("casemanager", "GET", f"{PERSON}/rights/document", {"data.handed_out"}),
     Step("casemanager", "GET", f"{PERSON}/rights/file", {"data.handed_out"}),
@@ -193,7 +236,7 @@ STEPS = [
     Step("coordinator", "POST", "/manage/retention/{code}/identity", {"programme.changed"},
          {"until": (today() + timedelta(days=60)).isoformat(), "reason": "A question is open"}),
     Step("administrator", "POST", "/manage/retention/rules", {"organisation.changed"},
-         {"codes": "2", "identity": "3", "open_answers": "4", "answers": "6", "basis": "public_task"}),
+         {"codes": "2", "identity": "3", "open_answers": "4", "casework": "5", "answers": "6", "basis": "public_task"}),
     Step("administrator", "GET", "/manage/staff/", {"staff.listed"}),
     Step("administrator", "GET", COLLEAGUE, {"staff.listed"}),
     Step("administrator", "POST", "/manage/staff/invite", {"staff.invited"},
@@ -222,6 +265,7 @@ SEALED = "a sealed envelope; once it opens, whose it is is noted: tests/survey/t
 VOICES = "texts that every participant reads, spoken by who agreed to be heard"
 TEXTS = "texts that every participant reads, and what was decided on them; nothing of a person"
 LISTS = "a list of the organisation, the same for everyone"
+LABELS = "the organisation's own list of subjects; nothing of a person"
 WITHOUT: dict[str, dict[str, str]] = {
     "GET": {
         "kinds.lists": COUNTS, "kinds.new_kind": FORM, "kinds.kind": LISTS, "kinds.new_provider": FORM,
@@ -247,7 +291,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "notices.privacy": FILE, "notices.security": FILE, "manage.newer_words": FORM, "reviewing.overview": TEXTS,
         "reviewing.texts": TEXTS, "reviewing.picture": TEXTS, "reviewing.file": TEXTS, "reviewing.propose": FORM,
         "respond.ahead": FORM, "respond.service_worker": FILE,
-        "joined.file": FILE,
+        "joined.file": FILE, "notes.new_of_programme": FORM, "notes.new_question": FORM, "labels.labels": LABELS,
+        "labels.label": LABELS,
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
         "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
@@ -293,6 +338,7 @@ def names(town: Town) -> dict[str, str]:
         return {
             **_texts(),
             "participant": str(person.id), "enrolment": str(enrolment.id), "answer": str(answer), "code": town.code,
+            "label": str(db.session.scalars(select(Label.id)).first()),
             "access_code": code, "wish": str(wish.id), "joined": str(newest.id),
             "newcomer": str(newcomer.id), "other_person": str(enrolled.participant_id),
         }  # fmt: skip
@@ -303,6 +349,7 @@ MADE_ON_THE_WAY: dict[str, Any] = {
     "extension": DeadlineExtension.id, "member": HouseholdMember.id,
     "story": Story.id, "request": ErasureRequest.id, "invitation": StaffInvitation.id, "observation": Observation.id,
     "activity": Activity.id, "kind": ActivityKind.id, "provider": Provider.id,
+    "goal": Goal.id, "link": DomainLink.id, "note": Note.id,
 }  # fmt: skip
 ASKED_OF = ("item: work_1", "item: work_2", "item: work_3")
 
@@ -333,6 +380,8 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
         for name, column in MADE_ON_THE_WAY.items():
             if f"{{{name}}}" in step.address:
                 names[name] = only(town, column)
+        if "/versions" in step.address:
+            names |= plan_now(town, names)
         before = len(events(town.app))
         answer = ask(clients[step.role], step, names)
         answer.close()
@@ -363,6 +412,15 @@ def test_who_withdrew_without_help_is_not_in_the_log(town: Town, names: dict[str
     withdrawn = [event for event in events(town.app) if event["action"] == "consent.withdrawn"]
     assert [(event["actor"], event["participant_id"]) for event in withdrawn] == [("participant", None)] * 2
     assert all(word not in str(event) for event in withdrawn for word in told)
+
+
+def plan_now(town: Town, names: dict[str, str]) -> dict[str, str]:
+    """The plan as a page shows it, and the version that was settled of it."""
+    with town.app.app_context():
+        town.inside()
+        plan = plans.plan(db.session.get_one(Enrolment, UUID(names["enrolment"])))
+        version = db.session.scalars(select(PlanVersion.id)).first()
+        return {"seen": plan.fingerprint, "plan_version": str(version)}
 
 
 def ask(client: FlaskClient, step: Step, names: dict[str, str]) -> Any:
@@ -399,6 +457,8 @@ def asked(app: Flask) -> Iterator[tuple[str, str]]:
             "colleague",
             "wish",
             *MADE_ON_THE_WAY,
+            "plan_version",
+            "label",
         )
         fillers = dict.fromkeys(ids, unknown)
         fillers |= {"asked": "a", "other": "b"}

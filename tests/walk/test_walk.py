@@ -37,6 +37,10 @@ NOT_REACHED = {
     Way("POST", "/manage/recordings/<language>/<text_hash>"): "a file is sent here; see test_recordings",
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
     Way("POST", "/survey/envelopes"): "only what a browser sealed: tests/survey/respond/test_envelopes.py",
+    Way(
+        "POST",
+        "/casework/enrolments/<uuid:enrolment_id>/plan/links/new/<any(obstacle, breakthrough):kind>",
+    ): "from one domain to another, and the walk chooses the first twice",
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
 }
 

@@ -18,6 +18,7 @@ KIND_NAMES = {
     "codes": _("Codes"),
     "identity": _("Names and contacts"),
     "open_answers": _("Answers in own words"),
+    "casework": _("Plans and notes"),
     "answers": _("Answers and facts"),
 }
 BASIS_NAMES = {
@@ -40,6 +41,7 @@ class RulesForm(FlaskForm):
     codes = _months("codes")
     identity = _months("identity")
     open_answers = _months("open_answers")
+    casework = _months("casework")
     answers = _months("answers")
     basis = RadioField(
         _("On what ground do you ask people to take part?"),

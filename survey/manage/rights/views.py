@@ -120,7 +120,9 @@ def put_off(code: str, kind: str) -> Any:
 
 
 def _without_identity(person: Participant, language: str) -> own_data.OwnData:
-    return own_data.collect(person.id, language, lambda answers: True, with_identity=False)
+    return own_data.collect(
+        person.id, language, lambda answers: True, with_identity=False, with_casework=False
+    )
 
 
 def _language(person: Participant) -> str:

@@ -15,14 +15,19 @@ from survey.models import (
     AccessCode,
     Activity,
     Consent,
+    DomainLink,
+    Goal,
+    GoalStep,
     Identity,
     Model,
+    Note,
     Observation,
     OpenAnswer,
     Page,
     Participant,
     PersonKey,
     PictureLock,
+    PlanVersion,
     Response,
     Story,
     Visit,
@@ -34,15 +39,21 @@ from tests.fixtures.visitor import Visitor
 
 #: Tables that say something of a person, directly or through another; each is dealt with in survey.privacy.erasure.
 KNOWN = {
-    "access_code", "activity", "consent", "deadline", "deadline_extension", "enrolment", "erasure_request",
-    "home_member", "identity", "observation", "open_answer",
-    "page", "participant", "person_key", "picture_lock", "response", "retention_mark", "story", "talk_wish", "visit",
+    "access_code", "activity", "consent", "deadline", "deadline_extension", "domain_link", "enrolment",
+    "erasure_request", "goal", "goal_step", "home_member", "identity", "note", "note_label", "observation",
+    "open_answer", "page", "participant", "person_key", "picture_lock", "plan_version", "response",
+    "retention_mark", "story", "talk_wish", "visit",
 }  # fmt: skip
 SEALED = (
     (Identity, "name_sealed"),
     (Identity, "contact_sealed"),
     (OpenAnswer, "text_sealed"),
     (PictureLock, "pictures_sealed"),
+    (Goal, "words_sealed"),
+    (GoalStep, "other_sealed"),
+    (DomainLink, "words_sealed"),
+    (PlanVersion, "document_sealed"),
+    (Note, "text_sealed"),
 )
 
 

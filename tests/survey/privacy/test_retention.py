@@ -15,10 +15,20 @@ from flask import Flask
 from sqlalchemy import select
 
 from survey import fieldwork, participation
-from survey.clock import today
+from survey.clock import now, today
 from survey.codes import KEPT_KINDS
 from survey.database import db
-from survey.models import AccessCode, Identity, OpenAnswer, Page, Participant, RetentionMark, Staff
+from survey.models import (
+    AccessCode,
+    Enrolment,
+    Goal,
+    Identity,
+    OpenAnswer,
+    Page,
+    Participant,
+    RetentionMark,
+    Staff,
+)
 from survey.privacy import retention
 from survey.privacy.retention import RULES, months_after
 from telvertel import commands
@@ -28,7 +38,13 @@ from tests.fixtures.visitor import Visitor, saved
 START = "2026-03-02 09:00+00:00"
 #: The window of `after` (week 10, four weeks) has passed.
 LAST_DAY = date(2026, 3, 2) + timedelta(weeks=14)
-MODELS = {"codes": AccessCode, "identity": Identity, "open_answers": OpenAnswer, "answers": Page}
+MODELS = {
+    "codes": AccessCode,
+    "identity": Identity,
+    "open_answers": OpenAnswer,
+    "casework": Goal,
+    "answers": Page,
+}
 
 
 @pytest.fixture
@@ -43,9 +59,20 @@ def answered(any_app: Flask, clock: time_machine.Coordinates) -> Town:
     with any_app.app_context():
         person, _, code = town.join(pseudonym="PERSON")
         participation.set_identity(person, "Name", "contact")
+        plan(person.enrolments[0])
         db.session.commit()
     Visitor(town, code).begin().answer_all("3").send(text="words", then="next")
     return town
+
+
+def plan(enrolment: Enrolment) -> None:
+    """A goal, written now."""
+    goal = Goal(
+        organisation_id=enrolment.organisation_id, enrolment=enrolment, domain="work", language="uk",
+        state_on=today(), made_at=now(), changed_at=now(),
+    )  # fmt: skip
+    goal.words = "A job"
+    db.session.add(goal)
 
 
 def travel(clock: time_machine.Coordinates, day: date) -> None:
@@ -75,7 +102,7 @@ def close_waves(town: Town) -> None:
         db.session.commit()
 
 
-@pytest.mark.parametrize("kind", ["codes", "identity", "open_answers", "answers"])
+@pytest.mark.parametrize("kind", ["codes", "identity", "open_answers", "casework", "answers"])
 def test_each_kind_goes_in_its_time_and_no_earlier(
     answered: Town, clock: time_machine.Coordinates, kind: str
 ) -> None:
@@ -168,7 +195,14 @@ def test_not_put_off_without_bound(answered: Town, clock: time_machine.Coordinat
 def test_rules_are_changed_within_bounds(answered: Town) -> None:
     client = answered.sign_in("administrator")
     address = "/manage/retention/rules"
-    right = {"codes": "0", "identity": "24", "open_answers": "1", "answers": "6", "basis": "public_task"}
+    right = {
+        "codes": "0",
+        "identity": "24",
+        "open_answers": "1",
+        "casework": "9",
+        "answers": "6",
+        "basis": "public_task",
+    }
     token = {"csrf_token": token_in(client.get(address).text)}
     for field, wrong in (
         ("codes", "7"),
@@ -183,7 +217,13 @@ def test_rules_are_changed_within_bounds(answered: Town) -> None:
     assert client.post(address, data={**token, **right}).status_code == 303
     with answered.app.app_context():
         programme = answered.inside()
-        assert retention.months_of() == {"codes": 0, "identity": 24, "open_answers": 1, "answers": 6}
+        assert retention.months_of() == {
+            "codes": 0,
+            "identity": 24,
+            "open_answers": 1,
+            "casework": 9,
+            "answers": 6,
+        }
         assert programme.organisation.taking_part_basis == "public_task"
 
 

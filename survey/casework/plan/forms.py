@@ -1,0 +1,204 @@
+"""What is filled in of a plan: a goal with its steps, an obstacle or a breakthrough, and the day both signed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import InputRequired, Length, Optional
+
+from survey.casework.operations import id_from_form
+from survey.casework.plan.document import PlannedGoal, Step
+from survey.casework.plan.operations import GoalAsTyped
+from survey.clock import today
+from survey.codes import GOAL_STATES, LINK_KINDS, STEP_ACTORS
+from survey.editing import EditingForm
+from survey.languages import DEFAULT, LANGUAGES
+from survey.typed import one_line, paragraphs
+
+LONGEST = 1000
+LONGEST_LINE = 300
+#: Empty lines for steps below those that are there; more come with each save.
+EMPTY_STEPS = 2
+MOST_STEPS = 30
+STATE_NAMES = {
+    "open": _("Not begun"), "busy": _("Working on it"), "reached": _("Reached"), "dropped": _("Stopped"),
+}  # fmt: skip
+ACTOR_NAMES = {
+    "person": _("This person"), "casemanager": _("The casemanager"), "other": _("Someone else"),
+}  # fmt: skip
+LINK_NAMES = {"obstacle": _("Obstacle"), "breakthrough": _("Breakthrough")}
+A_DATE = _("Write a date, for example 31-12-2026.")
+
+
+def offer(names: dict[str, Any]) -> list[SelectChoice]:
+    return [SelectChoice(code, name) for code, name in names.items()]
+
+
+def _text(label: str, description: str = "", longest: int = LONGEST) -> TextAreaField:
+    too_long = _("Use at most %(max)d characters.")
+    return TextAreaField(
+        label,
+        description=description,
+        filters=[paragraphs],
+        validators=[Length(max=longest, message=too_long)],
+    )
+
+
+def _line(label: str) -> StringField:
+    too_long = _("Use at most %(max)d characters.")
+    return StringField(label, filters=[one_line], validators=[Length(max=LONGEST_LINE, message=too_long)])
+
+
+class StepForm(Form):
+    """One line of who does what by when; one without words is not kept."""
+
+    dutch = _line(_("What, in Dutch"))
+    words = _line(_("The same in the language of this person"))
+    actor = SelectField(_("Who"), choices=offer({code: ACTOR_NAMES[code] for code in STEP_ACTORS}))
+    other = _line(_("Who else"))
+    due_on = DateField(_("By which day"), validators=[Optional()])
+    done_on = DateField(_("Done on"), validators=[Optional()])
+
+    def validate_other(self, field: StringField) -> None:
+        if self.actor.data == "other" and not field.data and (self.dutch.data or self.words.data):
+            raise ValidationError(str(_("Write who it is.")))
+
+    def validate_done_on(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(str(_("This day is still to come.")))
+
+    @property
+    def step(self) -> Step:
+        other = self.other.data if self.actor.data == "other" else ""
+        return Step(
+            self.words.data, self.dutch.data, self.actor.data, other, self.due_on.data, self.done_on.data
+        )
+
+
+class GoalForm(EditingForm):
+    #: Made when the form is shown: sent twice, it is still one goal.
+    id = HiddenField()
+    domain = SelectField(_("Domain"), validators=[InputRequired(_("Choose a domain."))])
+    words = _text(_("What this person wants, in their own words"))
+    language = SelectField(_("In which language these words are"))
+    dutch = _text(_("The same in Dutch"))
+    state = SelectField(_("How it stands"), choices=offer({code: STATE_NAMES[code] for code in GOAL_STATES}))
+    steps = FieldList(FormField(StepForm), max_entries=MOST_STEPS)
+
+    def __init__(
+        self, domains: dict[str, str], goal: PlannedGoal | None, language: str | None, version: int
+    ) -> None:
+        super().__init__(data=_filled(goal, language, version))
+        self.domain.choices = offer({"": _("Choose a domain"), **domains})
+        self.language.choices = offer({code: one.name for code, one in LANGUAGES.items()})
+        if not self.is_submitted():
+            while len(self.steps) < min(MOST_STEPS, (len(goal.steps) if goal else 1) + EMPTY_STEPS):
+                self.steps.append_entry()
+
+    def validate_dutch(self, field: TextAreaField) -> None:
+        if not field.data and not self.words.data:
+            raise ValidationError(str(_("Write the goal in at least one language.")))
+
+    @property
+    def goal_id(self) -> UUID:
+        return id_from_form(UUID(self.id.data))
+
+    def validate_id(self, field: HiddenField) -> None:
+        _check_id(field)
+
+    @property
+    def typed(self) -> GoalAsTyped:
+        steps = [line.form.step for line in self.steps if line.form.dutch.data or line.form.words.data]
+        return GoalAsTyped(
+            self.domain.data, self.language.data, self.words.data, self.dutch.data, self.state.data, steps
+        )
+
+
+def _filled(goal: PlannedGoal | None, language: str | None, version: int) -> dict[str, Any]:
+    known = language if language in LANGUAGES else DEFAULT
+    if goal is None:
+        return {"id": str(uuid4()), "language": known, "version": version}
+    return {
+        "id": str(uuid4()), "version": version, "domain": goal.domain, "words": goal.words, "dutch": goal.dutch,
+        "language": goal.language, "state": goal.state, "steps": [vars(step) for step in goal.steps],
+    }  # fmt: skip
+
+
+def _check_id(field: HiddenField) -> None:
+    try:
+        UUID(field.data or "")
+    except ValueError:
+        raise ValidationError(str(_("Load this page again."))) from None
+
+
+class LinkForm(EditingForm):
+    id = HiddenField()
+    kind = SelectField(_("What it is"), choices=offer({code: LINK_NAMES[code] for code in LINK_KINDS}))
+    from_domain = SelectField(_("From"), validators=[InputRequired(_("Choose a domain."))])
+    to_domain = SelectField(_("To"), validators=[InputRequired(_("Choose a domain."))])
+    since = DateField(_("Since"), validators=[InputRequired(A_DATE)])
+    until = DateField(
+        _("Until, or solved on"),
+        description=_("Leave it empty while it lasts."),
+        validators=[Optional()],
+    )
+    words = _text(_("In words"))
+
+    def __init__(self, domains: dict[str, str], values: dict[str, Any]) -> None:
+        super().__init__(data={"id": str(uuid4()), "since": today(), "version": 0, **values})
+        for field in (self.from_domain, self.to_domain):
+            field.choices = offer({"": _("Choose a domain"), **domains})
+
+    @property
+    def link_id(self) -> UUID:
+        return id_from_form(UUID(self.id.data))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {
+            name: self[name].data for name in ("kind", "from_domain", "to_domain", "since", "until", "words")
+        }
+
+    def validate_id(self, field: HiddenField) -> None:
+        _check_id(field)
+
+    def validate_to_domain(self, field: SelectField) -> None:
+        if field.data and field.data == self.from_domain.data:
+            raise ValidationError(str(_("Choose another domain than the one it comes from.")))
+
+    def validate_since(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(str(_("This day is still to come.")))
+
+    def validate_until(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(str(_("This day is still to come.")))
+        if field.data and self.since.data and field.data < self.since.data:
+            raise ValidationError(str(_("This day is before the day on which it began.")))
+
+
+class SettleForm(FlaskForm):
+    signed_on = DateField(
+        _("Day on which both of you signed"), validators=[InputRequired(A_DATE)], default=today
+    )
+    #: What the page showed: another plan than that is not settled.
+    seen = HiddenField()
+
+    def validate_signed_on(self, field: DateField) -> None:
+        if field.data and field.data > today():
+            raise ValidationError(str(_("This day is still to come.")))

@@ -1,0 +1,206 @@
+"""A plan: in both languages, as it was signed, and never silently somebody else's."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from uuid import UUID
+
+import pypdfium2
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey import participation
+from survey.casework.plan import queries
+from survey.clock import today
+from survey.database import db
+from survey.models import DomainLink, Enrolment, Goal, GoalStep, Participant, PlanVersion
+from survey.privacy import erasure, own_data
+from tests.fixtures.application import Town, new_town
+from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
+from tests.survey.casework.filling import assert_strict, send, submit, text
+
+DAY = today().isoformat()
+GOAL = {
+    "domain": "work", "words": "Я хочу працювати зварником.", "language": "uk", "dutch": "Ik wil lasser worden.",
+    "steps-0-dutch": "Inschrijven bij het uitzendbureau", "steps-0-words": "Записатися в агентство",
+    "steps-0-actor": "other", "steps-0-other": "Olga, buddy", "steps-0-due_on": DAY,
+}  # fmt: skip
+LINK = {"from_domain": "housing", "to_domain": "work", "words": "Woont te ver weg"}
+
+
+def plan_of(town: Town, person: UUID) -> str:
+    with inside(town):
+        return f"/casework/enrolments/{enrolment_of(person).id}/plan"
+
+
+def add_goal(client: FlaskClient, plan: str, **other: str) -> None:
+    answer = submit(client, f"{plan}/goals/new", **{**GOAL, **other})
+    assert (answer.status_code, answer.location) == (303, plan), text(answer)
+
+
+def rows(town: Town, model: Any) -> list[Any]:
+    town.inside()
+    return list(db.session.scalars(select(model)))
+
+
+def test_a_goal_is_kept_sealed_in_both_languages_with_who_does_what(any_app: Flask) -> None:
+    town = new_town(any_app)
+    client = speaking("en", town.sign_in("casemanager"))
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(client, plan)
+    assert submit(client, f"{plan}/links/new/obstacle", **LINK).status_code == 303
+    with inside(town):
+        goal, step, link = (rows(town, model)[0] for model in (Goal, GoalStep, DomainLink))
+        assert (goal.words, goal.dutch) == (GOAL["words"], GOAL["dutch"])
+        assert (step.other, step.due_on, step.actor) == ("Olga, buddy", today(), "other")
+        assert (link.kind, link.words, link.until) == ("obstacle", LINK["words"], None)
+        assert b"lasser" not in goal.dutch_sealed and b"Olga" not in step.other_sealed
+    page = client.get(plan)
+    assert_strict(page)
+    assert GOAL["words"] in text(page) and "Housing → Work" in text(page)
+    person = client.get(plan.split("/enrolments/")[0] + "/participants/" + person_id(town))
+    assert "Ik wil lasser worden." in text(person)
+
+
+def person_id(town: Town) -> str:
+    with inside(town):
+        return str(db.session.scalars(select(Participant.id)).first())
+
+
+def printed(pdf: bytes) -> tuple[str, str]:
+    """What stands on paper, and its title."""
+    document = pypdfium2.PdfDocument(pdf)
+    pages = [page.get_textpage().get_text_bounded() for page in document]
+    return " ".join(" ".join(pages).split()), document.get_metadata_value("Title")
+
+
+def test_bad_input_is_said_beside_the_field_and_nothing_typed_is_lost(
+    town: Town, casemanager: FlaskClient
+) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    wrong = {**GOAL, "domain": "", "steps-0-due_on": "31-31-2026", "steps-0-other": ""}
+    answer = submit(casemanager, f"{plan}/goals/new", **wrong)
+    assert answer.status_code == 422
+    told = answer.get_data(as_text=True)
+    assert "Choose a domain." in told and "Write who it is." in told and GOAL["steps-0-words"] in told
+    answer = submit(casemanager, f"{plan}/links/new/breakthrough", **{**LINK, "to_domain": "housing"})
+    assert answer.status_code == 422 and "Choose another domain" in text(answer)
+    assert submit(casemanager, f"{plan}/goals/new", **{**GOAL, "language": "xx"}).status_code == 422
+    with inside(town):
+        assert rows(town, Goal) == rows(town, DomainLink) == []
+
+
+def test_what_is_settled_never_changes_and_can_be_read_and_printed_again(
+    town: Town, casemanager: FlaskClient
+) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan)
+    assert submit(casemanager, plan, f"{plan}/versions").status_code == 303
+    with inside(town):
+        goal, version = str(rows(town, Goal)[0].id), str(rows(town, PlanVersion)[0].id)
+    assert "Version 1 is kept." in text(casemanager.get(plan))
+    before = text(casemanager.get(f"/casework/plan/versions/{version}"))
+    submit(casemanager, f"/casework/plan/goals/{goal}", state="reached", dutch="Ik ben lasser.")
+    casemanager.get(plan)  # which says once that it was saved
+    assert text(casemanager.get(f"/casework/plan/versions/{version}")) == before
+    assert submit(casemanager, plan, f"{plan}/versions").status_code == 303
+    with inside(town):
+        kept = sorted(rows(town, PlanVersion), key=lambda one: one.number)
+        assert [one.number for one in kept] == [1, 2]
+        assert [json.loads(one.document)["goals"][0]["state"] for one in kept] == ["open", "reached"]
+        kept[0].signed_on = today().replace(year=2020)
+        with pytest.raises(TypeError):
+            db.session.flush()
+        db.session.rollback()
+    words, _title = printed(casemanager.get(f"/casework/plan/versions/{version}/paper.pdf").data)
+    assert "Ik wil lasser worden." in words and "Name of P0000" in words and "Ik ben lasser" not in words
+
+
+def test_nobody_settles_what_they_did_not_see(town: Town, casemanager: FlaskClient) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan)
+    seen = casemanager.get(plan)
+    add_goal(speaking("en", town.sign_in("casemanager")), plan, domain="housing")
+    answer = send(casemanager, seen, f"{plan}/versions")
+    assert answer.status_code == 409 and "Somebody changed this plan" in text(answer)
+    with inside(town):
+        assert rows(town, PlanVersion) == []
+
+
+def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager: FlaskClient) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan)
+    with inside(town):
+        goal = f"/casework/plan/goals/{rows(town, Goal)[0].id}"
+    mine = casemanager.get(goal)
+    submit(speaking("en", town.sign_in("casemanager")), goal, dutch="THEIRS", state="busy")
+    answer = send(casemanager, mine, goal, dutch="MINE")
+    assert answer.status_code == 409 and "THEIRS" in text(answer) and "MINE" in text(answer)
+    removed = send(casemanager, mine, goal, ("remove", "yes"))
+    assert removed.location == goal, "who did not read what changed does not remove it either"
+    with inside(town):
+        assert rows(town, Goal)[0].dutch == "THEIRS"
+    assert send(casemanager, answer, goal).status_code == 303, "sent once more, it is a choice"
+    with inside(town):
+        assert rows(town, Goal)[0].dutch == "MINE"
+    assert submit(casemanager, goal, button=("remove", "yes")).status_code == 303
+    with inside(town):
+        assert rows(town, Goal) == rows(town, GoalStep) == []
+
+
+@pytest.mark.parametrize(
+    ("language", "title"), [("ar", "خطتك"), ("uk", "Ваш план"), ("ti", "ውጥንኩም"), ("nl", "")]
+)
+def test_the_paper_is_in_both_languages(
+    town: Town, casemanager: FlaskClient, language: str, title: str
+) -> None:
+    plan = plan_of(town, people(town, 1, language=language)[0])
+    add_goal(casemanager, plan, language=language, words="عمل" if language == "ar" else "A")
+    submit(casemanager, f"{plan}/links/new/breakthrough", **LINK)
+    answer = casemanager.get(f"{plan}/paper.pdf")
+    assert answer.mimetype == "application/pdf"
+    words, told = printed(answer.data)
+    # Lines that run from right to left are read from their end.
+    assert words.count("Uw plan") + words.count("plan Uw") == 1 and words.count("lasser") == (
+        language != "nl"
+    )
+    assert told == (title or "Uw plan")
+
+
+def test_a_letter_that_no_font_has_is_said_and_the_plan_stays(town: Town, casemanager: FlaskClient) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan, dutch="Werk 中")
+    answer = casemanager.get(f"{plan}/paper.pdf", follow_redirects=True)
+    assert answer.status_code == 200 and "cannot be printed" in text(answer) and "中" in text(answer)
+
+
+def test_a_person_reads_their_own_plan(town: Town, casemanager: FlaskClient) -> None:
+    person = people(town, 1)[0]
+    plan = plan_of(town, person)
+    add_goal(casemanager, plan)
+    submit(casemanager, plan, f"{plan}/versions")
+    document = casemanager.get(f"/casework/participants/{person}/rights/document").text
+    assert GOAL["words"] in document and "Olga, buddy" in document
+    told = casemanager.get(f"/casework/participants/{person}/rights/file").json["plans"][0]
+    assert told["goals"][0]["words"] == GOAL["words"]
+    assert told["versions"][0]["plan"]["goals"][0]["dutch"] == GOAL["dutch"]
+    with inside(town):
+        without = own_data.collect(person, "uk", None, with_identity=False, with_casework=False)
+        assert without.casework_closed and (without.plans, without.notes) == ([], [])
+
+
+def test_plans_of_who_was_erased_are_gone(town: Town, casemanager: FlaskClient) -> None:
+    person = people(town, 1)[0]
+    plan = plan_of(town, person)
+    add_goal(casemanager, plan)
+    with inside(town):
+        enrolment = db.session.scalars(select(Enrolment)).one()
+        participation.new_access_code(enrolment)
+        erasure.forget(enrolment.participant, keep_answers=True)
+    assert casemanager.get(plan).status_code == 404
+    with inside(town):
+        assert rows(town, Goal) == rows(town, GoalStep) == []
+        assert queries.plan(db.session.scalars(select(Enrolment)).one()).goals == []
