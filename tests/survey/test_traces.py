@@ -214,7 +214,7 @@ STEPS = [
     Step("casemanager", "POST", "/casework/notes/{note}/story", {"consent.given", "participant.note_proposed"},
          {"text": "Rewritten.", "language": "nl", "domain": "work", "agreed": "y"}),
     Step("casemanager", "GET", "/casework/notes", {"programme.notes_read"}),
-    Step("casemanager", "POST", "/casework/notes/search", {"caseload.searched"}),
+    Step("casemanager", "POST", "/casework/notes/search", {"caseload.searched"}, {"words": "x", "label": "", "domain": ""}),
     Step("casemanager", "POST", "/casework/notes/new", {"programme.noted"},
          {**NOTE, "id": str(uuid4()), "kind": "partner", "programme": "{code}"}),
     Step("casemanager", "POST", "/casework/questions/new", {"programme.noted"},

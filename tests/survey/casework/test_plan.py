@@ -152,7 +152,7 @@ def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager:
 
 
 @pytest.mark.parametrize(
-    ("language", "title"), [("ar", "خطتك"), ("uk", "Ваш план"), ("ti", "ውጥንኩም"), ("nl", "")]
+    ("language", "title"), [("ar", "خطتك"), ("uk", "Ваш план"), ("ti", "መደብኩም"), ("nl", "")]
 )
 def test_the_paper_is_in_both_languages(
     town: Town, casemanager: FlaskClient, language: str, title: str
