@@ -104,8 +104,8 @@ class TaggedForm(EditingForm):
             self[name].data if name in self else None for name in ("text", "minutes", "channel")
         )
         return NoteAsTyped(
-            self.happened_on.data, text, minutes, channel, self.domains.data or [],
-            [UUID(label) for label in self.labels.data or []],
+            self.happened_on.data, text, minutes, channel, list(dict.fromkeys(self.domains.data or [])),
+            [UUID(label) for label in dict.fromkeys(self.labels.data or [])],
         )  # fmt: skip
 
     def validate_id(self, field: HiddenField) -> None:

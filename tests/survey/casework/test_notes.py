@@ -184,7 +184,7 @@ def test_themes_are_shares_of_what_was_labelled(any_app: Flask) -> None:
     write(client, person, SAID, labels=[work, housing])
     write(client, person, SAID)
     for _question in range(2):
-        submit(client, "/casework/questions/new", labels=[work])
+        submit(client, "/casework/questions/new", labels=[work, work])
     submit(client, "/casework/questions/new", labels=[housing])
     with inside(town):
         themes = dashboard.analyse(town.inside())["themes"]
