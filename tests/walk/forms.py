@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urljoin
 
+from survey.clock import today
 from tests.fixtures.pages import parsed
 
 #: What is typed, by the kind of field; anything else gets a word that can also be a code.
 TYPED = {
-    "email": "new@colleague.example", "date": "2026-01-05", "number": "3", "tel": "0600000000",
+    "email": "new@colleague.example", "date": today().isoformat(), "number": "3", "tel": "0600000000",
     "password": "a long enough password",
 }  # fmt: skip
 WORD = "a-new-word"

@@ -37,6 +37,8 @@ from survey.versions import VersionField
 EARLIEST_YEAR = 1950
 #: How far ahead an activity may be planned.
 FURTHEST = timedelta(days=366 * 5)
+#: What is sent where nothing is chosen.
+NO_CHANGE = "no_change"
 HOURS = re.compile(r"[0-9]{1,4}([.,][0-9]{1,2})?")
 HOURS_PER_NAMES = {"week": _("a week"), "total": _("in total")}
 #: The fields of ObservationForm, as they stand on it: (heading, fields).
@@ -65,6 +67,9 @@ class HoursField(DecimalField):
 
     widget = TextInput()
 
+    def __init__(self, label: Any, **keywords: Any) -> None:
+        super().__init__(label, render_kw={"inputmode": "decimal", "maxlength": 7}, **keywords)
+
     def process_formdata(self, valuelist: list[str]) -> None:
         if not valuelist:
             return
@@ -77,7 +82,7 @@ class HoursField(DecimalField):
 
     def _value(self) -> str:
         if self.raw_data:
-            return str(self.raw_data[0])
+            return one_line(str(self.raw_data[0]))
         return "" if self.data is None else code_names.number(float(self.data))
 
 
@@ -147,7 +152,9 @@ class ObservationForm(SeenForm):
 
 def written(value: Any) -> str:
     """As it is kept: a code, or a number without zeros that say nothing."""
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else str(value or "")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return "" if value == NO_CHANGE else str(value or "")
 
 
 def _field(what: str, none: Any, **keywords: Any) -> Any:
@@ -156,7 +163,7 @@ def _field(what: str, none: Any, **keywords: Any) -> Any:
         return HoursField(label, **keywords)
     names = code_names.VALUE_NAMES[what]
     choices = [
-        *([SelectChoice("", none)] if none else []),
+        *([SelectChoice(NO_CHANGE, none)] if none else []),
         *(SelectChoice(code, names[code]) for code in names),
     ]
     if what == "ladder":
@@ -165,7 +172,7 @@ def _field(what: str, none: Any, **keywords: Any) -> Any:
 
 
 for _what in OBSERVED:
-    _given = {"default": ""} if OBSERVED[_what] else {}
+    _given = {"default": NO_CHANGE} if OBSERVED[_what] else {}
     setattr(ObservationForm, _what, _field(_what, _("No change"), validators=[Optional()], **_given))
 
 

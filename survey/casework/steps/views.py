@@ -14,7 +14,6 @@ from werkzeug.wrappers import Response
 from survey import audience, code_names, observations
 from survey.casework.steps import operations, queries
 from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction
-from survey.codes import OBSERVED
 from survey.fieldwork import wave_name
 from survey.models import Observation, Participant
 from survey.observations import WINDOW_WEEKS
@@ -117,7 +116,6 @@ def _source_name(code: str) -> Any:
 def _correction(observation: Observation, form: CorrectionForm, conflict: Any = None) -> str:
     return render_template(
         "steps/correct.html", observation=observation, person=observation.participant, form=form, conflict=conflict,
-        is_number=OBSERVED[observation.what] is None,
     )  # fmt: skip
 
 
