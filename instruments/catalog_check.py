@@ -7,13 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from babel.messages.pofile import PoFileError
 
 from instruments.library import instruments, load, versions
-from instruments.translation import LANGUAGES, SOURCE, Catalog, Entry, Language, String, catalog, strings
+from instruments.translation import LANGUAGES, SOURCE, Catalog, Entry, Language, String, catalog, wanted
 
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%[sd]|\{\w*\}")
 # Letters of the right script but of another language: Russian in Ukrainian, Persian in Arabic.
 FOREIGN_LETTERS = {"uk": frozenset("ыэёъЫЭЁЪ"), "ar": frozenset("پچژگکیۀەھے")}
 # Question texts that read the same in both languages, each with the reason. Numbers need none.
 SAME_AS_ENGLISH: dict[tuple[str, str], str] = {}
+
+#: Written alike in every language: levels of language, as they stand on certificates, and the Dutch log-in.
+NAMES = ("A1", "A2", "B1", "B2", "C1", "C2", "DigiD")
 
 Problem = tuple[str, str]
 
@@ -23,14 +26,14 @@ def check_catalogs() -> list[Problem]:
     shipped = [
         load(instrument.key, number) for instrument in instruments() for number in versions(instrument.key)
     ]
-    wanted = list(dict.fromkeys(string for instrument in shipped for string in strings(instrument)))
     problems: list[Problem] = []
     for language in LANGUAGES.values():
         if language.code == SOURCE:
             continue
+        needed = dict.fromkeys(string for one in shipped for string in wanted(one, language.code))
         same = {text: why for (code, text), why in SAME_AS_ENGLISH.items() if code == language.code}
         try:
-            problems += check_catalog(catalog(language.code), language, wanted, same)
+            problems += check_catalog(catalog(language.code), language, needed, same, NAMES)
         except PoFileError as error:
             problems.append((language.code, f"is not a gettext file: {error}"))
     return problems

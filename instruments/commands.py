@@ -8,7 +8,7 @@ import click
 
 from instruments.catalog_check import check_catalogs
 from instruments.library import UnknownInstrument, conflicts, instruments, load, parse_file, versions
-from instruments.model import DefinitionError, Instrument
+from instruments.model import DefinitionError, Instrument, Item
 from instruments.translation import coverage
 
 
@@ -106,9 +106,10 @@ def _outline(found: Instrument) -> dict[str, object]:
             "items": [
                 {
                     "id": item.id,
-                    "codes": list(found.scale_of(item.id).codes),
+                    "codes": list(found.scale_of(item.id).codes) if item.scale else [],
                     "not_applicable": item.not_applicable,
                     "reverse": item.reverse,
+                    **(_of_intake(item) if found.intake else {}),
                 }
                 for item in domain.items
             ],
@@ -118,14 +119,27 @@ def _outline(found: Instrument) -> dict[str, object]:
     return {"key": found.key, "version": found.version, "domains": domains, "languages": coverage(found)}
 
 
+def _of_intake(item: Item) -> dict[str, object]:
+    shown_if = item.shown_if.model_dump(mode="json") if item.shown_if else None
+    return {"answer": item.answer, "purpose": item.purpose, "shown_if": shown_if, "records": item.records}
+
+
 def _readable(found: Instrument) -> str:
     lines = [f"{found.name} ({found.key}, version {found.version})"]
     for domain in found.domains:
         lines += ["", f"{domain.name} ({domain.code})"]
         for item in domain.items:
             hint = f" ({item.hint})" if item.hint else ""
-            labels = " / ".join(label for label in found.scale_of(item.id).labels if label)
-            lines += [f"  {item.id}: {item.text}{hint}", f"    {labels}"]
+            lines += [f"  {item.id}: {item.text}{hint}", f"    {_answered_with(found, item)}"]
             if item.not_applicable:
                 lines[-1] += " / not applicable"
+            if item.purpose:
+                lines.append(f"    Purpose: {item.purpose}")
     return "\n".join(lines)
+
+
+def _answered_with(found: Instrument, item: Item) -> str:
+    if not item.scale:
+        return f"({item.answer})"
+    labels = " / ".join(label for label in found.scale_of(item.id).labels if label)
+    return labels if item.answer == "one" else f"(several) {labels}"

@@ -78,8 +78,8 @@ def load(key: str, version: int | None = None) -> Instrument:
 
 
 def instruments() -> list[Instrument]:
-    """The latest version of every shipped instrument, by key; those that look back come last."""
-    return sorted(map(load, sorted(_shipped())), key=lambda instrument: instrument.looks_back)
+    """The latest version of every shipped instrument, by key; those that look back come later, intakes last."""
+    return sorted(map(load, sorted(_shipped())), key=lambda one: (one.intake, one.looks_back))
 
 
 def versions(key: str) -> list[int]:

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Collection
 from functools import cached_property
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
@@ -92,6 +92,8 @@ class Scale(Part):
     key: Code
     codes: tuple[Annotated[StrictInt, Field(ge=-100, le=1000)], ...] = Field(min_length=2, max_length=101)
     labels: tuple[Label, ...]
+    #: Where answers are carried over into facts or observations: what each code is called there.
+    values: tuple[Code, ...] = ()
 
     @property
     def low(self) -> int:
@@ -102,17 +104,41 @@ class Scale(Part):
         return self.codes[-1]
 
 
+#: With one option of the item's scale, with several, or written. Questionnaires know `one` alone.
+AnswerKind = Literal["one", "several", "number", "date", "words"]
+CHOSEN: tuple[AnswerKind, ...] = ("one", "several")
+
+
+class Condition(Part):
+    """An item is asked only where an earlier one of its domain was answered with one of these codes."""
+
+    item: Code
+    codes: tuple[StrictInt, ...] = Field(min_length=1)
+
+
 class Item(Part):
-    """One question. `measures` is what it is meant to measure, `why` the reason for asking in plain words."""
+    """One question. `measures` is what it is meant to measure, `why` the reason for asking in plain words.
+
+    An item of an intake measures nothing: it says for what `purpose` it is asked.
+    """
 
     id: Code
     text: Sentence
     hint: Sentence | None = None
-    scale: Code
+    answer: AnswerKind = "one"
+    #: Empty for what is written.
+    scale: Code = ""
     not_applicable: StrictBool = False
     reverse: StrictBool = False
-    measures: Prose
-    why: Prose
+    shown_if: Condition | None = None
+    #: Of a number.
+    least: StrictInt = 0
+    most: StrictInt = 1000
+    measures: Prose = ""
+    why: Prose = ""
+    purpose: Sentence = ""
+    #: The fact of a person, or the observation, that the answer can be carried over to.
+    records: Code | None = None
 
 
 class MappingTable(Part):
@@ -144,6 +170,8 @@ class Instrument(Part):
     evidence: Prose | None = None
     #: Asked in later waves, beside others and about their domains. Its answers are read one by one: they make no score.
     looks_back: StrictBool = False
+    #: Filled in together with a casemanager: facts and wishes of one person. No wave asks it, and it makes no score.
+    intake: StrictBool = False
     mappings: tuple[MappingTable, ...] = Field(alias="mapping", default=())
     scales: tuple[Scale, ...] = Field(alias="scale", min_length=1, max_length=100)
     domains: tuple[Domain, ...] = Field(alias="domain", min_length=1, max_length=100)
@@ -157,6 +185,11 @@ class Instrument(Part):
     def sha256(self) -> str:
         """The hash of the definition's text (UTF-8, lines ended by a line feed), in hexadecimal."""
         return self._sha256
+
+    @property
+    def is_questionnaire(self) -> bool:
+        """Whether a programme can choose it, to be asked in its waves and to make scores."""
+        return not (self.looks_back or self.intake)
 
     def about(self, codes: Collection[str]) -> "Instrument | None":
         """The same with these domains alone; None if it has none of them."""
@@ -190,7 +223,7 @@ class Instrument(Part):
         return {item.id: item for item in self.items}
 
     def scale_of(self, item_id: str) -> Scale:
-        """The scale on which this item is answered; KeyError if there is no such item."""
+        """The scale on which this item is answered; KeyError if there is no such item, or none is chosen from."""
         return self._scales[self.item(item_id).scale]
 
     @cached_property

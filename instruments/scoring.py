@@ -22,8 +22,8 @@ def score(instrument: Instrument, domain_code: str, answers: Mapping[str, Answer
     whole numbers and divided once, so equal answers give the identical score in any order.
 
     Raises KeyError for an unknown domain and ValueError for an answer its item does not offer. Answers to
-    items of other domains are passed over. Answers that look back make no score: the mean of then and now says
-    nothing.
+    items of other domains are passed over. What looks back makes no score, for the mean of then and now says nothing;
+    nor does an intake.
     """
     items = instrument.domain(domain_code).items
     applicable = [item for item in items if _checked(instrument, item, answers.get(item.id)) != "na"]
@@ -32,7 +32,7 @@ def score(instrument: Instrument, domain_code: str, answers: Mapping[str, Answer
         for item in applicable
         if isinstance(answer := answers.get(item.id), int)
     ]
-    if instrument.looks_back or not points or 2 * len(points) < len(applicable):
+    if not instrument.is_questionnaire or not points or 2 * len(points) < len(applicable):
         return None
     return sum(points) / len(points)
 

@@ -19,12 +19,14 @@ from babel.messages.catalog import Catalog as BabelCatalog
 from babel.messages.catalog import Message
 from babel.messages.pofile import read_po
 
-from instruments.model import Instrument
+from instruments.model import Instrument, Item
 
 Status = Literal["draft", "approved"]
 STATUS_COMMENT = re.compile(r"status: (draft|approved)(?: by .+ on \d{4}-\d{2}-\d{2})?")
 ENTRY = re.compile(rb"^msgid ", re.MULTILINE)
 SOURCE = "en"
+#: What only staff read is translated into these.
+STAFF_LANGUAGES = ("nl", "en")
 
 
 @dataclass(frozen=True)
@@ -176,6 +178,21 @@ def _strings(instrument: Instrument) -> Iterator[String]:
                 yield String(f"hint: {item.id}", item.hint)
 
 
+def purposes(instrument: Instrument) -> list[String]:
+    """For what the items of an intake are asked: staff read it, so it is in their languages alone."""
+    return [String(f"purpose: {item.id}", item.purpose) for item in instrument.items if item.purpose]
+
+
+def wanted(instrument: Instrument, language: str) -> list[String]:
+    """Every string that the catalog of a language holds of an instrument."""
+    return [*strings(instrument), *(purposes(instrument) if language in STAFF_LANGUAGES else ())]
+
+
+def purpose(item: Item, language: str) -> str:
+    """For what an item of an intake is asked; in English where there is no translation."""
+    return _text(String(f"purpose: {item.id}", item.purpose), language) or item.purpose
+
+
 class Words:
     """An instrument in one language, whole or not at all: raises Untranslated naming all it lacks.
 
@@ -206,7 +223,12 @@ class Words:
         return self._texts[String(f"hint: {item_id}", hint)] if hint else None
 
     def options(self, item_id: str) -> list[tuple[int, str]]:
-        """(code, label) from low to high. A label is "" where the scale shows only the number itself."""
+        """(code, label) from low to high. A label is "" where the scale shows only the number itself.
+
+        None where the answer is written.
+        """
+        if not self.instrument.item(item_id).scale:
+            return []
         scale = self.instrument.scale_of(item_id)
         context = f"scale: {scale.key}"
         return [

@@ -12,7 +12,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from instruments.model import Instrument
+from instruments.model import CHOSEN, Instrument
 
 Document = dict[str, Any]
 Path = tuple[str | int, ...]
@@ -66,7 +66,12 @@ def references(document: Document) -> Iterator[Fault]:
     for path, scale in scales:
         yield from _scale_faults(path, scale)
     yield from _scale_use(scales, items)
-    yield from _mixed_ranges(scales, items)
+    if document.get("intake") is True:
+        yield from _intake_faults(items)
+        yield from _condition_faults(scales, items)
+    else:
+        yield from _questionnaire_faults(items)
+        yield from _mixed_ranges(scales, items)
     yield from _unknown_terms(document)
 
 
@@ -157,6 +162,9 @@ def _scale_faults(path: Path, scale: Document) -> Iterator[Fault]:
     codes = _list(scale.get("codes"))
     if codes and len(labels) != len(codes):
         yield (*path, "labels"), f"must be as many as the codes: {len(labels)} labels, {len(codes)} codes"
+    values = _list(scale.get("values"))
+    if values and len(values) != len(codes):
+        yield (*path, "values"), f"must be as many as the codes: {len(values)} values, {len(codes)} codes"
     given = [label for label in labels if label]
     ends_only = len(given) == 2 and labels[0] and labels[-1]
     if len(given) < len(labels) and not ends_only:
@@ -176,6 +184,50 @@ def _scale_use(scales: list[tuple[Path, Document]], items: list[tuple[Path, Docu
     for path, scale in scales:
         if scale["key"] not in used:
             yield path, "is used by no item"
+
+
+def _questionnaire_faults(items: list[tuple[Path, Document]]) -> Iterator[Fault]:
+    for path, item in items:
+        yield from (
+            ((*path, field), "is missing") for field in ("scale", "measures", "why") if field not in item
+        )
+        for field in ("answer", "shown_if", "purpose", "least", "most", "records"):
+            if field in item:
+                yield (*path, field), "belongs to an intake"
+
+
+def _intake_faults(items: list[tuple[Path, Document]]) -> Iterator[Fault]:
+    for path, item in items:
+        if "purpose" not in item:
+            yield (*path, "purpose"), "is missing"
+        is_chosen = item.get("answer", "one") in CHOSEN
+        if is_chosen and "scale" not in item:
+            yield (*path, "scale"), "is missing"
+        if not is_chosen and "scale" in item:
+            yield (*path, "scale"), "belongs to what is chosen, and this is written"
+
+
+def _condition_faults(
+    scales: list[tuple[Path, Document]], items: list[tuple[Path, Document]]
+) -> Iterator[Fault]:
+    """What an item depends on was asked before it, on the same screen, and can be answered like that."""
+    codes = {scale["key"]: _codes(scale) for _, scale in scales}
+    before: dict[tuple[Path, str], list[int]] = {}
+    for path, item in items:
+        condition = _table(item.get("shown_if"))
+        name = condition.get("item")
+        if isinstance(name, str):
+            known = before.get((path[:2], name))
+            if known is None:
+                yield (
+                    (*path, "shown_if"),
+                    f"{_quoted(name)} is not chosen from a scale earlier in this domain",
+                )
+            elif unknown := [code for code in _list(condition.get("codes")) if code not in known]:
+                yield (*path, "shown_if"), f"{_quoted(name)} has no code {str(unknown[0])[:20]}"
+        scale = item.get("scale")
+        if _is_text(item.get("id")) and _is_text(scale) and scale in codes:
+            before[path[:2], item["id"]] = codes[scale]
 
 
 def _mixed_ranges(scales: list[tuple[Path, Document]], items: list[tuple[Path, Document]]) -> Iterator[Fault]:

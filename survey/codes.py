@@ -5,6 +5,8 @@ from __future__ import annotations
 GROUPS = ("newcomer", "earlier_newcomer", "interim_group", "family_migrant", "displaced")
 GENDERS = ("woman", "man", "other", "unknown")
 MODES = ("self", "audio", "interpreter", "interviewer", "paper")
+#: Who interprets at an intake; `acquaintance`: somebody the person brought along.
+INTERPRETERS = ("none", "present", "phone", "acquaintance")
 RESPONDENTS = ("self", "casemanager")
 EXPORT_FORMATS = ("csv", "xlsx")
 ROLES = ("casemanager", "coordinator", "councillor", "administrator", "reviewer")
@@ -12,6 +14,8 @@ ROLES = ("casemanager", "coordinator", "councillor", "administrator", "reviewer"
 #: Default waves: weeks after a person's enrolment at which it is due, and weeks it then stays open.
 WAVE_DEFAULTS = {"before": (0, 4), "after": (10, 4), "follow_up": (26, 6)}
 
+#: What a person can say yes to: taking part, being quoted, and showing their answers to their own casemanager.
+PURPOSES = ("taking_part", "quote", "show_to_casemanager")
 #: Why personal data may be used for a purpose: the person said yes, or the municipality's task.
 BASES = ("consent", "public_task")
 #: What is kept for a time, in the order in which it goes.

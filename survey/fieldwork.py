@@ -108,7 +108,7 @@ def _check_code(code: str) -> None:
 def _check_instruments(keys: list[str]) -> None:
     if not keys or len(set(keys)) != len(keys):
         raise Refused(_("Name at least one instrument, and each only once."))
-    known = [instrument.key for instrument in library.instruments() if not instrument.looks_back]
+    known = [instrument.key for instrument in library.instruments() if instrument.is_questionnaire]
     for key in keys:
         if key not in known:
             raise Refused(
@@ -192,7 +192,9 @@ def offer_word_free(programme: Programme, offered: bool) -> None:
     if programme.word_free == offered:
         return
     answered = (
-        select(Response.id).join(Wave, Wave.id == Response.wave_id).where(Wave.programme_id == programme.id)
+        select(Response.id)
+        .join(Wave, Wave.id == Response.wave_id)
+        .where(Wave.programme_id == programme.id, Response.respondent == "self")
     )
     if db.session.scalar(answered.limit(1)) is not None:
         raise Refused(_("Somebody has answered already. How the questions are put does not change any more."))

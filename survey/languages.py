@@ -17,12 +17,12 @@ from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from instruments.translation import LANGUAGES, Language, String
+from instruments.translation import STAFF_LANGUAGES as STAFF_LANGUAGES
 from survey.models import Programme
 from survey.wording import rule
 from survey.wording.rule import is_approved as is_approved  # the rule is asked here
 from survey.wording.texts import TRANSLATIONS, Forms
 
-STAFF_LANGUAGES = ("nl", "en")
 DEFAULT = "nl"
 DOMAINS = "participant;staff;dashboard"
 #: Paths on which staff, not participants, are spoken to.

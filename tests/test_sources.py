@@ -53,6 +53,7 @@ IN_A_BROWSER = re.compile(
 IN_SOME_SCRIPTS = {
     "survey/static/sealing.js": {"indexedDB"},  # asks whether there is one
     "survey/static/outbox.js": {"fetch("},  # sends what is sealed
+    "survey/static/intake.js": {"fetch("},  # saves a section, as its button does
     "survey/static/question.js": {
         "sessionStorage"
     },  # that the page before went on by itself, until this one is there

@@ -8,7 +8,19 @@ from survey import audience
 
 
 def init_app(app: Flask) -> None:
-    from survey.casework import course, deadlines, households, notes, plan, rights, sheets, steps, views
+    from survey.casework import (
+        course,
+        deadlines,
+        households,
+        intake,
+        lens,
+        notes,
+        plan,
+        rights,
+        sheets,
+        steps,
+        views,
+    )
 
     app.register_blueprint(rights.pages)  # those of `views`, and its own
     audience.declare(app, views.AUDIENCE)
@@ -16,6 +28,8 @@ def init_app(app: Flask) -> None:
     sheets.init_app(app)
     deadlines.init_app(app)
     households.init_app(app)
+    intake.init_app(app)
+    lens.init_app(app)
     steps.init_app(app)
     plan.init_app(app)
     notes.init_app(app)

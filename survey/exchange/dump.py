@@ -59,6 +59,8 @@ def _entries(programme: Programme, frame: Layout) -> Iterator[Entry]:
         _id, state = visits.get((enrolment_id, wave_id), (None, None))
         if respondent == "self" and state == "refused":
             continue  # what was saved before somebody refused counts nowhere
+        if instrument not in frame.instruments:
+            continue  # how a casemanager sees somebody, where no wave asks that: casework
         pseudonym, facts = people[enrolment_id]
         places = waves[wave_id], frame.instruments.index(instrument), RESPONDENTS.index(respondent)
         yield Entry(pseudonym, *places, response, facts)

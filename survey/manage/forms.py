@@ -119,7 +119,7 @@ class ProgrammeForm(FlaskForm):
         self.instruments.choices = [
             SelectChoice(instrument.key, words(instrument, language).name())
             for instrument in library.instruments()
-            if not instrument.looks_back
+            if instrument.is_questionnaire
         ]
 
     def is_used(self, wave: str) -> bool:

@@ -5,6 +5,7 @@ from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
 from survey.models.deadline import Deadline, DeadlineExtension
 from survey.models.household import Household, HouseholdMember
+from survey.models.intake import Intake, IntakeSection
 from survey.models.mirror import PictureLock, TalkWish
 from survey.models.note import Label, Note, NoteLabel
 from survey.models.observation import Observation
@@ -23,7 +24,8 @@ from survey.models.wording import LanguageReview, ProgrammeWording, StringReview
 __all__ = [
     "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Consent",
     "Deadline", "DeadlineExtension", "DomainLink", "Enrolment", "ErasureRequest", "Goal", "GoalStep",
-    "Household", "HouseholdMember", "Identity", "Label", "LanguageOverride", "LanguageReview", "Membership",
+    "Household", "HouseholdMember", "Identity", "Intake", "IntakeSection", "Label", "LanguageOverride",
+    "LanguageReview", "Membership",
     "Model", "Note", "NoteLabel", "Observation", "OpenAnswer", "Organisation", "Page", "Participant",
     "PersonKey", "PictureLock", "PlanVersion", "Programme", "ProgrammeWording", "Provider", "Recording",
     "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation",

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from survey.codes import BASES, MODES, RESPONDENTS
+from survey.codes import BASES, MODES, PURPOSES, RESPONDENTS
 from survey.models.base import CompactJson, Identified, Model, one_of
 from survey.models.participant import Enrolment, Participant
 from survey.models.programme import Wave
@@ -121,7 +121,7 @@ class Consent(Identified, Owned, Model):
 
     __tablename__ = "consent"
     __table_args__ = (
-        CheckConstraint(one_of("purpose", ("taking_part", "quote")), "purpose"),
+        CheckConstraint(one_of("purpose", PURPOSES), "purpose"),
         CheckConstraint(one_of("basis", BASES), "basis"),
     )
 

@@ -31,14 +31,16 @@ from survey.tenancy import OrganisationSession
 
 #: What only looks, so that it may be told of a GET.
 LOOKS = frozenset({
-    "caseload.seen", "participant.seen", "answers.read", "answers.exported", "answers.analysed", "data.handed_out",
-    "staff.listed", "retention.reported", "audit.read", "audit.exported", "caseload.searched",
+    "caseload.seen", "participant.seen", "participant.answers_seen", "answers.read", "answers.exported",
+    "answers.analysed", "data.handed_out", "staff.listed", "retention.reported", "audit.read", "audit.exported",
+    "caseload.searched",
     "programme.notes_read",
 })  # fmt: skip
 #: Everything that can stand in the log. What people read for each is in survey.manage.audit_log.words.
 ACTIONS = LOOKS | {
     "organisation.added", "organisation.changed", "audit.begun", BROKEN,
     "participant.added", "participant.changed", "participant.erased",
+    "participant.intake_changed", "participant.lens_saved",
     "erasure.asked", "erasure.taken_back", "talk.held", "plan.changed", "plan.settled",
     "participant.note_added", "participant.note_changed", "participant.note_removed", "participant.note_proposed",
     "programme.noted", "label.changed",

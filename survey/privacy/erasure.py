@@ -1,12 +1,16 @@
 """Taking back and forgetting: what goes, in one place, and done again after an older backup was put back.
 
-Three things a person can have done, each written in the ledger before the database is changed:
+Four things a person can have done, each written in the ledger before the database is changed:
 
 - `forget`: the whole person. Name, contact, key, codes and words go, and what a casemanager observed, planned and wrote
   down; facts are cleared, the pseudonym is replaced; the answers go too, unless the person lets them count on.
 - `take_back_answers`: everything that was answered in one programme. To staff it looks like a wave that was handled, so
   what they wrote down themselves, which is no answer, stays.
 - `take_back_quotes`: the permission to quote, in one programme.
+- `take_back_showing`: that the casemanager sees answers, in one programme.
+
+What a casemanager wrote about the person (the intake, how they see things) goes with the person, and not when they take
+back taking part: that it is gone would tell that they did.
 
 Published releases stay as they are: they hold rounded numbers of groups and quotes that were already out.
 """
@@ -37,6 +41,7 @@ from survey.models import (
     Household,
     HouseholdMember,
     Identity,
+    Intake,
     Note,
     Observation,
     OpenAnswer,
@@ -87,6 +92,14 @@ def take_back_quotes(enrolment: Enrolment) -> None:
         late.outdate_quotes(enrolment, _no_longer_quoted(enrolment))
 
 
+def take_back_showing(enrolment: Enrolment) -> None:
+    """The casemanager sees nothing of what this person answered in this programme from now on."""
+    entry = Entry("showing", enrolment.organisation_id, enrolment.id, now())
+    _write(entry)
+    audit.record("consent.withdrawn", enrolment.participant_id, purpose="show_to_casemanager")
+    _take_back_showing(enrolment, entry.moment)
+
+
 def replay() -> int:
     """Bring the database up to the ledger; how many entries were not yet carried out. Commits.
 
@@ -132,7 +145,11 @@ def _carry_out(entry: Entry) -> bool:
     enrolment = db.session.get(Enrolment, entry.subject)
     if enrolment is None:
         return False
-    take_back = _take_back_answers if entry.kind == "answers" else _take_back_quotes
+    take_back = {
+        "answers": _take_back_answers,
+        "quotes": _take_back_quotes,
+        "showing": _take_back_showing,
+    }[entry.kind]
     return take_back(enrolment, entry.moment)
 
 
@@ -200,11 +217,18 @@ def _delete_words(of: Any) -> None:
 
 
 def delete_casework(enrolments: Sequence[UUID]) -> None:
-    """Plans with every version, and notes with the stories that were made of them. Steps and labels go along."""
+    """Plans with every version, notes with the stories that were made of them, intakes, and a casemanager's lenses.
+
+    Steps, labels, sections and pages go along.
+    """
     notes = _ids(select(Note.id).where(Note.enrolment_id.in_(enrolments)))
     _run(delete(Story).where(Story.note_id.in_(notes)))
-    for model in (Note, Goal, DomainLink, PlanVersion):
+    for model in (Note, Goal, DomainLink, PlanVersion, Intake):
         _run(delete(model).where(model.enrolment_id.in_(enrolments)))
+    lenses = delete(Response).where(
+        Response.enrolment_id.in_(enrolments), Response.respondent == "casemanager"
+    )
+    _run(lenses)
 
 
 def _delete_codes(enrolments: Sequence[UUID]) -> None:
@@ -220,9 +244,11 @@ def _take_back_answers(enrolment: Enrolment, moment: datetime) -> bool:
     visits = db.session.scalars(
         select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(again))
     ).all()
-    changed = _withdraw(enrolment, ("taking_part", "quote"), moment)
+    changed = _withdraw(enrolment, ("taking_part", "quote", "show_to_casemanager"), moment)
     changed += _run(
-        delete(Response).where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
+        delete(Response)
+        .where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
+        .where(Response.respondent == "self")
     )
     _delete_words(OpenAnswer.visit_id.in_([visit.id for visit in visits]))
     _delete_stories_of_notes(enrolment)
@@ -318,6 +344,10 @@ def _delete_stories_of_notes(enrolment: Enrolment) -> None:
     withdrawn = select(Consent.note_id).where(Consent.note_id.is_not(None), Consent.withdrawn_at.is_not(None))
     notes = _ids(select(Note.id).where(Note.enrolment_id == enrolment.id, Note.id.in_(withdrawn)))
     _run(delete(Story).where(Story.note_id.in_(notes)))
+
+
+def _take_back_showing(enrolment: Enrolment, moment: datetime) -> bool:
+    return _withdraw(enrolment, ("show_to_casemanager",), moment) > 0
 
 
 def _no_longer_quoted(enrolment: Enrolment) -> Sequence[Visit]:

@@ -24,8 +24,9 @@ from survey import on_disk
 from survey.fieldwork import Refused
 from survey.privacy.keys import AnyKey, KeyRing
 
-#: A whole person; the answers of one enrolment; the permission to quote of one enrolment.
-KINDS = ("person", "answers", "quotes")
+#: A whole person; the answers of one enrolment; the permission to quote, or to show answers to the
+#: casemanager, of one enrolment.
+KINDS = ("person", "answers", "quotes", "showing")
 
 
 class LedgerProblem(Refused):

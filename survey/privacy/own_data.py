@@ -41,26 +41,15 @@ from survey.models import (
     Wave,
 )
 from survey.privacy import own_casework as casework
+from survey.privacy import own_intake
+from survey.privacy.own_intake import Answered as Answered
+from survey.privacy.own_intake import Domain as Domain
+from survey.privacy.own_intake import FilledIn as FilledIn
 from survey.wording.kept import words_in
 
 #: Whether a page of answers, or the own words of a visit, may be opened.
 Shown = Callable[[Page | Visit], bool]
 FACTS = ("language", "group", "gender", "birth_year", "arrival_year", "household")
-
-
-@dataclass(frozen=True)
-class Answered:
-    """One question as it was read, and what was answered: its code, and the words for it (none for a non-answer)."""
-
-    question: str
-    answer: int | str | None
-    label: str | None
-
-
-@dataclass(frozen=True)
-class Domain:
-    name: str
-    answers: list[Answered]
 
 
 @dataclass(frozen=True)
@@ -197,6 +186,9 @@ class OwnData:
     activities: list[Did]
     plans: list[casework.OwnPlan]
     notes: list[casework.OwnNote]
+    intakes: list[FilledIn]
+    #: How casemanagers see the same subjects.
+    lenses: list[FilledIn]
     casework_closed: bool
 
     def as_file(self) -> bytes:
@@ -215,6 +207,8 @@ def collect(
     """
     person = _person(participant_id)
     observations, activities = _observations(person), _activities(person)
+    intakes = own_intake.intakes_of(person, language)
+    lenses = _lenses(person, language)
     consents = _consents(person) if shown is not None else []
     identity = person.identity if with_identity and person.key else None
     plans, notes = casework.plans(person, language), casework.notes(person, language)
@@ -236,7 +230,10 @@ def collect(
         activities=activities if with_casework else [],
         plans=plans if with_casework else [],
         notes=notes if with_casework else [],
-        casework_closed=not with_casework and bool(observations or activities or plans or notes),
+        intakes=intakes if with_casework else [],
+        lenses=lenses if with_casework else [],
+        casework_closed=not with_casework
+        and bool(observations or activities or plans or notes or intakes or lenses),
     )
 
 
@@ -271,6 +268,16 @@ def _did(activity: Activity) -> Did:
         activity.counts_as, provider, activity.started_on, activity.ended_on, activity.hours, activity.hours_per,
         activity.outcome, activity.end_reason, ", ".join(str(one) for one in told if one),
     )  # fmt: skip
+
+
+def _lenses(person: Participant, language: str) -> list[FilledIn]:
+    """Responses like the person's own, of another respondent."""
+    programmes = {one.id: one.programme.name for one in person.enrolments}
+    return [
+        FilledIn(programmes[one.enrolment_id], shown.name, one.answered_on, shown.domains)
+        for one in _responses(list(programmes), "casemanager")
+        for shown in (_questionnaire(one, language, lambda page: True),)
+    ]
 
 
 def _person(participant_id: UUID) -> Participant:
@@ -369,11 +376,11 @@ def _visits(enrolments: list[UUID]) -> list[Visit]:
     return list(db.session.scalars(statement.options(words_of.joinedload(Participant.key))))
 
 
-def _responses(enrolments: list[UUID]) -> list[Response]:
+def _responses(enrolments: list[UUID], respondent: str = "self") -> list[Response]:
     """Of which at least one page was saved."""
     statement = (
         select(Response)
-        .where(Response.enrolment_id.in_(enrolments), Response.respondent == "self")
+        .where(Response.enrolment_id.in_(enrolments), Response.respondent == respondent)
         .options(selectinload(Response.pages))
         .order_by(Response.instrument)
     )

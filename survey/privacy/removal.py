@@ -20,10 +20,12 @@ from survey.models import (
     Enrolment,
     Goal,
     Identity,
+    Intake,
     Note,
     OpenAnswer,
     PictureLock,
     PlanVersion,
+    Response,
     Story,
     Visit,
 )
@@ -38,7 +40,8 @@ def what_is_there() -> dict[str, set[UUID]]:
         "identity": _set(everyone.join(Identity, Identity.participant_id == Enrolment.participant_id)),
         "open_answers": _set(select(Visit.enrolment_id).join(OpenAnswer, OpenAnswer.visit_id == Visit.id)),
         "casework": set().union(
-            *(_set(select(model.enrolment_id)) for model in (Goal, DomainLink, PlanVersion)),
+            *(_set(select(model.enrolment_id)) for model in (Goal, DomainLink, PlanVersion, Intake)),
+            _set(select(Response.enrolment_id).where(Response.respondent == "casemanager")),
             _set(select(Note.enrolment_id).where(Note.enrolment_id.is_not(None))),
         ),
         "answers": _set(everyone),
@@ -46,7 +49,7 @@ def what_is_there() -> dict[str, set[UUID]]:
 
 
 def last_written() -> dict[UUID, date]:
-    """By enrolment, the day on which plan or notes were last worked on."""
+    """By enrolment, the day on which plan, notes, intake or lens were last worked on."""
     found: dict[UUID, date] = {}
     written: list[tuple[Any, Any]] = [
         (model.enrolment_id, model.changed_at) for model in (Goal, DomainLink, Note)
@@ -56,6 +59,10 @@ def last_written() -> dict[UUID, date]:
         for enrolment_id, last in db.session.execute(newest):
             day = last.astimezone(HOME).date()
             found[enrolment_id] = max(found.get(enrolment_id, day), day)
+    lenses = select(Response.enrolment_id, Response.answered_on).where(Response.respondent == "casemanager")
+    intakes = select(Intake.enrolment_id, func.coalesce(Intake.finished_on, Intake.begun_on))
+    for enrolment_id, day in (*db.session.execute(lenses), *db.session.execute(intakes)):
+        found[enrolment_id] = max(found.get(enrolment_id, day), day)
     return found
 
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from survey.codes import PICTURES, PICTURES_CHOSEN
 from survey.models import Enrolment
-from survey.respond import mirror, opened, pictures, queries
+from survey.respond import mirror, opened, pictures, queries, showing
 from survey.respond.forms import PicturesForm
 from survey.respond.pages import speaking_in
 from survey.respond.spoken import spoken_in
@@ -24,7 +24,19 @@ def done() -> Any:
     enrolment = entered()
     if not _has_finished():
         return redirect(url_for("respond.about"), 303)
-    return _shown("respond/done.html", enrolment)
+    visit = showing.finished_visit()
+    is_shown = visit is not None and showing.is_allowed(visit)
+    return _shown("respond/done.html", enrolment, may_show=visit is not None, is_shown=is_shown)
+
+
+@pages.post("/survey/done")
+def show_answers() -> Response:
+    """Their casemanager may see the answers of this wave."""
+    enrolment = entered()
+    visit = showing.finished_visit()
+    if visit is not None:
+        showing.allow(visit, spoken_in(enrolment).language)
+    return redirect(url_for("respond.done"), 303)
 
 
 @pages.post("/survey/close")

@@ -72,7 +72,7 @@ def agree(enrolment: Enrolment, wave: Wave, language: str, mode: str = "self") -
         return visit
     visit.state = "agreed"
     visit.language = language
-    _give_consent(enrolment.participant_id, wave.id, "taking_part", language)
+    give_consent(enrolment.participant_id, wave.id, "taking_part", language)
     for instrument, version in wave.asked:
         _ensure_response(enrolment, wave, instrument, version, language, mode)
     return visit
@@ -126,7 +126,7 @@ def go_on_in_mode(visit: Visit, mode: str) -> None:
         response.mode = mode
 
 
-def _give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: str) -> None:
+def give_consent(participant_id: UUID, wave_id: UUID, purpose: str, language: str) -> None:
     given = db.session.scalar(
         select(Consent).where(
             Consent.participant_id == participant_id,
@@ -199,7 +199,7 @@ def save_open_answer(visit: Visit, text: str, may_quote: bool, language: str, st
         return
     answer.may_quote = given["may_quote"]
     if answer.may_quote:
-        _give_consent(visit.enrolment.participant_id, visit.wave_id, "quote", language)
+        give_consent(visit.enrolment.participant_id, visit.wave_id, "quote", language)
     else:
         _withdraw_consent(visit, "quote")
 

@@ -66,6 +66,13 @@ def take_back_quotes() -> Response:
     return redirect(url_for("respond.own_data", done="quotes"), 303)
 
 
+@pages.post("/survey/your-data/showing")
+def take_back_showing() -> Response:
+    """Their casemanager does not see their answers any more."""
+    erasure.take_back_showing(entered())
+    return redirect(url_for("respond.own_data", done="showing"), 303)
+
+
 @pages.post("/survey/your-data/answers")
 def take_back_answers() -> Response:
     """No longer taking part: the answers go, and the code works no more."""

@@ -45,6 +45,8 @@ AUDIENCE = {
     "respond.own_document": audience.PARTICIPANT,
     "respond.own_file": audience.PARTICIPANT,
     "respond.take_back_quotes": audience.PARTICIPANT,
+    "respond.take_back_showing": audience.PARTICIPANT,
+    "respond.show_answers": audience.PARTICIPANT,
     "respond.take_back_answers": audience.PARTICIPANT,
     "respond.done": audience.PARTICIPANT,
     "respond.close": audience.PARTICIPANT,

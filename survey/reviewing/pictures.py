@@ -75,7 +75,8 @@ def _question_with(string: String) -> tuple[Instrument, Domain, Item] | None:
 
 
 def _items() -> Iterator[tuple[Instrument, Domain, Item]]:
-    for one in library.instruments():
+    """Of questionnaires: an intake is filled in together, and has no screen of the participant's own."""
+    for one in (one for one in library.instruments() if not one.intake):
         for number in reversed(library.versions(one.key)):
             instrument = library.load(one.key, number)
             yield from ((instrument, domain, item) for domain in instrument.domains for item in domain.items)

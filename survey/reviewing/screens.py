@@ -101,6 +101,10 @@ def _goodbye(what: str) -> Callable[[], str]:
     return lambda: render_template("respond/goodbye.html", what=what, **around())
 
 
+def _done(is_shown: bool) -> Callable[[], str]:
+    return lambda: render_template("respond/done.html", may_show=True, is_shown=is_shown, **around())
+
+
 def _answers() -> str:
     """Answered in two waves, the second time with a number."""
     instrument = library.load("wellbeing")
@@ -154,11 +158,12 @@ def _own_data(**facts: Any) -> own_data.OwnData:
         own_data.Round(PROGRAMME, wave, "finished", A_DAY, [each], words_)
         for wave, each, words_ in zip(("before", "after"), (asked, closed), spoken, strict=True)
     ]
+    kept = [own_data.FilledIn(PROGRAMME, said.name(), A_DAY, [domain])]
     choices = [
         own_data.Choice(purpose, basis, 1, "nl", A_MOMENT, withdrawn)
         for purpose, basis, withdrawn in (
             ("taking_part", "consent", None), ("quote", "consent", A_MOMENT), ("quote", "consent", None),
-            ("taking_part", "public_task", None),
+            ("taking_part", "public_task", None), ("show_to_casemanager", "consent", None),
         )
     ]  # fmt: skip
     facts = dict.fromkeys(own_data.FACTS) | {"language": "nl", "birth_year": 1990, **facts}
@@ -171,7 +176,7 @@ def _own_data(**facts: Any) -> own_data.OwnData:
         household=own_data.HomeFacts(4, 2, 2, 1), has_pictures=True, observations=seen, activities=[],
         plans=[_plan(domain.name)],
         notes=[own_casework.OwnNote(PROGRAMME, A_DAY, [domain.name], [], None, "…")],
-        casework_closed=False,
+        intakes=kept, lenses=kept, casework_closed=False,
     )  # fmt: skip
 
 
@@ -201,7 +206,8 @@ SCREENS: Mapping[str, Callable[[], str]] = {
     "question": _question,
     "last": _last(True),
     "last again": _last(False),
-    "done": lambda: render_template("respond/done.html", **around()),
+    "done": _done(is_shown=False),
+    "done and shown": _done(is_shown=True),
     "own answers": _answers,
     "choosing pictures": _pictures("respond/choose_pictures.html"),
     "chosen pictures": _pictures("respond/chosen_pictures.html", chosen=PICTURES[:PICTURES_CHOSEN]),

@@ -12,7 +12,11 @@ from instruments.translation import words
 def test_what_looks_back_says_so_and_comes_last() -> None:
     every = instruments()
     assert {one.key for one in every if one.looks_back} == set(LOOKING_BACK)
-    assert [one.looks_back for one in every] == sorted(one.looks_back for one in every)
+    assert [one.looks_back for one in every] == [
+        *sorted(one.looks_back for one in every if not one.intake),
+        False,
+    ]
+    assert every[-1].intake
 
 
 @pytest.mark.parametrize(

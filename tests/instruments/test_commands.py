@@ -31,8 +31,10 @@ def test_show_as_json_follows_the_contract(key: str) -> None:
     for domain in shown["domains"]:
         assert set(domain) == {"code", "items"}
         for item in domain["items"]:
-            assert set(item) == {"id", "codes", "not_applicable", "reverse"}
-            assert item["codes"] == list(definition.scale_of(item["id"]).codes)
+            asked = definition.item(item["id"])
+            more = {"answer", "purpose", "shown_if", "records"} if definition.intake else set()
+            assert set(item) == {"id", "codes", "not_applicable", "reverse"} | more
+            assert item["codes"] == (list(definition.scale_of(item["id"]).codes) if asked.scale else [])
             assert item["not_applicable"] is definition.item(item["id"]).not_applicable
     assert set(shown["languages"]) == set(LANGUAGES)
     for counts in shown["languages"].values():

@@ -14,6 +14,7 @@ from instruments.translation import LANGUAGES, words
 # new file.
 PUBLISHED = {
     ("anchor", 1): "d1f0472726c5d14718402d9b508d49218eaf57727b29f539f86973176aa03072",
+    ("intake", 1): "fe814e706b1fef33ce1c463f71ef0c37b543c6b55fe53503e3a5ae880df1dc0b",
     ("integration", 1): "edd3f1ccd507829308603b30e66d968d3b0e37f44716236d24d5333ed68cb35c",
     ("integration-short", 1): "3ed6892703d63955d41d0cafcd83a8a6170171c13aa4bfdc7741a54e671350df",
     ("then-now", 1): "806b06dce4ffab374da23435699f723a82b76b9296bc46450bd80d1b4649f74d",
@@ -91,7 +92,7 @@ def test_each_question_that_looks_back_names_its_subject(language: str) -> None:
 
 
 def test_all_other_questions_have_five_labelled_options() -> None:
-    for instrument in EVERY:
+    for instrument in (one for one in EVERY if not one.intake):
         for item in instrument.items:
             if item.id != "life_satisfaction":
                 scale = instrument.scale_of(item.id)
@@ -105,8 +106,9 @@ def test_item_ids_and_shared_scales_agree_between_instruments() -> None:
 
 @pytest.mark.parametrize("item", ITEMS, ids=lambda item: item.id)
 def test_every_question_says_what_it_measures_and_why(item: Item) -> None:
-    assert len(item.measures.split()) >= 1
-    assert len(item.why.split()) >= 4
+    """Or, of an intake, for what purpose it is asked."""
+    assert bool(item.measures) != bool(item.purpose)
+    assert len((item.purpose or item.why).split()) >= 4
     assert not item.reverse, "reversed questions confuse people; they are for imported instruments only"
 
 
@@ -119,6 +121,31 @@ def test_questions_are_short_and_say_nothing_in_the_negative(instrument: Instrum
         assert len(found) <= MOST_WORDS.get(language, 12), question
         assert not NEGATIONS[language] & set(found), question
         assert question.endswith(("?", "؟"))
+
+
+def test_the_intake_covers_what_a_plan_is_about_in_sixty_questions_at_most() -> None:
+    intake = load("intake")
+    assert [one.key for one in EVERY if one.intake] == ["intake"]
+    assert {domain.code for domain in intake.domains} >= {
+        "arrival", "housing", "family", "language", "education", "work", "income", "digital", "health", "network",
+        "wishes",
+    }  # fmt: skip
+    assert 40 <= len(intake.items) <= 60
+    assert all(item.id.startswith("intake_") for item in intake.items)
+    skills = {f"intake_cefr_{skill}" for skill in ("listening", "speaking", "reading", "writing")}
+    assert skills | {"intake_cefr_source", "intake_learnability", "intake_recognition", "intake_debts"} <= {
+        item.id for item in intake.items
+    }
+    for item in intake.items:
+        if item.records and item.scale:
+            assert len(intake.scale_of(item.id).values) == len(intake.scale_of(item.id).codes)
+
+
+def test_of_health_nothing_is_asked_before_the_person_wants_to_tell() -> None:
+    first, *others = [item for item in load("intake").domain("health").items if item.id != "intake_doctors"]
+    assert first.id == "intake_health_share"
+    for item in others:
+        assert item.shown_if is not None and (item.shown_if.item, item.shown_if.codes) == (first.id, (1,))
 
 
 def test_someone_without_work_can_say_so() -> None:

@@ -56,6 +56,7 @@ def test_a_definition_is_held_against_the_shipped_ones(definition: Callable[...,
     text = definition(False).replace("sample_1", "work_1").replace('"five"\ncodes', '"well"\ncodes')
     text = text.replace('scale = "five"', 'scale = "well"')
     assert conflicts(parse(text)) == [
+        ("scale well", "differs from the scale of that name in intake version 1"),
         ("item work_1", "id is used by integration version 1"),
         ("scale well", "differs from the scale of that name in integration version 1"),
         ("scale well", "differs from the scale of that name in wellbeing version 1"),

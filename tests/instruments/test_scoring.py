@@ -120,7 +120,7 @@ def test_not_applicable_where_it_is_not_offered_is_refused() -> None:
 
 
 def test_every_offered_answer_is_accepted_as_written() -> None:
-    for instrument in instruments():
+    for instrument in (one for one in instruments() if not one.intake):
         for item in instrument.items:
             for code in instrument.scale_of(item.id).codes:
                 assert check_answer(instrument, item.id, str(code)) == code

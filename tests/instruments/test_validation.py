@@ -268,3 +268,44 @@ def test_a_file_too_large_is_not_read_to_its_end(tmp_path: Path) -> None:
         stream.truncate(50 * 1024 * 1024)
     with pytest.raises(DefinitionError, match="is larger than 128 KiB"):
         parse_file(file)
+
+
+INTAKE: Document = tomllib.loads(
+    files("instruments").joinpath("definitions", "intake.v1.toml").read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize(
+    ("change", "where", "message"),
+    [
+        (lambda item: item.pop("purpose"), ", purpose", "is missing"),
+        (lambda item: item.pop("scale"), ", scale", "is missing"),
+        (
+            lambda item: item.update(answer="words"),
+            ", scale",
+            "belongs to what is chosen, and this is written",
+        ),
+        (
+            lambda item: item.update(shown_if={"item": "intake_childcare", "codes": [1]}),
+            ", shown_if",
+            '"intake_childcare" is not chosen from a scale earlier in this domain',
+        ),
+        (
+            lambda item: item.update(shown_if={"item": "intake_household", "codes": [3, 9]}),
+            ", shown_if",
+            '"intake_household" has no code 9',
+        ),
+    ],
+)
+def test_faults_of_an_intake(change: Callable[[Document], object], where: str, message: str) -> None:
+    assert problems(INTAKE) == []
+    document = copy.deepcopy(INTAKE)
+    change(document["domain"][2]["item"][3])
+    assert (f"domain[2] family, item[3] intake_childcare{where}", message) in problems(document)
+
+
+@pytest.mark.parametrize("field", ["purpose", "answer", "shown_if", "records", "least"])
+def test_a_questionnaire_has_nothing_of_an_intake(field: str) -> None:
+    document = broken()
+    document["domain"][0]["item"][0][field] = "one"
+    assert ("domain[0] work, item[0] work_1, " + field, "belongs to an intake") in problems(document)

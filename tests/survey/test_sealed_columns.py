@@ -14,6 +14,7 @@ from survey.privacy.fields import SealedText
 REASONS = {
     "a code from a list": {
         "audit_event.action", "audit_event.actor", "consent.purpose", "membership.role",
+        "intake.interpreter", "intake.mode", "intake.state", "intake_section.domain",
         "open_answer.state", "page.domain", "talk_wish.domain", "participant.gender", "participant.group",
         "response.instrument", "response.mode", "response.respondent", "story.domain", "story.stance", "story.state",
         "staff.tf_primary_method", "visit.state", "wave.state", "consent.basis", "organisation.taking_part_basis",
@@ -31,12 +32,13 @@ REASONS = {
     },
     "a coarse fact: forms offer a list, and an import takes a short label": {"participant.household"},
     "a language": {
-        "consent.language", "goal.language", "language_override.language", "open_answer.language", "page.language",
+        "consent.language", "goal.language", "intake.language",
+        "language_override.language", "open_answer.language", "page.language",
         "language_review.language", "string_review.language", "kept_wording.language", "programme_wording.language",
         "participant.language", "recording.language", "response.language", "staff.language", "story.language",
         "visit.language",
     },
-    "answers as codes, never words": {"page.answers"},
+    "answers as codes, numbers and days, never words": {"page.answers", "intake_section.answers"},
     "in which order something was given: numbers, and the random name of a sitting": {"page.given", "visit.given"},
     "codes and numbers, checked when they are written": {"audit_event.details"},
     "random, or a hash that needs a key or a guess of 40 bits": {

@@ -22,6 +22,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from survey.casework.lens.queries import digest
 from survey.casework.plan import queries as plans
 from survey.clock import today
 from survey.database import db
@@ -93,6 +94,8 @@ SEEN = {"observed_on": today().isoformat(), "source": "test"}
 BEGAN = {"started_on": today().isoformat(), "hours_per": "week"}
 TERM = "/casework/participants/{newcomer}/deadlines"
 HOME = "/casework/participants/{newcomer}/household"
+TALK = "/casework/enrolments/{enrolment}/intake"
+LENS = "/casework/enrolments/{enrolment}/lens/before"
 COLLEAGUE = "/manage/staff/{colleague}"
 PLAN = "/casework/enrolments/{enrolment}/plan"
 DAY = today().isoformat()
@@ -152,6 +155,14 @@ STEPS = [
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/paper", {"code.made"},
          {"language": "nl", "size": "normal"}),
+    Step("casemanager", "GET", TALK, {"participant.seen"}),
+    Step("casemanager", "POST", TALK, {"participant.intake_changed"}, {"language": "uk", "interpreter": "none"}),
+    Step("casemanager", "POST", f"{TALK}/sections/wishes", {"participant.intake_changed"},
+         {"intake_strengths": "My own words", "version": "0"}),
+    Step("casemanager", "POST", f"{TALK}/finished", {"participant.intake_changed"}),
+    Step("casemanager", "POST", LENS, {"participant.lens_saved"},
+         {"work_short": "2", "seen": digest({})}),
+    Step("casemanager", "GET", LENS, {"participant.seen"}),
     Step("coordinator", "GET", "/manage/quotes", {"answers.read"}),
     Step("coordinator", "GET", "/manage/answers", {"answers.read"}),
     Step("coordinator", "GET", "/manage/quotes/{answer}", {"answers.read"}),
@@ -214,7 +225,8 @@ STEPS = [
     Step("casemanager", "POST", "/casework/notes/{note}/story", {"consent.given", "participant.note_proposed"},
          {"text": "Rewritten.", "language": "nl", "domain": "work", "agreed": "y"}),
     Step("casemanager", "GET", "/casework/notes", {"programme.notes_read"}),
-    Step("casemanager", "POST", "/casework/notes/search", {"caseload.searched"}, {"words": "x", "label": "", "domain": ""}),
+    Step("casemanager", "POST", "/casework/notes/search", {"caseload.searched"},
+         {"words": "x", "label": "", "domain": ""}),
     Step("casemanager", "POST", "/casework/notes/new", {"programme.noted"},
          {**NOTE, "id": str(uuid4()), "kind": "partner", "programme": "{code}"}),
     Step("casemanager", "POST", "/casework/questions/new", {"programme.noted"},
@@ -251,6 +263,7 @@ STEPS = [
     Step("participant", "GET", "/survey/your-data/document", {"data.handed_out"}),
     Step("participant", "GET", "/survey/your-data/file", {"data.handed_out"}),
     Step("participant", "POST", "/survey/your-data/quotes", {"consent.withdrawn"}),
+    Step("participant", "POST", "/survey/your-data/showing", {"consent.withdrawn"}),
     Step("participant", "POST", "/survey/your-data/answers", {"consent.withdrawn"}),
 ]  # fmt: skip
 
@@ -301,7 +314,8 @@ WITHOUT: dict[str, dict[str, str]] = {
     "POST": {
         "/dashboard/_dash-update-component": RELEASED, "respond.about": TURN, "respond.language": TURN,
         "respond.answer": TURN, "respond.end": TURN, "respond.stop": TURN, "respond.deliver": TURN,
-        "respond.leave_later": TURN, "respond.close": TURN, "respond.wish": TURN, "respond.choose_pictures": TURN,
+        "respond.leave_later": TURN, "respond.close": TURN, "respond.show_answers": TURN,
+        "respond.wish": TURN, "respond.choose_pictures": TURN,
         "respond.open_answers": TURN, "respond.here": TURN, "tablets.waiting": SEALED, "tablets.let_in": SEALED,
         "accounts.speak": ACCOUNT, "casework.filtered": "leads to a list; that it was looked at is noted there",
         "accounts.work_for": ACCOUNT, "accounts.end_session": ACCOUNT, "accounts.end_sessions": ACCOUNT,
@@ -407,10 +421,10 @@ def test_who_withdrew_without_help_is_not_in_the_log(town: Town, names: dict[str
         assert person is not None
         enrolment = person.enrolment
         told = (enrolment.id.hex, enrolment.participant_id.hex, enrolment.participant.pseudonym)
-    for address in ("/survey/your-data/quotes", "/survey/your-data/answers"):
+    for address in ("/survey/your-data/quotes", "/survey/your-data/showing", "/survey/your-data/answers"):
         ask(client, Step("participant", "POST", address, set()), names)
     withdrawn = [event for event in events(town.app) if event["action"] == "consent.withdrawn"]
-    assert [(event["actor"], event["participant_id"]) for event in withdrawn] == [("participant", None)] * 2
+    assert [(event["actor"], event["participant_id"]) for event in withdrawn] == [("participant", None)] * 3
     assert all(word not in str(event) for event in withdrawn for word in told)
 
 

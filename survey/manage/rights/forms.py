@@ -18,7 +18,7 @@ KIND_NAMES = {
     "codes": _("Codes"),
     "identity": _("Names and contacts"),
     "open_answers": _("Answers in own words"),
-    "casework": _("Plans and notes"),
+    "casework": _("Plans, notes and intakes"),
     "answers": _("Answers and facts"),
 }
 BASIS_NAMES = {

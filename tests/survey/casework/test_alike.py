@@ -135,9 +135,10 @@ def every_page(town: Town, participant_id: str, enrolment_id: str) -> list[str]:
     with town.app.app_context():
         declared = dict(audience.declared())
     for rule in town.app.url_map.iter_rules():
-        if rule.endpoint.startswith("casework.") and "GET" in (rule.methods or ()):
+        if rule.endpoint.startswith(("casework.", "intake.", "lens.")) and "GET" in (rule.methods or ()):
             assert "casemanager" in declared[rule.endpoint]
             address = str(rule)
+            address = address.replace("<wave>", "before")
             for name, value in values.items():
                 address = address.replace(f"<uuid:{name}>", value)
             assert "<" not in address, f"say in this test what stands in {rule}"

@@ -19,6 +19,7 @@ from survey.models import (
     Goal,
     GoalStep,
     Identity,
+    IntakeSection,
     Model,
     Note,
     Observation,
@@ -40,13 +41,15 @@ from tests.fixtures.visitor import Visitor
 #: Tables that say something of a person, directly or through another; each is dealt with in survey.privacy.erasure.
 KNOWN = {
     "access_code", "activity", "consent", "deadline", "deadline_extension", "domain_link", "enrolment",
-    "erasure_request", "goal", "goal_step", "home_member", "identity", "note", "note_label", "observation",
+    "erasure_request", "goal", "goal_step", "home_member", "identity", "intake", "intake_section",
+    "note", "note_label", "observation",
     "open_answer", "page", "participant", "person_key", "picture_lock", "plan_version", "response",
     "retention_mark", "story", "talk_wish", "visit",
 }  # fmt: skip
 SEALED = (
     (Identity, "name_sealed"),
     (Identity, "contact_sealed"),
+    (IntakeSection, "words_sealed"),
     (OpenAnswer, "text_sealed"),
     (PictureLock, "pictures_sealed"),
     (Goal, "words_sealed"),

@@ -1,0 +1,134 @@
+"""What is sent of an intake: how it is done, and the answers of one section."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField
+from wtforms.validators import InputRequired
+
+from instruments.model import Domain, Instrument, Item
+from instruments.translation import LANGUAGES
+from survey import intakes
+from survey.clock import today
+from survey.codes import EARLIEST_YEAR, INTERPRETERS
+from survey.intakes import Answer, Answers
+from survey.typed import paragraphs
+
+INTERPRETER_NAMES = {
+    "none": _("No: we share a language"),
+    "present": _("Yes, a professional, here with us"),
+    "phone": _("Yes, a professional, by telephone or screen"),
+    "acquaintance": _("Yes, somebody this person knows"),
+}
+#: Characters of one answer in words.
+LONGEST = 2000
+#: A day further ahead than this, in years, is a slip of the keyboard.
+FURTHEST = 30
+
+
+class HowForm(FlaskForm):
+    """In which language, and who interprets."""
+
+    language = SelectField(
+        _("Language beside ours"), description=_("The language this person likes to read."),
+        validators=[InputRequired(_("Choose a language."))],
+    )  # fmt: skip
+    interpreter = RadioField(
+        _("Is there an interpreter?"),
+        choices=[SelectChoice(code, INTERPRETER_NAMES[code]) for code in INTERPRETERS],
+        validators=[InputRequired(_("Choose one answer."))],
+    )
+    version = HiddenField()
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        choices = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
+        self.language.choices = [SelectChoice("", _("Choose a language")), *choices]
+
+
+class Unfit(Exception):
+    """An answer that its question does not take; the message says what does."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The answers of one section: what was understood, what was typed, and what is wrong with it."""
+
+    answers: Answers = field(default_factory=dict)
+    words: dict[str, str] = field(default_factory=dict)
+    typed: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def all(self) -> Answers:
+        return {**self.answers, **self.words}
+
+
+def read(instrument: Instrument, domain: Domain, form: MultiDict[str, str]) -> Sent:
+    """Nothing that was typed is dropped: what does not fit comes back with what to do about it."""
+    sent = Sent()
+    for item in domain.items:
+        texts = [text for text in map(paragraphs, form.getlist(item.id)) if text]
+        sent.typed[item.id] = texts if item.answer == "several" else (texts[0] if texts else "")
+        if not texts:
+            continue
+        try:
+            _keep(sent, item, READERS[item.answer](instrument, item, texts))
+        except Unfit as reason:
+            sent.errors[item.id] = str(reason)
+    return sent
+
+
+def _keep(sent: Sent, item: Item, answer: Answer) -> None:
+    if not intakes.is_asked(item, sent.answers):
+        raise Unfit(gettext("This does not go with the answer above. Empty it, or change that answer."))
+    (sent.words if item.answer == "words" else sent.answers)[item.id] = answer  # type: ignore[assignment]  # one of the two, by kind
+
+
+def _one(instrument: Instrument, item: Item, texts: list[str]) -> int:
+    return _codes(instrument, item, texts[:1])[0]
+
+
+def _codes(instrument: Instrument, item: Item, texts: list[str]) -> list[int]:
+    known = {str(code): code for code in instrument.scale_of(item.id).codes}
+    if not set(texts) <= known.keys():
+        raise Unfit(gettext("Choose from the answers that are offered."))
+    return sorted({known[text] for text in texts})
+
+
+def _number(instrument: Instrument, item: Item, texts: list[str]) -> int:
+    text = texts[0]
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and item.least <= int(text) <= item.most):
+        raise Unfit(
+            gettext("Write a whole number from %(least)s to %(most)s.", least=item.least, most=item.most)
+        )
+    return int(text)
+
+
+def _day(instrument: Instrument, item: Item, texts: list[str]) -> str:
+    try:
+        day = date.fromisoformat(texts[0])
+    except ValueError:
+        raise Unfit(gettext("Write a date, for example 31-12-2026.")) from None
+    if not EARLIEST_YEAR <= day.year <= today().year + FURTHEST:
+        raise Unfit(gettext("Check the year."))
+    return day.isoformat()
+
+
+def _words(instrument: Instrument, item: Item, texts: list[str]) -> str:
+    if len(texts[0]) > LONGEST:
+        raise Unfit(gettext("This is too long. Make it shorter."))
+    return texts[0]
+
+
+READERS: dict[str, Callable[[Instrument, Item, list[str]], Answer]] = {
+    "one": _one, "several": _codes, "number": _number, "date": _day, "words": _words,
+}  # fmt: skip

@@ -1,0 +1,169 @@
+"""The pages of an intake. A view parses, calls, answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from instruments.model import Domain
+from survey import audience, intakes, languages
+from survey.casework.intake import forms, operations, queries
+from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Sent
+from survey.casework.intake.operations import Changed
+from survey.languages import LANGUAGES
+from survey.models import Enrolment, Intake
+from survey.privacy import audit
+
+pages = Blueprint("intake", __name__, url_prefix="/casework/enrolments", template_folder="templates")
+AUDIENCE = {
+    "intake.intake": audience.CASEMANAGER,
+    "intake.how": audience.CASEMANAGER,
+    "intake.state": audience.CASEMANAGER,
+    "intake.save": audience.CASEMANAGER,
+}
+
+
+@pages.context_processor
+def words() -> dict[str, Any]:
+    return {"languages": LANGUAGES, "interpreter_names": INTERPRETER_NAMES, "condition": queries.condition}
+
+
+@pages.get("/<uuid:enrolment_id>/intake")
+def intake(enrolment_id: UUID) -> str:
+    """All of it on one screen; before it is begun, how it will be done."""
+    enrolment = _enrolment(enrolment_id)
+    audit.record("participant.seen", enrolment.participant_id)
+    found = queries.intake_of(enrolment_id)
+    return _page(enrolment, found) if found else _first_page(enrolment, _empty_form(enrolment))
+
+
+@pages.post("/<uuid:enrolment_id>/intake")
+def how(enrolment_id: UUID) -> Any:
+    """In which language and with whom: said first, and whenever it changes."""
+    enrolment, form = _enrolment(enrolment_id), HowForm()
+    found = queries.intake_of(enrolment_id)
+    if not form.validate_on_submit():
+        audit.record("participant.seen", enrolment.participant_id)
+        return (_page(enrolment, found, form=form) if found else _first_page(enrolment, form)), 422
+    chosen = form.language.data, form.interpreter.data
+    try:
+        if found is None:
+            operations.begin(enrolment, *chosen)
+        else:
+            operations.change_how(found, *chosen, _seen())
+    except Changed:
+        flash(
+            _("Somebody else changed this meanwhile. Look at it and change it once more if need be."),
+            "warning",
+        )
+    return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
+
+
+@pages.post("/<uuid:enrolment_id>/intake/<any(begun, finished):state>")
+def state(enrolment_id: UUID, state: str) -> Response:
+    found = _intake(enrolment_id)
+    operations.finish(found, state == "finished")
+    person = found.participant_id
+    if state == "finished":
+        flash(_("The intake is finished. You can still change it."), "success")
+        return redirect(url_for("casework.participant", participant_id=person), 303)
+    return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
+
+
+@pages.post("/<uuid:enrolment_id>/intake/sections/<domain>")
+def save(enrolment_id: UUID, domain: str) -> Any:
+    """One section: sent by its button, or by a script at every change, which then asks for JSON."""
+    found = _intake(enrolment_id)
+    of = _domain(found, domain)
+    sent = forms.read(intakes.asked(found), of, request.form)
+    if sent.errors:
+        return _not_saved(found, of, sent)
+    try:
+        stored = operations.save(found, of, sent, _seen())
+    except Changed as problem:
+        return _clash(found, of, sent, problem.stored), 409
+    shown = queries.section(of, stored)
+    if _by_script():
+        return {"version": shown.version, "answered": shown.answered, "questions": shown.questions}
+    flash(_("Saved."), "success")
+    return redirect(url_for("intake.intake", enrolment_id=enrolment_id, _anchor=f"part-{domain}"), 303)
+
+
+def _not_saved(found: Intake, of: Domain, sent: Sent) -> Any:
+    if _by_script():
+        return {"errors": sent.errors}, 422
+    audit.record("participant.seen", found.participant_id)
+    return _page(found.enrolment, found, {of.code: sent}), 422
+
+
+def _clash(found: Intake, of: Domain, sent: Sent, stored: Any) -> Any:
+    """What the other wrote beside what was typed here; nothing is changed until somebody chose."""
+    if _by_script():
+        return {"clash": True}
+    audit.record("participant.seen", found.participant_id)
+    instrument = intakes.asked(found)
+    own, theirs = queries.own_words(instrument), intakes.answers_in(stored)
+    said = [
+        (own.question(item.id), *(
+            intakes.said(own, item, answers[item.id]) if item.id in answers else "" for answers in (theirs, sent.all)
+        ))
+        for item in of.items
+        if theirs.get(item.id) != sent.all.get(item.id)
+    ]  # fmt: skip
+    return render_template(
+        "intake/clash.html", enrolment=found.enrolment, domain=of, said=said, words=own, typed=sent.typed,
+        version=stored.version,
+    )  # fmt: skip
+
+
+def _first_page(enrolment: Enrolment, form: HowForm) -> str:
+    return render_template(
+        "intake/begin.html", enrolment=enrolment, form=form, questions=len(intakes.asked().items)
+    )
+
+
+def _empty_form(enrolment: Enrolment) -> HowForm:
+    own = enrolment.participant.language
+    return HowForm(data={"language": own if own in LANGUAGES else languages.DEFAULT})
+
+
+def _page(
+    enrolment: Enrolment, found: Intake, sent: Mapping[str, Sent] | None = None, form: HowForm | None = None
+) -> str:
+    instrument = intakes.asked(found)
+    known = {"language": found.language, "interpreter": found.interpreter, "version": found.version}
+    return render_template(
+        "intake/intake.html", enrolment=enrolment, intake=found, form=form or HowForm(data=known),
+        sections=queries.sections_of(found), sent=sent or {}, instrument=instrument,
+        own=queries.own_words(instrument), beside=queries.spoken_beside(instrument, found.language),
+        is_other=found.language != languages.current().code, purposes=queries.purposes(instrument),
+    )  # fmt: skip
+
+
+def _seen() -> int:
+    return request.form.get("version", default=0, type=int)
+
+
+def _by_script() -> bool:
+    return request.headers.get("Accept") == "application/json"
+
+
+def _enrolment(enrolment_id: UUID) -> Enrolment:
+    return queries.enrolment(enrolment_id) or abort(404)
+
+
+def _intake(enrolment_id: UUID) -> Intake:
+    _enrolment(enrolment_id)
+    return queries.intake_of(enrolment_id) or abort(404)
+
+
+def _domain(found: Intake, code: str) -> Domain:
+    try:
+        return intakes.asked(found).domain(code)
+    except KeyError:
+        abort(404)

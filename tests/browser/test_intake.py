@@ -1,0 +1,81 @@
+"""An intake at one screen: what applies shows, everything is saved as it is given, in two languages side by side."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+from flask import Flask
+from flask_security import hash_password
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from survey.database import db
+from survey.models import IntakeSection, Membership, Staff
+from tests.fixtures.application import PASSWORD, Town, new_town
+from tests.fixtures.browser import OpenPage, axe
+
+EMAIL = "casemanager@aalten.example"
+
+
+@pytest.fixture
+def town(app: Flask) -> Town:
+    town = new_town(app, instruments=("integration-short",))
+    with app.app_context():
+        town.inside()
+        person = Staff(email=EMAIL, name="Casemanager", password=hash_password(PASSWORD))
+        db.session.add(Membership(staff=person, role="casemanager"))
+        db.session.commit()
+    return town
+
+
+def begin(page: Page, address: str, town: Town) -> str:
+    """Up to the intake of somebody who reads Arabic."""
+    with town.app.app_context():
+        _person, enrolment, _code = town.join(language="ar")
+        intake = f"{address}/casework/enrolments/{enrolment.id}/intake"
+    page.goto(f"{address}/staff/sign-in")
+    page.locator("#email").fill(EMAIL)
+    page.locator("#password").fill(PASSWORD)
+    page.locator("#password").press("Enter")
+    page.wait_for_url("**/casework/")
+    page.goto(intake)
+    page.locator("#interpreter-2").check()
+    page.locator("main form button[type=submit]").click()
+    return intake
+
+
+def check(page: Page) -> None:
+    axe(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is wider than the screen"
+
+
+def test_everything_is_saved_as_it_is_given(open_page: OpenPage, town: Town, address: str) -> None:
+    visit = open_page(viewport=(820, 1180))
+    page = visit.page
+    intake = begin(page, address, town)
+    check(page)
+    family = page.locator('[data-intake="family"]')
+    expect(family.locator('[data-question="intake_children"]')).to_be_hidden()
+    family.get_by_text("met kinderen", exact=True).click()
+    expect(family.locator('[data-question="intake_children"]')).to_be_visible()
+    page.locator("#intake_children").fill("zes")
+    page.locator("#intake_languages").fill("العربية")
+    expect(family.locator("[data-state]")).to_have_attribute("data-now", "wrong")
+    expect(family.locator('[data-question="intake_children"] .field-error')).to_be_visible()
+    page.locator("#intake_children").fill("2")
+    page.locator("#intake_languages").focus()
+    expect(family.locator("[data-state]")).to_have_attribute("data-now", "saved")
+    expect(page.locator('[data-intake="language"] [data-state]')).to_have_attribute("data-now", "saved")
+    visit.expect_problem("422")
+    page.goto(intake)
+    expect(page.locator("#intake_children")).to_have_value("2")
+    expect(page.locator("#intake_languages")).to_have_value("العربية")
+    with town.app.app_context():
+        town.inside()
+        kept = {one.domain: one for one in db.session.scalars(select(IntakeSection))}
+        assert kept["family"].answers == {"intake_household": 4, "intake_children": 2}
+        assert json.loads(kept["language"].words or "") == {"intake_languages": "العربية"}
+    assert re.search(r"/intake$", page.url)
