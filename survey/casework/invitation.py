@@ -26,7 +26,7 @@ from survey.wording.rule import organisation_words
 
 #: Size of one square of the QR code in CSS pixels: about 5 cm across on paper, read well at arm's length.
 QR_SCALE = 5
-#: How many are made at once. Hashing a code takes 21 ms, and a worker does nothing else meanwhile.
+#: How many are made at once: three seconds (hashing a code takes 21 ms), in which a worker does nothing else.
 MOST = 100
 #: How many stand on a page, by layout.
 ON_A_PAGE = {"several": 3, "one": 1}

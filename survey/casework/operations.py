@@ -100,7 +100,7 @@ def reopen(enrolment: Enrolment) -> None:
     was = f"{enrolment.ended_on}.{enrolment.end_reason or 'unknown'}"
     enrolment.end_reason = enrolment.ended_on = None
     audit.record(
-        "participant.reopened", enrolment.participant_id, programme=enrolment.programme.code, was=was
+        "participant.reopened", enrolment.participant_id, programme=enrolment.programme.code, before=was
     )
 
 

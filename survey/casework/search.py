@@ -1,6 +1,6 @@
 """Finding somebody by name. Names are sealed, so they are opened and compared: there is no index of names anywhere.
 
-5,000 names take about 60 ms (docs/decisions/0022). What was typed is a name too, so it stands sealed in the address of
+5,000 names take about 70 ms (docs/decisions/0022). What was typed is a name too, so it stands sealed in the address of
 the list it leads to: neither a proxy's log nor a browser's history tells whom somebody looked for.
 """
 

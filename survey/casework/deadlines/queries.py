@@ -71,7 +71,7 @@ def clocks(person: Participant) -> list[Clock]:
         deadline = kept.get(code)
         rule = terms.holding(rules, deadline.started_on) if deadline else None
         rule = rule or rules[0]
-        counted = sum(hours.get(kind, 0) for kind in rule.counts) if rule.counts else None
+        counted = round(sum(hours.get(kind, 0) for kind in rule.counts), 1) if rule.counts else None
         found.append(Clock(code, rule, deadline, counted))
     return found
 

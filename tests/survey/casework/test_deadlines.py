@@ -10,11 +10,10 @@ import time_machine
 from flask.testing import FlaskClient
 
 from survey import terms
-from survey.casework import known
-from survey.clock import today
+from survey.clock import now, today
 from survey.codes import GROUPS
 from survey.database import db
-from survey.models import Deadline, Participant
+from survey.models import Activity, Deadline, Observation, Participant
 from tests.fixtures.application import Town
 from tests.fixtures.audit import events
 from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
@@ -78,9 +77,19 @@ def test_a_page_says_which_terms_there_are_or_what_is_missing(town: Town, casema
         status = casemanager.get(address(person, "plan")).status_code
         assert (status == 200) == (group == "newcomer")
         assert casemanager.get(address(person, "self_reliance")).status_code == 404
-    known.tell(town.app, "route", lambda person: "self_reliance")
-    known.tell(town.app, "hours", lambda person: {"course": 120.5, "health_programme": 900})
-    assert "120.5 of 1,600 hours" in text(casemanager.get(f"{ADDRESS}participants/{person}"))
+    noted = {"participant_id": person, "recorded_at": now()}
+    did = {"started_on": today() - timedelta(days=20), **noted}
+    with inside(town):
+        for value, days_ago in (("self_reliance", 1), ("b1", 9)):
+            day = today() - timedelta(days=days_ago)
+            db.session.add(Observation(what="route", value=value, observed_on=day, source="test", **noted))
+        db.session.add(Activity(standard="course", hours=8.5, **did))  # three weeks until today
+        db.session.add(Activity(standard="volunteering", hours=15, hours_per="total", **did))
+        db.session.add(Activity(standard="care_and_rest", hours=900, hours_per="total", **did))
+        planned = today() + timedelta(days=5)
+        db.session.add(Activity(standard="course", hours=40, **{**did, "started_on": planned}))
+    page = text(casemanager.get(f"{ADDRESS}participants/{person}"))
+    assert "40.5 of 1,600 hours" in page and "15 of 40 hours" in page
     shown = text(casemanager.get(address(person, "labour_market")))
     assert "Arbeidsmarkt en Participatie" in shown and "1 January 2022" in shown
 
