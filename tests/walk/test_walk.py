@@ -35,6 +35,9 @@ NOT_REACHED = {
     Way("POST", "/manage/paper"): "a code is typed here; the walk's coordinators have a paper open",
     Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",
     Way("POST", "/manage/recordings/<language>/<text_hash>"): "a file is sent here; see test_recordings",
+    Way("POST", "/casework/participants/<uuid:participant_id>/household/members/<uuid:other_id>"): (
+        "somebody is chosen from what was searched, and the walk searches for nobody; see test_households"
+    ),
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
     Way("POST", "/survey/envelopes"): "only what a browser sealed: tests/survey/respond/test_envelopes.py",
     Way(

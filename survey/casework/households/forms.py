@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, IntegerField, StringField, ValidationError
-from wtforms.validators import InputRequired, NumberRange, Optional
+from wtforms.validators import DataRequired, NumberRange, Optional
 
 from survey.models import Household
 from survey.typed import one_line
@@ -42,7 +42,7 @@ class LookForm(FlaskForm):
     search = StringField(
         lazy_gettext("Name or pseudonym"),
         filters=[one_line],
-        validators=[InputRequired(lazy_gettext("Type a part of the name first."))],
+        validators=[DataRequired(lazy_gettext("Type a part of the name first."))],
     )
 
 

@@ -61,8 +61,16 @@ def offer(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in choices]
 
 
-def _ticks(label: str) -> SelectMultipleField:
-    return SelectMultipleField(label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
+class Ticks(SelectMultipleField):
+    """Boxes to tick. What is not offered is refused without saying which, or how many, were sent."""
+
+    def pre_validate(self, form: Any) -> None:
+        if set(self.data or []) - {choice[0] for choice in self.iter_choices()}:
+            raise ValidationError(_("Choose from the answers that are offered."))
+
+
+def _ticks(label: str) -> Ticks:
+    return Ticks(label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
 
 def _text(label: str, description: str) -> TextAreaField:

@@ -238,7 +238,7 @@ def test_a_casemanager_sees_what_was_ticked_and_nothing_else(town: Town) -> None
     person.send(talk="wellbeing")
     assert person.place == CHOOSE
     client = town.sign_in("casemanager")
-    assert "Wil praten" in client.get("/casework/").text
+    assert client.get("/casework/").text.count("Wil praten") == 2, "in the filter, and of this person"
     page = client.get(f"/casework/participants/{participant_of(town)}").text
     assert "Wil praten over" in page and words(library.load("wellbeing"), "nl").domain("wellbeing") in page
     assert "my words" not in page and "2 of 5" not in page
@@ -249,7 +249,7 @@ def test_a_casemanager_sees_what_was_ticked_and_nothing_else(town: Town) -> None
         answers = db.session.scalars(select(Page.answers)).all()
         assert wish.domain == "wellbeing" and wish.talked_on is None
     assert client.post(address, data={"csrf_token": token_in(page)}).status_code == 303
-    assert "Wil praten" not in client.get("/casework/").text
+    assert client.get("/casework/").text.count("Wil praten") == 1
     with town.app.app_context():
         town.inside()
         assert db.session.scalars(select(TalkWish)).one().talked_on == today()
