@@ -38,6 +38,9 @@ NOT_REACHED = {
     Way("POST", "/casework/participants/<uuid:participant_id>/household/members/<uuid:other_id>"): (
         "somebody is chosen from what was searched, and the walk searches for nobody; see test_households"
     ),
+    Way("POST", "/casework/participants/<uuid:participant_id>/deadlines/<rule>/extensions"): (
+        "a term is made longer until a later day, and the walk writes today; see test_deadlines"
+    ),
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
     Way("POST", "/survey/envelopes"): "only what a browser sealed: tests/survey/respond/test_envelopes.py",
     Way(

@@ -76,6 +76,21 @@ class Aim:
     nobodys_names: tuple[str, ...]
 
 
+def _shape(asked: Asked, home: Walked) -> object:
+    """What two forms must differ in to be aimed twice: in their fields, or in which of them a name stands. Which of the
+    choices without a name is made leads to nobody's rows.
+    """
+    if asked.form is None:
+        return asked.address
+    kinds = {name: home.kinds[name] for name in asked.named(home)}
+
+    def standing(text: str) -> tuple[Kind, ...]:
+        return tuple(sorted({kind for name, kind in kinds.items() if name in text}))
+
+    fields = ((field, standing(json.dumps(values))) for field, values in asked.form.items())
+    return ID.sub("", asked.address), standing(asked.address), tuple(sorted(fields))
+
+
 @dataclass(repr=False)
 class Walk:
     app: Flask
@@ -122,8 +137,9 @@ class Walk:
     def aims(self, way: Way, viewer: Viewer) -> Iterator[Aim]:
         """At everybody else's, one name at a time and all at once."""
         home = viewer.town or self.towns[0]
+        alike = {_shape(one, home): one for one in (self.mine(viewer, one) for one in self.asked(way))}
         for other in self._others(viewer):
-            for asked in (self.mine(viewer, one) for one in self.asked(way)):
+            for asked in alike.values():
                 names = asked.named(home)
                 for aimed in [[name] for name in names] + ([names] if len(names) > 1 else []):
                     where = ", ".join(dict.fromkeys(".".join(home.kinds[name]) for name in aimed))
