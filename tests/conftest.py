@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-settings.register_profile("telvertel", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.register_profile("telvertel", deadline=None, max_examples=40, derandomize=bool(os.environ.get("CI")))
 # For `make fuzz`: at will, and long.
 settings.register_profile("fuzz", deadline=None, max_examples=5_000, print_blob=True)
 settings.load_profile("telvertel")
