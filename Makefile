@@ -40,7 +40,7 @@ fuzz: setup ## search long for input that breaks something: every form, address,
 	  tests/survey/exchange tests/survey/test_statements.py tests/survey/test_codes.py tests/instruments
 
 torture: setup ## faults of machines in full; those by system calls need strace, the one of a small disk needs root
-	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability -n $(WORKERS) --dist loadscope
+	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability tests/bad_input/test_texts.py -n $(WORKERS) --dist loadscope
 
 mutants: setup ## change the guards one by one and see which changes no test notices; about an hour
 	$(PYTHON) -m mutants --postgresql --write
