@@ -28,10 +28,10 @@ from survey import code_names
 from survey.activities import Facts
 from survey.clock import today
 from survey.codes import HOURS_PER, MOST_HOURS, OBSERVED
+from survey.editing import VersionField
 from survey.models import Activity, Observation, Participant
 from survey.observations import Seen
 from survey.typed import one_line
-from survey.versions import VersionField
 
 #: Before this year is a slip of the keyboard: nobody's activities here began then.
 EARLIEST_YEAR = 1950

@@ -11,8 +11,8 @@ from wtforms.validators import DataRequired, Length
 
 from survey import code_names
 from survey.codes import STANDARD_KINDS
+from survey.editing import VersionField
 from survey.typed import no_overrides, one_line
-from survey.versions import VersionField
 
 
 def _name(description: Any) -> StringField:
