@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
@@ -11,7 +12,7 @@ from uuid import UUID
 import psycopg
 from flask import Flask
 from psycopg import sql
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Row, literal_column, select, text
 
 from survey.database import db
 from survey.models import Membership, Model
@@ -82,8 +83,11 @@ class OnServer:
         return whole.getvalue()
 
 
-def rows(app: Flask) -> Rows:
-    """All there is, past every guard. People who sign in belong to where they have a role."""
+def rows(app: Flask, *, as_stored: bool = False) -> Rows:
+    """All there is, past every guard. People who sign in belong to where they have a role.
+
+    `as_stored` is as the database has it, which is read sooner.
+    """
     found: Rows = {}
     with app.app_context(), db.engine.connect() as connection:
         _tell_operator(connection)
@@ -92,23 +96,35 @@ def rows(app: Flask) -> Rows:
             both = works.setdefault(membership.staff_id, membership.organisation_id)
             works[membership.staff_id] = both if both == membership.organisation_id else None
         for table in Model.metadata.sorted_tables:
-            for row in connection.execute(table.select()):
-                owner = row._mapping.get("organisation_id")
-                if table.name == "organisation":
-                    owner = row.id
-                elif table.name == "staff":
-                    owner = works.get(row.id)
-                found.setdefault((owner, table.name), []).append(tuple(row))
+            everything = select(literal_column("*")).select_from(table) if as_stored else table.select()
+            for row in connection.execute(everything):
+                found.setdefault((_owner(table.name, row, works), table.name), []).append(tuple(row))
     return found
+
+
+def _owner(table: str, row: Row[Any], works: dict[UUID, UUID | None]) -> UUID | None:
+    if table == "organisation":
+        return _as_id(row.id)
+    if table == "staff":
+        return works.get(_as_id(row.id))
+    owner = row._mapping.get("organisation_id")
+    return owner and _as_id(owner)
+
+
+@lru_cache
+def _as_id(stored: str | UUID) -> UUID:
+    """SQLite has no ids of its own."""
+    return stored if isinstance(stored, UUID) else UUID(stored)
 
 
 def changed(before: Rows, after: Rows) -> set[tuple[UUID | None, str]]:
     """Whose rows in which tables are others than they were."""
-    return {
-        place
-        for place in before.keys() | after.keys()
-        if sorted(map(repr, before.get(place, []))) != sorted(map(repr, after.get(place, [])))
-    }
+    return {place for place in before.keys() | after.keys() if _differ(before.get(place), after.get(place))}
+
+
+def _differ(before: list[tuple[Any, ...]] | None, after: list[tuple[Any, ...]] | None) -> bool:
+    """In whatever order they came."""
+    return before != after and sorted(map(repr, before or [])) != sorted(map(repr, after or []))
 
 
 def _tell_operator(connection: Connection) -> None:
