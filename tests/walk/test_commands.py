@@ -104,7 +104,7 @@ def test_a_command_stays_in_its_town(walk: Walk, tmp_path: Path, example: Exampl
         assert done.exception is None or isinstance(done.exception, SystemExit), done.output
         told = done.output + "".join(path.read_bytes().decode("latin-1") for path in tmp_path.iterdir())
         assert Viewer(walk.app, "operator", own, "", "").leaks(told, walk.towns) is None
-        touched = {owner for owner, _ in changed(walk.before, rows(walk.app))}
+        touched = {owner for owner, _ in changed(walk.before, rows(walk.app, as_stored=True))}
         assert not touched & {town.organisation_id for town in others}
     finally:
         walk.database.restore()
