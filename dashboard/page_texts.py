@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from instruments import library, scoring
-from instruments.model import Domain, Instrument
+from instruments.model import Instrument
 
 Answers = dict[str, scoring.Answer]
 
@@ -50,7 +50,7 @@ class PageTexts(dict[tuple[int, str], int]):
         self._places.append(place)
         self._scores.append(np.nan if score is None or place == NOWHERE else score)
         self._answered.append(bool(answers))
-        self._points.append(_points(instrument, instrument.domain(code), answers) if same else None)
+        self._points.append(scoring.complete(instrument, code, answers) if same else None)
         self[page] = len(self)
         return self[page]
 
@@ -82,15 +82,3 @@ class PageTexts(dict[tuple[int, str], int]):
         ]  # fmt: skip
         different = np.array([points for points, _ in found], dtype=np.int16).reshape(len(found), items)
         return np.repeat(different, np.array([times for _, times in found], dtype=np.int64), axis=0)
-
-
-def _points(instrument: Instrument, domain: Domain, answers: Answers) -> tuple[int, ...] | None:
-    """The codes of all items in order, reversed ones turned; None unless every item has one."""
-    points = []
-    for item in domain.items:
-        code = answers.get(item.id)
-        if not isinstance(code, int):
-            return None
-        scale = instrument.scale_of(item.id)
-        points.append(scale.low + scale.high - code if item.reverse else code)
-    return tuple(points)

@@ -1,16 +1,12 @@
-"""How well the items of a domain hold together, and how large one person's change must be to trust it.
+"""How well the items of a domain hold together. What that says about one person's change is in `precision`.
 
 The only module here that needs NumPy. Nothing else in this package, and nothing in the survey, may import it.
 """
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-
-# 95% of a normal distribution lies within this many standard deviations of its mean.
-Z_95 = 1.96
 
 TOO_FEW_ITEMS = "needs at least two items"
 TOO_FEW_PEOPLE = "needs at least two people who answered every item"
@@ -50,35 +46,6 @@ def cronbach_alpha(items: ArrayLike) -> Reliability:
         return Reliability(None, NO_SPREAD)
     alpha = k / (k - 1) * (1 - within / total)
     return Reliability(alpha, CODING_FAULT if alpha < 0 else None)
-
-
-def sem(sd: float, reliability: float | None) -> float | None:
-    """The standard error of measurement, sd * sqrt(1 - reliability), in the units of the score.
-
-    None when the reliability is None or negative: a coding fault is no measure of error.
-    Raises ValueError for a negative sd or a reliability above 1.
-    """
-    if sd < 0 or not math.isfinite(sd):
-        raise ValueError("a standard deviation is a number of 0 or more")
-    if reliability is None or reliability < 0:
-        return None
-    if not reliability <= 1:
-        raise ValueError("a reliability is at most 1")
-    return sd * math.sqrt(1 - reliability)
-
-
-def standard_error_of_difference(standard_error: float | None) -> float | None:
-    """S_diff = sqrt(2) * SEM: the error in the difference between two measurements of one person."""
-    return None if standard_error is None else math.sqrt(2) * standard_error
-
-
-def reliable_change_from(standard_error: float | None) -> float | None:
-    """The smallest change of one person that is larger than error of measurement, 1.96 * sqrt(2) * SEM.
-
-    Source: Jacobson, N. S. and Truax, P. (1991), Journal of Consulting and Clinical Psychology 59, 12-19.
-    """
-    difference = standard_error_of_difference(standard_error)
-    return None if difference is None else Z_95 * difference
 
 
 def spearman_brown(correlation: float, k: float) -> float | None:

@@ -37,6 +37,19 @@ def score(instrument: Instrument, domain_code: str, answers: Mapping[str, Answer
     return sum(points) / len(points)
 
 
+def complete(
+    instrument: Instrument, domain_code: str, answers: Mapping[str, Answer]
+) -> tuple[int, ...] | None:
+    """The points of all items of a domain in order, reversed ones turned; None unless every item has a code."""
+    points = []
+    for item in instrument.domain(domain_code).items:
+        answer = answers.get(item.id)
+        if not isinstance(answer, int):
+            return None
+        points.append(_points(instrument, item, answer))
+    return tuple(points)
+
+
 def check_answer(instrument: Instrument, item_id: str, value: str) -> Answer:
     """The answer that a posted or imported value stands for.
 

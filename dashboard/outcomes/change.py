@@ -13,7 +13,8 @@ from dashboard.outcomes.multiple import benjamini_hochberg, holm
 from dashboard.outcomes.notes import note
 from dashboard.outcomes.paired import Scores, counts, differences, summary
 from dashboard.outcomes.signed_rank import signed_rank_p
-from instruments.psychometrics import Reliability, cronbach_alpha, reliable_change_from, sem
+from instruments.precision import reliable_change_from, sem
+from instruments.psychometrics import Reliability, cronbach_alpha
 
 Entry = dict[str, Any]
 

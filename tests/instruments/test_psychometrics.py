@@ -1,4 +1,6 @@
-"""Reference values from other programs, and the cases where there is no value."""
+"""Psychometrics and precision: reference values from other programs, and the cases where there is no value."""
+
+from collections import Counter
 
 import numpy as np
 import pytest
@@ -6,16 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from instruments.precision import reliable_change_from, sem, sem_of_counted, standard_error_of_difference
 from instruments.psychometrics import (
     CODING_FAULT,
     NO_SPREAD,
     TOO_FEW_ITEMS,
     TOO_FEW_PEOPLE,
     cronbach_alpha,
-    reliable_change_from,
-    sem,
     spearman_brown,
-    standard_error_of_difference,
 )
 
 # Eight people by three items; alpha from pingouin.
@@ -39,6 +39,27 @@ def test_error_and_reliable_change_references() -> None:
     assert standard_error_of_difference(error) == pytest.approx(4.743, abs=5e-4)
     assert reliable_change_from(sem(0.8, 0.75)) == pytest.approx(1.109, abs=5e-4)
     assert 15 / (standard_error_of_difference(error) or 0) == pytest.approx(3.162, abs=5e-4)
+
+
+@given(TABLES)
+def test_the_error_of_counted_answers_is_that_of_the_table(table: NDArray[np.float64]) -> None:
+    counted = Counter(tuple(map(int, row)) for row in table)
+    alpha = cronbach_alpha(table).value
+    expected = sem(float(table.mean(axis=1).std(ddof=1)), alpha)
+    found = sem_of_counted(counted)
+    if (
+        alpha is not None and abs(alpha) < 1e-9
+    ):  # about nothing holds together: which side it falls on is rounding
+        return
+    assert found == pytest.approx(expected, abs=1e-6)
+
+
+def test_without_people_items_or_spread_there_is_no_error_of_measurement() -> None:
+    assert sem_of_counted({}) is None
+    assert sem_of_counted({(1, 2): 1}) is None
+    assert sem_of_counted({(1,): 5, (3,): 5}) is None
+    assert sem_of_counted({(2, 3): 9}) is None
+    assert sem_of_counted({(1, 5): 3, (5, 2): 3}) is None, "alpha is negative"
 
 
 @pytest.mark.parametrize(("k", "reliability"), [(2, 0.57), (3, 0.67), (4, 0.73), (5, 0.77)])
