@@ -9,6 +9,7 @@ from survey import audience
 
 def init_app(app: Flask) -> None:
     from survey.casework import (
+        change,
         course,
         deadlines,
         households,
@@ -30,6 +31,7 @@ def init_app(app: Flask) -> None:
     households.init_app(app)
     intake.init_app(app)
     lens.init_app(app)
+    change.init_app(app)
     steps.init_app(app)
     plan.init_app(app)
     notes.init_app(app)

@@ -19,7 +19,6 @@ from survey.casework.filters import HANDLED, Wanted
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import window
-from survey.languages import open_languages
 from survey.models import (
     AccessCode,
     Enrolment,
@@ -189,15 +188,15 @@ def casemanagers() -> list[Staff]:
 
 def _cases(enrolments: list[Enrolment], *, with_codes: bool) -> list[Case]:
     ids = [enrolment.id for enrolment in enrolments]
-    handled, wishes = _handled(ids), _open_wishes(ids)
-    codes = _working_codes(ids) if with_codes else {}
+    handled, wishes = handled_waves(ids), open_wishes(ids)
+    codes = working_codes(ids) if with_codes else {}
     return [
         Case(one, current(standings(one, handled.get(one.id, set()))), one.id in wishes, codes.get(one.id))
         for one in enrolments
     ]
 
 
-def _handled(enrolments: Iterable[UUID]) -> dict[UUID, set[UUID]]:
+def handled_waves(enrolments: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     """The waves each of these enrolments is done with."""
     statement = select(Visit.enrolment_id, Visit.wave_id).where(
         Visit.enrolment_id.in_(list(enrolments)), Visit.state.in_(HANDLED)
@@ -208,7 +207,7 @@ def _handled(enrolments: Iterable[UUID]) -> dict[UUID, set[UUID]]:
     return waves
 
 
-def _open_wishes(enrolments: Iterable[UUID]) -> dict[UUID, list[TalkWish]]:
+def open_wishes(enrolments: Iterable[UUID]) -> dict[UUID, list[TalkWish]]:
     """What each of these enrolments wants to talk about and did not yet, in the order in which it was asked."""
     statement = (
         select(TalkWish)
@@ -219,6 +218,11 @@ def _open_wishes(enrolments: Iterable[UUID]) -> dict[UUID, list[TalkWish]]:
     for wish in db.session.scalars(statement):
         wishes.setdefault(wish.enrolment_id, []).append(wish)
     return wishes
+
+
+def working_codes(enrolments: list[UUID]) -> dict[UUID, AccessCode]:
+    statement = select(AccessCode).where(AccessCode.enrolment_id.in_(enrolments), *filters.works_today())
+    return {code.enrolment_id: code for code in db.session.scalars(statement)}
 
 
 def talk_wish(wish_id: UUID) -> TalkWish | None:
@@ -271,41 +275,6 @@ def participant(participant_id: UUID) -> Participant | None:
             ),
         )
     )
-
-
-@dataclass(frozen=True)
-class Course:
-    """A person's way through one programme."""
-
-    enrolment: Enrolment
-    standings: list[Standing]
-    #: The code that works now, if there is one.
-    code: AccessCode | None
-    #: What the person wants to talk about.
-    wishes: list[TalkWish]
-
-    @property
-    def can_sit_down(self) -> bool:
-        """Whether there is anything to answer today, as far as who works with this person may know."""
-        ended_on = self.enrolment.ended_on
-        if ended_on is not None and ended_on < today():
-            return False
-        is_due = any(standing.state == "due" for standing in self.standings)
-        return is_due and bool(open_languages(self.enrolment.programme))
-
-
-def courses(person: Participant) -> list[Course]:
-    ids = [enrolment.id for enrolment in person.enrolments]
-    handled, codes, wishes = _handled(ids), _working_codes(ids), _open_wishes(ids)
-    return [
-        Course(one, standings(one, handled.get(one.id, set())), codes.get(one.id), wishes.get(one.id, []))
-        for one in sorted(person.enrolments, key=lambda one: one.started_on)
-    ]
-
-
-def _working_codes(enrolments: list[UUID]) -> dict[UUID, AccessCode]:
-    statement = select(AccessCode).where(AccessCode.enrolment_id.in_(enrolments), *filters.works_today())
-    return {code.enrolment_id: code for code in db.session.scalars(statement)}
 
 
 def enrolment(enrolment_id: UUID) -> Enrolment | None:

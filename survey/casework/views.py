@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience, subjects
-from survey.casework import operations, queries, search, sections
+from survey.casework import courses, operations, queries, search, sections
 from survey.casework.forms import (
     FACTS,
     GENDER_NAMES,
@@ -21,6 +21,7 @@ from survey.casework.forms import (
     IntakeForm,
 )
 from survey.casework.invitation import invitation_page
+from survey.clock import today
 from survey.code_names import GROUP_NAMES
 from survey.codes import BIRTH_YEAR_BAND
 from survey.fieldwork import wave_name
@@ -116,9 +117,11 @@ def participant(participant_id: UUID) -> str:
     person = _participant(participant_id)
     audit.record("participant.seen", person.id)
     seen_on = max((one.last_seen_on for one in person.enrolments if one.last_seen_on), default=None)
+    found, shown = courses.courses(person), sections.of(person)
+    steps = [*courses.next_steps(found), *(step for section in shown for step in section.next_steps)]
     return render_template(
-        "casework/participant.html", person=person, courses=queries.courses(person), last_seen_on=seen_on,
-        sections=sections.of(person),
+        "casework/participant.html", person=person, courses=found, last_seen_on=seen_on, sections=shown,
+        next_steps=sections.in_order(steps), today=today(),
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from flask_security import logout_user
 from werkzeug.wrappers import Response
 
 from survey import audience
+from survey.casework import courses
 from survey.casework import queries as casework
 from survey.casework.invitation import language_of
 from survey.privacy import audit
@@ -31,7 +32,7 @@ AUDIENCE = {
 def hand_over(enrolment_id: UUID) -> Response:
     """Who works here is signed out on this device, and it is this person's until they are done."""
     enrolment = casework.enrolment(enrolment_id) or abort(404)
-    course = next(one for one in casework.courses(enrolment.participant) if one.enrolment is enrolment)
+    course = next(one for one in courses.courses(enrolment.participant) if one.enrolment is enrolment)
     if not course.can_sit_down:
         flash(_("This person has nothing to answer now."), "warning")
         return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)

@@ -13,4 +13,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(views.pages)
     audience.declare(app, views.AUDIENCE)
-    sections.add(app, sections.Section(10, "deadlines/section.html", queries.section))
+    sections.add(app, sections.Section(55, "deadlines/section.html", queries.section, queries.to_do))

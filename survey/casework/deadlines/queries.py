@@ -8,11 +8,13 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from survey import terms
 from survey.casework import known
+from survey.casework.sections import NextStep
 from survey.clock import today
 from survey.database import db
 from survey.models import Deadline, DeadlineExtension, Participant
@@ -60,6 +62,19 @@ def section(person: Participant) -> Mapping[str, Any]:
         "lacks_group": person.group is None,
         "lacks_route": terms.needs_route(person.group) and known.route(person) is None,
     }
+
+
+def to_do(section: Mapping[str, Any]) -> list[NextStep]:
+    """Terms that are due soon, or should have been met."""
+    return [
+        NextStep(
+            str(clock.name),
+            url_for("deadlines.clock", participant_id=clock.deadline.participant_id, rule=clock.code),
+            clock.deadline.due_on,
+        )
+        for clock in section["clocks"]
+        if clock.deadline is not None and clock.state in ("overdue", "soon")
+    ]
 
 
 def clocks(person: Participant) -> list[Clock]:

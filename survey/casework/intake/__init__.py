@@ -13,4 +13,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(views.pages)
     audience.declare(app, views.AUDIENCE)
-    sections.add(app, sections.Section(15, "intake/section.html", queries.of_person))
+    sections.add(app, sections.Section(52, "intake/section.html", queries.of_person, queries.to_do))

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from instruments.model import Domain, Instrument, Item
 from instruments.translation import LANGUAGES, Language, Untranslated, Words, purpose, words
 from survey import intakes, languages
+from survey.casework.sections import NextStep
 from survey.database import db
 from survey.intakes import Answers
 from survey.models import Enrolment, Intake, IntakeSection, Participant
@@ -82,6 +85,15 @@ def of_person(person: Participant) -> Mapping[str, Any]:
     }
     in_order = sorted(person.enrolments, key=lambda one: one.started_on)
     return {"intakes": [_begun(one, found.get(one.id)) for one in in_order]}
+
+
+def to_do(section: Mapping[str, Any]) -> list[NextStep]:
+    """An intake that was begun is to be finished."""
+    return [
+        NextStep(_("Finish the intake"), url_for("intake.intake", enrolment_id=one.enrolment.id))
+        for one in section["intakes"]
+        if one.intake is not None and one.intake.state == "begun"
+    ]
 
 
 def _begun(one: Enrolment, intake: Intake | None) -> Begun:

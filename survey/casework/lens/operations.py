@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from instruments import scoring
 from instruments.scoring import Answer
-from survey.casework.lens.queries import KEY, Lens, digest
+from survey.casework.agreed import LENS
+from survey.casework.lens.queries import Lens, digest
 from survey.clock import today
 from survey.database import db, insert
 from survey.models import Page, Response
@@ -62,7 +63,7 @@ def _response(lens: Lens, language: str) -> Response:
     """The response, locked; made if need be, once however often that is asked at a time."""
     row = {
         "id": uuid4(), "organisation_id": db.session.organisation_id, "enrolment_id": lens.enrolment.id,
-        "wave_id": lens.wave.id, "instrument": KEY, "version": lens.instrument.version, "respondent": "casemanager",
+        "wave_id": lens.wave.id, "instrument": LENS, "version": lens.instrument.version, "respondent": "casemanager",
         "mode": "self", "language": language, "answered_on": today(),
     }  # fmt: skip
     once = insert(Response).on_conflict_do_nothing(
@@ -71,6 +72,6 @@ def _response(lens: Lens, language: str) -> Response:
     db.session.execute(once, [row])
     of = select(Response).where(
         Response.enrolment_id == lens.enrolment.id, Response.wave_id == lens.wave.id,
-        Response.instrument == KEY, Response.respondent == "casemanager",
+        Response.instrument == LENS, Response.respondent == "casemanager",
     )  # fmt: skip
     return db.session.scalars(of.with_for_update().execution_options(populate_existing=True)).one()

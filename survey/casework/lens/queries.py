@@ -1,7 +1,4 @@
-"""What a casemanager filled in about a person, and, only with that person's consent, what they answered themselves.
-
-Whether there is no consent, no answer, or whether somebody refused is nowhere in what these queries give back.
-"""
+"""What a casemanager filled in about a person, beside what the person answered and agreed to show."""
 
 from __future__ import annotations
 
@@ -17,16 +14,13 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from instruments import library
 from instruments.model import Instrument
 from instruments.scoring import Answer
-from survey.clock import today
+from survey.casework.agreed import LENS, can_be_seen_to, own_scores
 from survey.database import db
-from survey.fieldwork import window
-from survey.models import Consent, Enrolment, Page, Participant, Programme, Response, Visit, Wave
+from survey.models import Enrolment, Participant, Programme, Response, Wave
 from survey.models.base import compact_json
 
-#: Asked about the same domains in one question each.
-KEY = "integration-short"
 #: Instruments of the person's own whose domains are the same, the one that is asked alike first.
-OWN = (KEY, "integration")
+OWN = (LENS, "integration")
 
 
 @dataclass(frozen=True)
@@ -46,8 +40,7 @@ class Lens:
 
     @property
     def can_be_filled_in(self) -> bool:
-        """From when the wave is due until it is closed: releases may rest on it then."""
-        return self.wave.state == "open" and window(self.wave, self.enrolment.started_on)[0] <= today()
+        return can_be_seen_to(self.wave, self.enrolment)
 
 
 @dataclass(frozen=True)
@@ -95,50 +88,27 @@ def _responses(enrolments: list[UUID]) -> dict[tuple[UUID, UUID], Response]:
     statement = (
         select(Response)
         .where(Response.enrolment_id.in_(enrolments), Response.respondent == "casemanager")
-        .where(Response.instrument == KEY)
+        .where(Response.instrument == LENS)
         .options(selectinload(Response.pages))
     )
     return {(one.enrolment_id, one.wave_id): one for one in db.session.scalars(statement)}
 
 
 def _lens(enrolment: Enrolment, wave: Wave, response: Response | None) -> Lens:
-    instrument = library.load(KEY, response.version if response else wave.versions.get(KEY))
+    instrument = library.load(LENS, response.version if response else wave.versions.get(LENS))
     pages = response.pages if response else []
     answers = {item: answer for page in pages for item, answer in page.answers.items()}
     return Lens(enrolment, wave, response, instrument, answers)  # type: ignore[arg-type]  # the column holds answers
 
 
 def own_levels(lens: Lens, viewer: UUID) -> dict[str, Level | None]:
-    """By domain what the person answered; nothing unless they let their own casemanager see it, who asks here.
-
-    Only of domains that the casemanager filled in first: one must not lead the other.
-    """
-    if lens.enrolment.casemanager_id != viewer:
-        return {}
-    statement = (
-        select(Page.domain, Page.score, Response.instrument, Response.version)
-        .join(Response, Response.id == Page.response_id)
-        .join(Visit, (Visit.enrolment_id == Response.enrolment_id) & (Visit.wave_id == Response.wave_id))
-        .where(Response.enrolment_id == lens.enrolment.id, Response.wave_id == lens.wave.id)
-        .where(Response.respondent == "self", Response.instrument.in_(OWN), Visit.state == "finished")
-        .where(_is_allowed(lens))
-    )
-    rows = sorted(db.session.execute(statement), key=lambda row: OWN.index(row.instrument), reverse=True)
-    filled_in = {domain.code for domain in lens.instrument.domains if domain.items[0].id in lens.answers}
+    """By domain what the person answered and lets their own casemanager see, who asks here."""
+    shown = [one for one in own_scores([lens.enrolment], viewer) if one.wave.id == lens.wave.id]
+    known = {one.domain: one for key in reversed(OWN) for one in shown if one.instrument == key}
     return {
-        row.domain: _level(library.load(row.instrument, row.version), row.domain, row.score)
-        for row in rows
-        if row.domain in filled_in
+        domain: _level(library.load(one.instrument, one.version), domain, one.score)
+        for domain, one in known.items()
     }
-
-
-def _is_allowed(lens: Lens) -> Any:
-    return (
-        select(Consent.id)
-        .where(Consent.participant_id == lens.enrolment.participant_id, Consent.wave_id == lens.wave.id)
-        .where(Consent.purpose == "show_to_casemanager", Consent.withdrawn_at.is_(None))
-        .exists()
-    )
 
 
 def _level(instrument: Instrument, domain: str, score: float | None) -> Level | None:
@@ -146,4 +116,4 @@ def _level(instrument: Instrument, domain: str, score: float | None) -> Level | 
     if score is None:
         return None
     low, high = instrument.score_range(domain)
-    return Level(int(score - low + 0.5) + 1, high - low + 1, instrument.key == KEY)
+    return Level(int(score - low + 0.5) + 1, high - low + 1, instrument.key == LENS)

@@ -16,4 +16,4 @@ def init_app(app: Flask) -> None:
 
     app.register_blueprint(views.pages)
     audience.declare(app, views.AUDIENCE)
-    sections.add(app, Section(40, "plan/section.html", queries.section))
+    sections.add(app, Section(24, "plan/section.html", queries.section, queries.to_do))

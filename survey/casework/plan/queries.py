@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from flask import url_for
 from sqlalchemy import Select, case, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from survey.casework.plan import document
 from survey.casework.plan.document import PlanDocument
+from survey.casework.sections import NextStep
 from survey.database import db
 from survey.models import DomainLink, Enrolment, Goal, Participant, PlanVersion, Programme
 
@@ -30,6 +32,17 @@ class PlanLine:
 
 def section(person: Participant) -> Mapping[str, Any]:
     return {"plans": [plan_line(one) for one in sorted(person.enrolments, key=lambda one: one.started_on)]}
+
+
+def to_do(section: Mapping[str, Any]) -> list[NextStep]:
+    """What somebody said they would do for a goal that is not reached, and by when."""
+    return [
+        NextStep(step.dutch or step.words, url_for("plan.plan", enrolment_id=line.enrolment.id), step.due_on)
+        for line in section["plans"]
+        for goal in line.running
+        for step in goal.steps
+        if step.done_on is None
+    ]
 
 
 def plan_line(enrolment: Enrolment) -> PlanLine:

@@ -9,70 +9,25 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from dashboard import source
-from instruments import library
 from survey.database import db
 from survey.exchange.dump import dump
-from survey.models import Consent, Enrolment, Response, Staff
+from survey.models import Consent, Response
 from survey.privacy import erasure
-from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.application import new_town
 from tests.fixtures.pages import masked
-from tests.fixtures.visitor import Visitor
 from tests.survey.casework.conftest import inside, speaking
+from tests.survey.casework.pair import Pair, say_yes
 
-SHORT = library.load("integration-short")
 SHOWN = "Deze persoon laat u de antwoorden zien."
 NOT_SHOWN = "U ziet hier geen antwoorden van de persoon."
-
-
-class Pair:
-    """A person with a code, and their own casemanager."""
-
-    def __init__(self, town: Town) -> None:
-        self.town = town
-        with town.app.app_context():
-            person, enrolment, self.code = town.join(pseudonym="SAMEPERSON", language="en")
-            self.person, self.enrolment = person.id, enrolment.id
-        self.client = speaking("nl", town.sign_in("casemanager"))
-        with inside(town):
-            own = db.session.scalars(select(Staff).where(Staff.email.endswith(f"@{town.code}.example"))).one()
-            db.session.get_one(Enrolment, self.enrolment).casemanager_id = own.id
-        self.address = f"/casework/enrolments/{self.enrolment}/lens/before"
-
-    def visitor(self) -> Visitor:
-        return Visitor(self.town, self.code)
-
-    def answer(self) -> Visitor:
-        return_to = self.visitor()
-        return_to.begin().answer_all("5").send(text="", then="next")
-        return return_to
-
-    def fill_in(
-        self, client: FlaskClient | None = None, code: str = "2", seen: str | None = None, only: Any = None
-    ) -> Any:
-        client = client or self.client
-        page = client.get(self.address).text
-        seen = seen or re.findall(r'name="seen" value="(\w+)"', page)[0]
-        form = {item.id: code for item in SHORT.items if only is None or item.id in only}
-        return client.post(self.address, data={**form, "seen": seen, "csrf_token": token_in(page)})
-
-    def page(self, client: FlaskClient | None = None) -> str:
-        return (client or self.client).get(self.address).text
 
 
 @pytest.fixture
 def pair(app: Flask) -> Pair:
     return Pair(new_town(app, instruments=("integration-short",)))
-
-
-def say_yes(visitor: Visitor) -> Visitor:
-    assert visitor.address == "/survey/done" and "May your casemanager see your answers?" in visitor.page.text
-    visitor.send()
-    assert visitor.address == "/survey/done" and "Your casemanager may see your answers." in visitor.page.text
-    return visitor
 
 
 def test_side_by_side_with_a_yes_and_for_their_own_casemanager_alone(pair: Pair) -> None:
