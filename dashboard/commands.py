@@ -165,6 +165,7 @@ def _readable(found: dict[str, Any]) -> str:
         *(_line(entry) for entry in found["domains"]),
         "Ladder: {up} up, {same} the same, {down} down.".format(**found["ladder"]),
         *(_doing(row) for row in found["participation"] if row["group"] is None),
+        *(_aim(entry) for entry in found["targets"]),
     ]
     return "\n".join(lines)
 
@@ -173,6 +174,14 @@ def _doing(row: dict[str, Any]) -> str:
     """How many people do something: all of a kind, or what the organisation calls so."""
     name = "/".join(part for part in (row["kind"], row["activity"]) if part)
     return f"{name}\t{row['people']} of {row['of']}"
+
+
+def _aim(entry: dict[str, Any]) -> str:
+    """A target: what it is about, before, now and to reach, and whether it is reached."""
+    name = "/".join(part for part in (entry["measure"], entry["about"], entry["group"]) if part)
+    written = [_written(entry[key], ".2f") for key in ("before", "now", "value")]
+    reached = {True: "reached", False: "not reached", None: "cannot be said"}[entry["reached"]]
+    return "\t".join([entry["result"], name or "-", *written, entry["comparator"] or "-", reached])
 
 
 def _line(entry: dict[str, Any], decimals: int = 2) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import rfc8785
 from flask_babel import gettext as _
 
-from dashboard import queries, source
+from dashboard import queries, source, targets
 from dashboard.outcomes import release as releases
 from dashboard.outcomes.analysis import analysis
 from dashboard.outcomes.participation import participation
@@ -26,7 +26,8 @@ Document = dict[str, Any]
 
 def analyse(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Document:
     """The coordinator's full-precision analysis; Refused when the waves named do not exist."""
-    return _analysis(source.read(programme, before_key, after_key), themes(*source.labelled(programme)))
+    microdata = source.read(programme, before_key, after_key)
+    return _analysis(microdata, themes(*source.labelled(programme)), targets.entries(programme, microdata))
 
 
 def build(programme: Programme) -> Release:
@@ -82,8 +83,10 @@ def publish(release: Release) -> None:
     db.session.flush()
 
 
-def _analysis(microdata: source.Microdata, found: Sequence[Document] = ()) -> Document:
-    """`found`: the themes, where nothing has to be withheld for small numbers."""
+def _analysis(
+    microdata: source.Microdata, found: Sequence[Document] = (), aims: Sequence[Document] = ()
+) -> Document:
+    """`found` and `aims`: the themes and targets, where nothing has to be withheld for small numbers."""
     return analysis(
         microdata.programme,
         microdata.before.key,
@@ -95,6 +98,7 @@ def _analysis(microdata: source.Microdata, found: Sequence[Document] = ()) -> Do
         microdata.steps,
         participation(microdata.groups, microdata.done, STANDARD_KINDS, GROUPS),
         found,
+        aims,
     )
 
 

@@ -27,7 +27,7 @@ from dashboard.outcomes.participation import Done
 from dashboard.page_texts import NOWHERE, Asked, PageTexts
 from instruments import asking, library
 from instruments.model import Instrument
-from survey import activities, observations
+from survey import activities, measures, observations
 from survey.database import db
 from survey.fieldwork import Refused, wave_name
 from survey.models import (
@@ -144,6 +144,30 @@ def labelled(programme: Programme) -> tuple[dict[str, int], int]:
     names = {one.id: one.name or one.standard or "" for one in db.session.scalars(select(Label))}
     times = Counter(names[label_id] for label_id, _note in found)
     return dict(times), len({note_id for _label, note_id in found})
+
+
+def high_answers(
+    programme: Programme, waves: tuple[Wave, Wave], item: str
+) -> tuple[dict[Any, bool], dict[Any, bool]] | None:
+    """Per wave, who answered this question and whether with one of its two highest answers; by enrolment. None where
+    the programme does not ask it. What is no answer counts nowhere."""
+    asked = next((one for one in map(library.load, programme.instruments) if item in _item_ids(one)), None)
+    if asked is None:
+        return None
+    domain = next(one.code for one in asked.domains if item in [each.id for each in one.items])
+    whose = {row[0]: row[1:3] for row in _counted(*waves) if row[3] == asked.key}
+    page = select(type_coerce(Page.response_id, String), Page.answers).where(Page.domain == domain)
+    found: dict[UUID, dict[Any, bool]] = {wave.id: {} for wave in waves}
+    highest = asked.scale_of(item).codes[-measures.HIGH :]
+    for response, answers in db.session.execute(page, execution_options={"yield_per": CHUNK}):
+        if response in whose and isinstance(answers.get(item), int):
+            enrolment, wave = whose[response]
+            found[wave][enrolment] = answers[item] in highest
+    return found[waves[0].id], found[waves[1].id]
+
+
+def _item_ids(instrument: Instrument) -> set[str]:
+    return {item.id for item in instrument.items}
 
 
 def waves_to_compare(

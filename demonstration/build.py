@@ -12,14 +12,16 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from demonstration import casework, people, voices
-from survey import create_survey, fieldwork, participation, schema
+from survey import create_survey, fieldwork, participation, schema, targets
 from survey.accounts import operations as accounts
 from survey.clock import now, today
 from survey.codes import ROLES
 from survey.database import db
+from survey.manage.targets import operations as aims
 from survey.models import Enrolment, OpenAnswer, Participant, Programme, Response, Staff, Story, Visit
 from survey.privacy import keys
 from survey.respond.latest import Stamp
@@ -157,6 +159,7 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
     programme = _programme("aalten", "Pilot Meedoen 2024", staff["coordinator"])
     _import(folder, programme, AALTEN)
     casework.write_down(programme, AALTEN.seed, staff["casemanager"])
+    _aim(programme)
     _speak(programme, "after", voices.AALTEN, staff["coordinator"])
     for wave in programme.waves:
         fieldwork.close_wave(wave)
@@ -164,6 +167,14 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
     db.session.flush()
     release = releases.build(programme)
     releases.publish(release)
+
+
+def _aim(programme: Programme) -> None:
+    """The seven results of which the council was told, as its coordinator would take them over."""
+    with force_locale("nl"):
+        template = targets.template(programme.code)
+    if template is not None:
+        aims.use(template, programme)
 
 
 def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:

@@ -91,3 +91,15 @@ LABELS = (
     "english_or_dutch", "routes", "health_care", "mental_wellbeing", "stability", "perspective", "relatives",
     "parenting", "childcare", "housing", "reception", "forced_moves", "residence_date", "social", "network", "other",
 )  # fmt: skip
+
+#: What a target is about, in the order in which they are offered; survey.measures says how each comes about.
+MEASURES = (
+    "ladder_at_least", "ladder_up", "paid_work", "sustained_work", "activity", "cefr", "exam_passed", "plan_made",
+    "plan_in_time", "own_goals", "domain_change", "item_high", "answered", "told_share", "told_number",
+)  # fmt: skip
+#: `more` and `less`: than before.
+COMPARATORS = ("at_least", "at_most", "more", "less")
+#: What is counted.
+UNITS = ("person", "household", "benefit_unit", "employer", "municipality", "meeting")
+#: How whoever reports a figure knows it.
+FIGURE_KINDS = ("registered", "self_rating", "estimate")

@@ -119,6 +119,13 @@ def at_moments(moments: Sequence[date], observed: Iterable[tuple[date, Value]]) 
 def ladder_at(programme: Programme, waves: Sequence[Wave]) -> Iterator[tuple[Any, list[str | None]]]:
     """For everyone of whom a step was observed: their enrolment, as the database gives its id, and the step at each
     of these waves."""
+    return observed_at(programme, "ladder", waves)
+
+
+def observed_at(
+    programme: Programme, what: str, waves: Sequence[Wave]
+) -> Iterator[tuple[Any, list[str | None]]]:
+    """The same for anything that is observed."""
     statement = (
         select(
             type_coerce(Enrolment.id, String),
@@ -127,10 +134,10 @@ def ladder_at(programme: Programme, waves: Sequence[Wave]) -> Iterator[tuple[Any
             Observation.value,
         )
         .join(Observation, Observation.participant_id == Enrolment.participant_id)
-        .where(Enrolment.programme_id == programme.id, Observation.what == "ladder")
+        .where(Enrolment.programme_id == programme.id, Observation.what == what)
         .order_by(Enrolment.id)
     )
     rows = db.session.execute(statement, execution_options={"yield_per": CHUNK})
     for (enrolment, started_on), of_person in groupby(rows, key=itemgetter(0, 1)):
-        observed = [(day, step) for _, _, day, step in of_person]
+        observed = [(day, value) for _, _, day, value in of_person]
         yield enrolment, at_moments([moment(wave, started_on) for wave in waves], observed)

@@ -12,9 +12,11 @@ from __future__ import annotations
 import io
 import re
 import sys
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO, Any
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
@@ -34,8 +36,29 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "lazy_pgettext": ((1, "c"), 2),
     "npgettext": ((1, "c"), 2, 3),
 }
-READERS = {".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract"}
+#: The name of the key in a TOML file that names those whose texts people read.
+READ_BY_PEOPLE = "translated"
 PASSING_HEADER = re.compile(r'"(Project-Id|Report-|POT-|PO-|Last-|Language-Team|Generated-)')
+
+
+def texts_in_toml(file: IO[bytes], *_: Any, **__: Any) -> Iterator[tuple[int, str, str, list[str]]]:
+    """As Babel wants it: the texts under the keys that the file itself names."""
+    found = tomllib.load(file)
+    yield from ((0, "gettext", text, []) for text in _texts(found, found.get(READ_BY_PEOPLE, ())))
+
+
+def _texts(found: Any, keys: Sequence[str]) -> Iterator[str]:
+    for part in found if isinstance(found, list) else ():
+        yield from _texts(part, keys)
+    for key, value in found.items() if isinstance(found, dict) else ():
+        if isinstance(value, str) and key in keys:
+            yield value
+        yield from _texts(value, keys)
+
+
+READERS: dict[str, Any] = {
+    ".py": "python", ".html": "jinja2.ext:babel_extract", ".txt": "jinja2.ext:babel_extract", ".toml": texts_in_toml,
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,13 @@ def analysis(
     steps: Sequence[tuple[str | None, str | None]] = (),
     participation: Sequence[dict[str, Any]] = (),
     themes: Sequence[dict[str, Any]] = (),
+    targets: Sequence[dict[str, Any]] = (),
 ) -> dict[str, Any]:
     """The whole document. `before` and `after` are keys of waves, `domains` what was administered.
 
     Nothing is withheld for small numbers: this never leaves the coordinator's desk. Steps on the ladder (before and
-    after, of each person), participation and themes come from casework; without any, they are zero and empty.
+    after, of each person), participation and themes come from casework, targets from the programme itself; without any,
+    they are zero and empty.
     """
     return {
         "programme": programme,
@@ -37,4 +39,5 @@ def analysis(
         "ladder": ladder(steps),
         "participation": list(participation),
         "themes": list(themes),
+        "targets": list(targets),
     }

@@ -1,6 +1,5 @@
-"""A coordinator's work: programmes and their waves, the languages they ask in, quotes to rewrite, and lists
-of kinds and providers. And an
-administrator's: who works here, and who looked at and changed whom.
+"""A coordinator's work: programmes with their waves and targets, the languages they ask in, quotes to rewrite, and
+lists of kinds and providers. And an administrator's: who works here, and who looked at and changed whom.
 """
 
 from __future__ import annotations
@@ -17,7 +16,8 @@ def init_app(app: Flask) -> None:
     from survey.manage.labels import views as labels
     from survey.manage.recordings import views as recordings
     from survey.manage.rights import views as rights
+    from survey.manage.targets import views as targets
 
-    for part in (views, colleagues, audit_log, kinds, labels, recordings, rights):
+    for part in (views, colleagues, audit_log, kinds, labels, recordings, rights, targets):
         app.register_blueprint(part.pages)
         audience.declare(app, part.AUDIENCE)

@@ -19,15 +19,16 @@ from survey.models.response import Consent, OpenAnswer, Page, Response, Visit
 from survey.models.rights import ErasureRequest, RetentionMark, RetentionRule
 from survey.models.staff import SignInAttempts, StaffInvitation, StaffSession
 from survey.models.story import Story
+from survey.models.target import Figure, IntendedResult, Target
 from survey.models.wording import LanguageReview, ProgrammeWording, StringReview, Wording
 
 __all__ = [
     "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Consent",
-    "Deadline", "DeadlineExtension", "DomainLink", "Enrolment", "ErasureRequest", "Goal", "GoalStep",
-    "Household", "HouseholdMember", "Identity", "Intake", "IntakeSection", "Label", "LanguageOverride",
-    "LanguageReview", "Membership",
+    "Deadline", "DeadlineExtension", "DomainLink", "Enrolment", "ErasureRequest", "Figure", "Goal", "GoalStep",
+    "Household", "HouseholdMember", "Identity", "Intake", "IntakeSection", "IntendedResult", "Label",
+    "LanguageOverride", "LanguageReview", "Membership",
     "Model", "Note", "NoteLabel", "Observation", "OpenAnswer", "Organisation", "Page", "Participant",
     "PersonKey", "PictureLock", "PlanVersion", "Programme", "ProgrammeWording", "Provider", "Recording",
     "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation",
-    "StaffSession", "Story", "StringReview", "TalkWish", "Visit", "Wave", "Wording",
+    "StaffSession", "Story", "StringReview", "TalkWish", "Target", "Visit", "Wave", "Wording",
 ]  # fmt: skip

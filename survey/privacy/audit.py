@@ -43,7 +43,7 @@ ACTIONS = LOOKS | {
     "participant.intake_changed", "participant.lens_saved",
     "erasure.asked", "erasure.taken_back", "talk.held", "plan.changed", "plan.settled",
     "participant.note_added", "participant.note_changed", "participant.note_removed", "participant.note_proposed",
-    "programme.noted", "label.changed",
+    "programme.noted", "label.changed", "target.changed",
     "observation.added", "observation.corrected", "observation.removed",
     "activity.added", "activity.changed", "activity.removed",
     "consent.given", "consent.withdrawn", "code.made", "code.revoked", "code.used",

@@ -25,6 +25,8 @@ REASONS = {
         "activity.outcome", "activity.end_reason", "activity_kind.standard",
         "goal.domain", "goal.state", "goal_step.actor", "domain_link.kind", "domain_link.from_domain",
         "domain_link.to_domain", "note.kind", "note.channel", "note.domains", "label.standard",
+        "figure.kind", "intended_result.template", "target.comparator", "target.group", "target.measure",
+        "target.unit",
     },
     "a code from a list, or a number: operations refuse anything else": {"observation.value"},
     "lists of the organisation, the same for everyone; forms ask for no person's name": {
@@ -52,7 +54,8 @@ REASONS = {
         "organisation.wrapped_key", "person_key.wrapped", "staff.mf_recovery_codes", "staff.tf_totp_secret",
     },
     "of the municipality, which is public": {
-        "label.name",
+        "label.name", "figure.caveat", "figure.source", "intended_result.explanation", "intended_result.title",
+        "target.about", "target.caveat", "target.owner", "target.source",
         "organisation.help_contact", "organisation.name", "organisation.slug", "programme.code",
         "programme.instruments", "programme.name", "wave.key", "wave.versions",
     },

@@ -36,8 +36,10 @@ from survey.models import (
     DomainLink,
     Enrolment,
     ErasureRequest,
+    Figure,
     Goal,
     HouseholdMember,
+    IntendedResult,
     Label,
     Note,
     Observation,
@@ -50,6 +52,7 @@ from survey.models import (
     Story,
     StringReview,
     TalkWish,
+    Target,
 )
 from survey.privacy import audit
 from survey.recordings import text_hash
@@ -234,6 +237,17 @@ STEPS = [
     Step("coordinator", "POST", "/manage/labels/", {"label.changed"}, {"name": "A bus after six"}),
     Step("coordinator", "POST", "/manage/labels/{label}", {"label.changed"}, {"name": "A bus", "version": "1"}),
     Step("coordinator", "POST", "/manage/labels/{label}/retired", {"label.changed"}, {"retired": "yes"}),
+    Step("coordinator", "POST", "/manage/programmes/{code}/targets/new", {"target.changed"}, {"title": "Work"}),
+    Step("coordinator", "POST", "/manage/targets/results/{result}", {"target.changed"},
+         {"title": "Work that lasts", "version": "1"}),
+    Step("coordinator", "POST", "/manage/targets/results/{result}/measures/told_number", {"target.changed"},
+         {"comparator": "at_least", "value": "1", "unit": "meeting", "group": ""}),
+    Step("coordinator", "POST", "/manage/targets/{target}", {"target.changed"},
+         {"comparator": "more", "unit": "meeting", "group": "", "version": "1"}),
+    Step("coordinator", "POST", "/manage/targets/{target}/figures", {"target.changed"},
+         {"figure-as_of": DAY, "figure-value": "2", "figure-kind": "estimate", "figure-source": "The diary"}),
+    Step("coordinator", "POST", "/manage/targets/figures/{figure}/removed", {"target.changed"}),
+    Step("coordinator", "POST", "/manage/programmes/{code}/targets/templates/aalten", {"target.changed"}),
     Step("casemanager", "GET", f"{PERSON}/rights", {"participant.seen"}),
     Step("casemanager", "GET", f"{PERSON}/rights/document", {"data.handed_out"}),
     Step("casemanager", "GET", f"{PERSON}/rights/file", {"data.handed_out"}),
@@ -278,6 +292,7 @@ SEALED = "a sealed envelope; once it opens, whose it is is noted: tests/survey/t
 VOICES = "texts that every participant reads, spoken by who agreed to be heard"
 TEXTS = "texts that every participant reads, and what was decided on them; nothing of a person"
 LISTS = "a list of the organisation, the same for everyone"
+AIMS = "what a programme is meant to achieve; nothing of a person"
 LABELS = "the organisation's own list of subjects; nothing of a person"
 WITHOUT: dict[str, dict[str, str]] = {
     "GET": {
@@ -305,7 +320,8 @@ WITHOUT: dict[str, dict[str, str]] = {
         "reviewing.texts": TEXTS, "reviewing.picture": TEXTS, "reviewing.file": TEXTS, "reviewing.propose": FORM,
         "respond.ahead": FORM, "respond.service_worker": FILE,
         "joined.file": FILE, "notes.new_of_programme": FORM, "notes.new_question": FORM, "labels.labels": LABELS,
-        "labels.label": LABELS,
+        "labels.label": LABELS, "targets.targets": AIMS, "targets.new_result": AIMS, "targets.result": AIMS,
+        "targets.choose": AIMS, "targets.new_target": AIMS, "targets.target": AIMS,
         "static": FILE, "security.static": FILE, "_dashboard_dash_assets.static": FILE,
         "/dashboard/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>": FILE,
         "/dashboard/_dash-dependencies": FILE, "/dashboard/_dash-layout": FILE, "/dashboard/_favicon.ico": FILE,
@@ -361,6 +377,7 @@ def names(town: Town) -> dict[str, str]:
 #: What steps before it made, and stands in the address of a later one.
 MADE_ON_THE_WAY: dict[str, Any] = {
     "extension": DeadlineExtension.id, "member": HouseholdMember.id,
+    "result": IntendedResult.id, "target": Target.id, "figure": Figure.id,
     "story": Story.id, "request": ErasureRequest.id, "invitation": StaffInvitation.id, "observation": Observation.id,
     "activity": Activity.id, "kind": ActivityKind.id, "provider": Provider.id,
     "goal": Goal.id, "link": DomainLink.id, "note": Note.id,

@@ -42,13 +42,14 @@ def test_the_document_has_the_parts_of_the_contract():
     document = analysed(pilot(), enrolled=40)
     assert list(document) == [
         "programme", "before", "after", "domains", "attrition", "ladder", "participation", "themes",
+        "targets",
     ]  # fmt: skip
     assert (document["programme"], document["before"], document["after"]) == ("aalten", "before", "after")
     assert [entry["domain"] for entry in document["domains"]] == [domain.domain for domain in pilot()]
     assert document["attrition"] == {"enrolled": 40, "before": 38, "after": 38, "both": 38, "left": 0}
     empty = {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0, "6": 0}
     assert document["ladder"] == {"before": empty, "after": empty, "up": 0, "same": 0, "down": 0}
-    assert document["participation"] == document["themes"] == []
+    assert document["participation"] == document["themes"] == document["targets"] == []
     json.dumps(document, allow_nan=False)
 
 

@@ -1,0 +1,162 @@
+"""Intended results and targets: taken over, written down, changed by two, reported, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from survey.clock import today
+from survey.database import db
+from survey.measures import MEASURES
+from survey.models import Figure, IntendedResult, Target
+from tests.fixtures.application import Town, token_in
+from tests.fixtures.audit import events
+from tests.survey.casework.conftest import inside, speaking
+from tests.survey.casework.filling import document, submit, text
+
+
+def page(town: Town) -> str:
+    return f"/manage/programmes/{town.code}/targets"
+
+
+def rows(town: Town, model: Any) -> list[Any]:
+    with inside(town):
+        found = list(db.session.scalars(select(model)))
+        db.session.expunge_all()
+    return found
+
+
+def result(town: Town, client: FlaskClient, title: str = "More people take part") -> str:
+    sent = submit(client, f"{page(town)}/new", title=title)
+    assert sent.status_code == 303, text(sent)
+    return str(sent.headers["Location"]).removesuffix("/measures")
+
+
+def target(town: Town, client: FlaskClient, measure: str, **filled: Any) -> str:
+    """A new result with one target; where the target stands."""
+    added = submit(client, f"{result(town, client, measure)}/measures/{measure}", **filled)
+    assert added.status_code == 303, text(added)
+    return f"/manage/targets/{rows(town, Target)[-1].id}"
+
+
+def test_an_example_is_taken_over_once_in_the_language_of_who_presses(any_town: Town) -> None:
+    client = speaking("nl", any_town.sign_in("coordinator"))
+    use = f"{page(any_town)}/templates/oude_ijsselstreek"
+    assert submit(client, page(any_town), action=use).status_code == 303
+    token = token_in(client.get(page(any_town)).text)
+    again = client.post(use, data={"csrf_token": token}, follow_redirects=True)
+    assert "Deze resultaten staan al in het programma." in "".join(document(again).itertext())
+    titles = [one.title for one in rows(any_town, IntendedResult)]
+    assert len(titles) == 6 and "Mensen doen mee door betaald werk" in titles
+    shown = text(client.get(page(any_town)))
+    assert "Ten minste 29%" in shown and "Oudkomer" in shown and "31 dec 2022" in shown
+    assert "Zeven resultaten van een pilot" in shown, "the other example is still offered"
+    noted = [event["details"] for event in events(any_town.app) if event["action"] == "target.changed"]
+    assert [(one["what"], one["decision"]) for one in noted] == [("template.oude_ijsselstreek", "added")]
+
+
+def test_every_measure_has_a_form_of_its_own(town: Town, coordinator: FlaskClient) -> None:
+    address = result(town, coordinator)
+    offered = text(coordinator.get(f"{address}/measures"))
+    for code, measure in MEASURES.items():
+        assert str(measure.name) in offered
+        form = document(coordinator.get(f"{address}/measures/{code}"))
+        fields = {field.get("name") for field in form.iter() if field.tag in ("select", "input", "textarea")}
+        assert ("about" in fields) == bool(measure.about), code
+        assert ("unit" in fields) == (len(measure.units) > 1), code
+        for _ in "sent twice":
+            assert submit(coordinator, f"{address}/measures/{code}").status_code == 303
+    assert len(rows(town, Target)) == len(MEASURES), "the same once more is the same"
+    assert coordinator.get(f"{address}/measures/nothing").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("filled", "told"),
+    [
+        ({"value": "101"}, "at most 100"),
+        ({"value": "forty"}, "Write a number"),
+        ({"value": "40", "comparator": "more"}, "Than before needs no number"),
+        ({"comparator": "about"}, "Not a valid choice"),
+        ({"about": "9"}, "Not a valid choice"),
+        ({"by_date": "soon"}, "Not a valid date"),
+        ({"source": "x" * 501}, "at most 500"),
+    ],
+)
+def test_what_does_not_fit_is_said_and_nothing_is_lost(
+    town: Town, coordinator: FlaskClient, filled: dict[str, str], told: str
+) -> None:
+    address = f"{result(town, coordinator)}/measures/ladder_at_least"
+    refused = submit(coordinator, address, owner="Care department", **filled)
+    assert refused.status_code == 422 and told in text(refused)
+    assert "Care department" in refused.text and rows(town, Target) == []
+
+
+def test_percentages_are_kept_as_shares_and_shown_as_percentages(
+    town: Town, coordinator: FlaskClient
+) -> None:
+    address = target(town, coordinator, "paid_work", value="29,5", group="newcomer", by_date="2027-12-31")
+    (kept,) = rows(town, Target)
+    assert (kept.value, kept.group, kept.unit) == (pytest.approx(0.295), "newcomer", "person")
+    assert "At least 29.5%" in text(coordinator.get(page(town)))
+    field = document(coordinator.get(address)).find(".//input[@name='value']")
+    assert field is not None and field.get("value") == "29.5"
+    assert submit(coordinator, address).status_code == 303
+    assert rows(town, Target)[0].value == kept.value, "opened and saved it is the same"
+
+
+def test_two_people_who_change_the_same_get_a_choice(any_town: Town) -> None:
+    one, other = (speaking("en", any_town.sign_in("coordinator")) for _ in range(2))
+    address = target(any_town, one, "exam_passed", value="40")
+    title = f"/manage/targets/results/{rows(any_town, IntendedResult)[0].id}"
+    for where, field, first, second in (
+        (address, "owner", "Care department", "Income department"),
+        (title, "title", "More people pass", "More people pass the exam"),
+    ):
+        seen = {"version": "1"}
+        assert submit(one, where, **{field: first}).status_code == 303
+        clash = submit(other, where, **{field: second}, **seen)
+        assert clash.status_code == 409
+        assert first in text(clash) and second in clash.text
+        stale = submit(other, where, button=("remove", "yes"), **seen)
+        assert stale.status_code == 303 and "Somebody changed this" in "".join(
+            document(other.get(where)).itertext()
+        )
+        assert submit(other, where, **{field: second}).status_code == 303
+    assert rows(any_town, Target)[0].owner == "Income department"
+
+
+def test_figures_are_reported_and_removed_with_what_they_belong_to(
+    town: Town, coordinator: FlaskClient
+) -> None:
+    address = target(town, coordinator, "told_share")
+    told = {"figure-value": "68", "figure-base": "235", "figure-source": "The register"}
+    for wrong in (
+        {**told, "figure-value": "168"}, {**told, "figure-source": " "}, {**told, "figure-as_of": "2999-01-01"},
+        {**told, "figure-base": "0"},
+    ):  # fmt: skip
+        assert submit(coordinator, address, f"{address}/figures", **wrong).status_code == 422
+    for _ in "sent twice":
+        assert submit(coordinator, address, f"{address}/figures", **told).status_code == 303
+    other = submit(coordinator, address, f"{address}/figures", **{**told, "figure-value": "60"})
+    assert other.status_code == 422 and "already" in text(other)
+    (figure,) = rows(town, Figure)
+    assert (figure.value, figure.as_of, figure.base) == (0.68, today(), 235)
+    assert "68%" in text(coordinator.get(page(town)))
+    assert submit(coordinator, address, f"/manage/targets/figures/{figure.id}/removed").status_code == 303
+    assert submit(coordinator, address, f"{address}/figures", **told).status_code == 303
+    where = f"/manage/targets/results/{rows(town, IntendedResult)[0].id}"
+    assert submit(coordinator, where, button=("remove", "yes")).status_code == 303
+    assert [rows(town, model) for model in (IntendedResult, Target, Figure)] == [[], [], []]
+    work = target(town, coordinator, "paid_work")
+    figures = {"csrf_token": token_in(coordinator.get(work).text), **told}
+    assert coordinator.post(f"{work}/figures", data=figures).status_code == 404
+
+
+def test_titles_are_one_of_a_kind(town: Town, coordinator: FlaskClient) -> None:
+    result(town, coordinator, "Work")
+    again = submit(coordinator, f"{page(town)}/new", title="Work")
+    assert again.status_code == 422 and "already a result" in text(again)
+    assert submit(coordinator, f"{page(town)}/new", title=" ").status_code == 422
