@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template, request, session
@@ -15,8 +17,10 @@ from survey.database import READING_METHODS, is_reading, undo
 from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
-#: Journeys whose forms hold no password: what was sent with one may stand on the page that asks to send it again.
-REPEATABLE = frozenset({"respond", "casework", "manage", "reviewing"})
+#: Where passwords are typed: what was sent with such a form never stands on a page.
+WITH_PASSWORDS = frozenset({"accounts", "joined", "joining", "security"})
+#: What a form sends for a choice, a row or a day; everything else was typed by somebody.
+CHOSEN = re.compile(r"[a-z0-9_.:+-]*")
 
 
 @dataclass(frozen=True)
@@ -36,13 +40,16 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def page(status: int, title: str, advice: str, again: Again | None = None) -> Response:
+def page(
+    status: int, title: str, advice: str, again: Again | None = None, typed: Sequence[str] = ()
+) -> Response:
     base = "staff/error.html" if is_staff_page() else "participant/error.html"
+    told = {"title": title, "advice": advice, "again": again, "typed": typed}
     try:
-        shown = render_template(base, title=title, advice=advice, again=again)
+        shown = render_template(base, **told)
     except SQLAlchemyError:
         g.roles = frozenset()  # without the frame of who is signed in, which the database would have to tell
-        shown = render_template(base, title=title, advice=advice, again=again)
+        shown = render_template(base, **told)
     return make_response(shown, status)
 
 
@@ -64,7 +71,7 @@ def _once_more() -> Response:
         again = Again(address, None) if request.method in READING_METHODS else None
         advice = _("We cannot show this page now. Wait a moment. Then try again.")
         return page(503, _("Not now"), advice, again)
-    if request.blueprint in REPEATABLE and not request.files:
+    if _may_stand_here() and not request.files:
         advice = _(
             "We could not save this now. What you filled in is still here. Wait a moment. Then try again."
         )
@@ -72,6 +79,11 @@ def _once_more() -> Response:
         return page(503, _("Not saved yet"), advice, again)
     advice = _("We could not save this now. Go back and try again in a moment.")
     return page(503, _("Not saved yet"), advice)
+
+
+def _may_stand_here() -> bool:
+    """Whether what was sent may be shown again to who sent it."""
+    return request.blueprint is not None and request.blueprint not in WITH_PASSWORDS
 
 
 def not_shown() -> Response:
@@ -123,12 +135,21 @@ def _http(problem: HTTPException) -> Response | HTTPException:
         logs.turned_away("role")
         return page(status, _("You cannot open this page"), _("Sign in with an account that may see it."))
     if status in (404, 405):
-        return page(status, _("This page does not exist"), _("Check the address, or go to the start page."))
+        advice = _("Check the address, or go to the start page.")
+        return page(status, _("This page does not exist"), advice, typed=_typed())
     if status == 413:
         return page(status, _("That is too much text"), _("Go back and make it shorter."))
     if status >= 500:
         return page(status, _("Something went wrong"), _("It is not your fault. Try again in a moment."))
     return page(status, _("We do not understand this"), _("Go back and try again."))
+
+
+def _typed() -> list[str]:
+    """The words in a form that staff sent, each once."""
+    if request.method != "POST" or not is_staff_page() or not _may_stand_here():
+        return []
+    sent = (value for name, value in request.form.items(multi=True) if name != "csrf_token")
+    return list(dict.fromkeys(value for value in sent if not CHOSEN.fullmatch(value)))
 
 
 def _unexpected(problem: Exception) -> Response:

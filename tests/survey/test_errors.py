@@ -45,3 +45,19 @@ def test_the_page_needs_no_database(town: Town, monkeypatch: pytest.MonkeyPatch)
     answer = client.get("/manage/")
     assert answer.status_code == 503
     check_page(answer)
+
+
+def test_what_was_filled_in_can_be_sent_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In each part of casework; not where a password is typed."""
+    with town.app.app_context():
+        enrolment = town.join()[1].id
+    client = town.sign_in("casemanager")
+    new_goal = f"/casework/enrolments/{enrolment}/plan/goals/new"
+    token = token_in(client.get(new_goal).text)
+    monkeypatch.setattr(queries, "enrolment", gone)
+    answer = client.post(new_goal, data={"csrf_token": token, "words": "Мрію працювати"})
+    assert answer.status_code == 503 and 'value="Мрію працювати"' in answer.text
+    monkeypatch.setattr(OrganisationSession, "scalar", gone)
+    monkeypatch.setattr(OrganisationSession, "execute", gone)
+    answer = client.post("/staff/sign-in", data={"csrf_token": token, "password": "Not To Be Shown"})
+    assert answer.status_code == 503 and "Not To Be Shown" not in answer.text

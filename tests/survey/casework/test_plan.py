@@ -20,7 +20,7 @@ from survey.models import DomainLink, Enrolment, Goal, GoalStep, Participant, Pl
 from survey.privacy import erasure, own_data
 from tests.fixtures.application import Town, new_town
 from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
-from tests.survey.casework.filling import assert_strict, send, submit, text
+from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
 DAY = today().isoformat()
 GOAL = {
@@ -149,6 +149,9 @@ def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager:
     assert submit(casemanager, goal, button=("remove", "yes")).status_code == 303
     with inside(town):
         assert rows(town, Goal) == rows(town, GoalStep) == []
+    gone = send(casemanager, mine, goal, dutch="MINE, after it was removed")
+    assert gone.status_code == 404 and "Somebody may have removed it." in text(gone)
+    assert [area.text for area in document(gone).iter("textarea")].count("MINE, after it was removed") == 1
 
 
 @pytest.mark.parametrize(
