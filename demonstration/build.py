@@ -15,7 +15,8 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from demonstration import casework, people, voices
+from demonstration import aalten, case_files, casework, people, samen, voices
+from instruments import asking
 from survey import create_survey, fieldwork, participation, schema, targets
 from survey.accounts import operations as accounts
 from survey.clock import now, today
@@ -115,10 +116,11 @@ def _add_staff(role: str, sign_ins: SignIns) -> Staff:
     return person
 
 
-def _programme(code: str, name: str, staff: Staff) -> Programme:
+def _programme(code: str, name: str, staff: Staff, *, looks_back: bool) -> Programme:
     programme = fieldwork.add_programme(
         code, name, list(INSTRUMENTS), [fieldwork.parse_wave(key) for key in WAVES]
     )
+    fieldwork.look_back(programme, then_now=looks_back, anchor=looks_back)
     for wave in programme.waves:
         fieldwork.open_wave(wave)
     for language in ("uk", "ar"):
@@ -156,9 +158,10 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
     """The pilot that is over: three waves closed, before and after released."""
     from dashboard import operations as releases
 
-    programme = _programme("aalten", "Pilot Meedoen 2024", staff["coordinator"])
+    programme = _programme("aalten", "Pilot Meedoen 2024", staff["coordinator"], looks_back=False)
     _import(folder, programme, AALTEN)
     casework.write_down(programme, AALTEN.seed, staff["casemanager"])
+    case_files.write_down(programme, aalten.WRITTEN, staff["casemanager"])
     _aim(programme)
     _speak(programme, "after", voices.AALTEN, staff["coordinator"])
     for wave in programme.waves:
@@ -179,7 +182,7 @@ def _aim(programme: Programme) -> None:
 
 def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
     """The programme that is running: twelve people answered twice, a few are still due."""
-    programme = _programme("samen", "Samen aan de slag", staff["coordinator"])
+    programme = _programme("samen", "Samen aan de slag", staff["coordinator"], looks_back=True)
     started_on = today() - timedelta(weeks=12)  # answers are dated up to twelve days after a wave falls due
     plan = people.Plan(
         prefix="S",
@@ -187,18 +190,22 @@ def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
         started_on=started_on,
         seed=12,
         waves={"before": (0, 0), "after": (10, 0)},
+        looks_back=asking.LOOKING_BACK,
     )
     _import(folder, programme, plan)
     casework.write_down(programme, plan.seed, staff["casemanager"])
+    case_files.write_down(programme, samen.WRITTEN, staff["casemanager"])
     _speak(programme, "after", voices.SAMEN, None)
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.programme_id == programme.id)):
         enrolment.casemanager_id = staff["casemanager"].id
     for number, language in zip(range(SAMEN_DUE), ("uk", "ar", "nl", "en"), strict=True):
+        group = "newcomer" if language == "ar" else "displaced"
         participant = participation.new_participant(
-            f"S{SAMEN_DONE + number + 1:02d}", language=language, group="displaced", gender="unknown"
+            f"S{SAMEN_DONE + number + 1:02d}", language=language, group=group, gender="unknown"
         )
         participation.set_identity(participant, f"Voorbeeld Persoon {number + 1}", "")
         enrolment = participation.enrol(participant, programme, today(), staff["casemanager"].id)
+        case_files.begin_terms(participant, today() - timedelta(weeks=4))
         code = participation.new_access_code(enrolment)
         sign_ins.participants.append(
             {

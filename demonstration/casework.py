@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from demonstration import steps
-from survey import activities, observations
+from survey import activities, observations, participation
 from survey.activities import Facts
 from survey.clock import today
 from survey.database import db
@@ -36,6 +36,7 @@ def write_down(programme: Programme, seed: int, staff: Staff) -> None:
         for seen in life.seen:
             observed_on = min(steps.day(enrolment.started_on, seen.weeks), today())
             observations.observe(enrolment.participant, seen.values, Seen(observed_on, seen.source), staff.id)
+            participation.seen(enrolment, observed_on)
         made: dict[steps.Done, Activity] = {}
         for done in life.done:
             made[done] = activities.add(

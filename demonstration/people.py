@@ -36,6 +36,8 @@ class Plan:
     seed: int
     groups: tuple[str, ...] = ("displaced",)
     languages: tuple[tuple[str, float], ...] = (("uk", 0.8), ("en", 0.1), ("nl", 0.1))
+    #: Keys of instruments with which later waves look back.
+    looks_back: tuple[str, ...] = ()
 
 
 def rows(plan: Plan, instruments: tuple[str, ...]) -> Iterator[dict[str, str]]:
@@ -51,6 +53,9 @@ def rows(plan: Plan, instruments: tuple[str, ...]) -> Iterator[dict[str, str]]:
             answered_on = plan.started_on + timedelta(weeks=weeks, days=random.randrange(0, 12))
             for key in instruments:
                 answers = _answers(key, position, standing, without_work and position == 0, random)
+                yield {**person, "wave": wave, "instrument": key, "date": answered_on.isoformat(), **answers}
+            for key in plan.looks_back if position else ():
+                answers = _looking_back(key, standing, Random(f"{plan.seed}{number}{key}"))  # noqa: S311 - as above
                 yield {**person, "wave": wave, "instrument": key, "date": answered_on.isoformat(), **answers}
 
 
@@ -82,6 +87,21 @@ def _answers(key: str, position: int, standing: float, without_work: bool, rando
         for item in domain.items:
             codes = instrument.scale_of(item.id).codes
             answers[item.id] = _answer(item.id, item.not_applicable, feeling, codes, without_work, random)
+    return answers
+
+
+def _looking_back(key: str, standing: float, random: Random) -> dict[str, str]:
+    """How people remember it: the start somewhat worse than they said then, and most things better since."""
+    instrument = library.load(key)
+    answers = {}
+    for domain in instrument.domains:
+        mean, step = MEANS[domain.code]
+        for item in domain.items:
+            remembered = {"then": mean - 0.3, "now": mean + step}.get(
+                item.id.rpartition("_")[2], 3 + 1.5 * step
+            )
+            codes = instrument.scale_of(item.id).codes
+            answers[item.id] = _answer(item.id, False, remembered + standing, codes, False, random)
     return answers
 
 

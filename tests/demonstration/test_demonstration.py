@@ -13,11 +13,29 @@ from sqlalchemy import func, select
 from dashboard.operations import analyse
 from demonstration import people
 from demonstration.build import AALTEN, INSTRUMENTS, MARKER, NotOurs, SignIns, prepare, settings_of
+from instruments import asking
 from survey import fieldwork
 from survey.clock import today
 from survey.codes import ROLES
 from survey.database import db
-from survey.models import Enrolment, OpenAnswer, Release, Story, Visit, Wave
+from survey.models import (
+    Deadline,
+    DomainLink,
+    Enrolment,
+    Goal,
+    HouseholdMember,
+    Intake,
+    Note,
+    OpenAnswer,
+    PlanVersion,
+    Programme,
+    Release,
+    Response,
+    Story,
+    TalkWish,
+    Visit,
+    Wave,
+)
 from survey.respond import queries
 from survey.respond.operations import open_code
 from telvertel import create_app
@@ -71,6 +89,39 @@ def test_about_half_work_at_the_end_and_many_rose(made: tuple[Path, SignIns]) ->
             assert ladder["after"]["5"] + ladder["after"]["6"] == people_there / 2
             assert ladder["up"] > people_there / 2 and ladder["down"] < people_there / 5
             assert {"volunteering", "language_buddy"} <= {row["kind"] for row in found["participation"]}
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("code", ["aalten", "samen"])
+def test_every_page_of_casework_has_something_in_it(made: tuple[Path, SignIns], code: str) -> None:
+    folder, _ = made
+    with create_app(settings_of(folder)).app_context():
+        fieldwork.enter_programme(code)
+        of = select(Enrolment.id).join(Enrolment.programme).where(Programme.code == code)
+        mine = {
+            model: db.session.scalars(select(model).where(model.enrolment_id.in_(of))).all()
+            for model in (Goal, DomainLink, Note, Intake, TalkWish, PlanVersion)
+        }
+        assert all(mine.values()), [model.__name__ for model, rows in mine.items() if not rows]
+        assert {link.kind for link in mine[DomainLink]} == {"obstacle", "breakthrough"}
+        assert all(note.labels and note.text and note.happened_on <= today() for note in mine[Note])
+        assert all(goal.dutch and goal.state_on <= today() for goal in mine[Goal])
+        found = analyse(fieldwork.enter_programme(code))
+        assert found["themes"]
+        people_in = select(Enrolment.participant_id).join(Enrolment.programme).where(Programme.code == code)
+        at_home = select(func.count(HouseholdMember.id)).where(HouseholdMember.participant_id.in_(people_in))
+        assert db.session.scalar(at_home)
+        looked_back = select(func.count(Response.id)).where(
+            Response.enrolment_id.in_(of), Response.instrument.in_(asking.LOOKING_BACK)
+        )
+        if code == "aalten":
+            assert len({entry["result"] for entry in found["targets"]}) == 7
+        else:
+            assert {intake.state for intake in mine[Intake]} == {"begun", "finished"}
+            assert db.session.scalar(looked_back) == 2 * 12
+            assert db.session.scalar(
+                select(func.count(Deadline.id)).where(Deadline.participant_id.in_(people_in))
+            )
         db.engine.dispose()
 
 

@@ -11,7 +11,6 @@ from sqlalchemy import ColumnElement, Select, String, func, select, type_coerce
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from survey import labels as names
-from survey.casework.notes.forms import OF_PROGRAMME
 from survey.database import db
 from survey.languages import DEFAULT, LANGUAGES
 from survey.models import Enrolment, Label, Note, NoteLabel, Participant, Programme
@@ -57,7 +56,7 @@ def of_programmes(page: int) -> Listing:
     """Of group talks, partners and the advisory council, and questions; the newest first."""
     statement = (
         select(Note)
-        .where(Note.kind.in_((*OF_PROGRAMME, "question")))
+        .where(Note.kind != "person")
         .options(joinedload(Note.programme), joinedload(Note.organisation), *_around())
     )
     return _listing(statement, page, PAGE)
