@@ -14,7 +14,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import select
 
-from demonstration import casework, people, voices
+from demonstration import casework, elsewhere, people, voices
 from survey import create_survey, fieldwork, participation, schema
 from survey.accounts import operations as accounts
 from survey.clock import now, today
@@ -50,6 +50,8 @@ class SignIns:
 
     staff: list[dict[str, str]] = field(default_factory=list)
     participants: list[dict[str, str]] = field(default_factory=list)
+    #: Who can sign in to the other organisations.
+    elsewhere: list[dict[str, str]] = field(default_factory=list)
 
 
 class NotOurs(Exception):
@@ -102,6 +104,8 @@ def _fill(app: Flask, folder: Path) -> SignIns:
     casework.make_lists()
     _aalten(folder, staff)
     _samen(folder, staff, sign_ins)
+    db.session.flush()
+    sign_ins.elsewhere = elsewhere.add(folder)
     return sign_ins
 
 

@@ -21,9 +21,11 @@ RESPONSE = ("participant", "wave", "instrument", "version", "respondent", "date"
 #: What is known of a person and their enrolment, the same in each of their rows. Any of them may be left out.
 FACTS = ("group", "gender", "birth_year", "arrival_year", "household", "enrolled_on")
 REQUIRED = ("participant", "wave", "date", "language")
-DATES = frozenset({"date", "enrolled_on"})
-#: Free text: everything else is a code, a number or a date.
-TEXTS = frozenset({"participant", "household"})
+#: Columns of dates and of free text, in this file and in that of a caseload: all else is a code or a number.
+DATES = frozenset({"date", "enrolled_on", "until"})
+TEXTS = frozenset({"participant", "household", "home", "activity", "provider", "labels", "note"})
+#: Text of several lines, in which a line may begin with a dash: taken as it is, marked or not.
+PROSE = frozenset({"note"})
 
 
 @dataclass(frozen=True)
