@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -81,18 +81,7 @@ def _wave_layout(wave: Wave) -> WaveLayout:
 
 def header_refusals(layout: Layout, names: Sequence[str], line: int) -> Iterator[Refusal]:
     """Everything that is wrong with a heading: columns that are unknown, repeated, nameless or lacking."""
-    known = set(layout.columns)
-    for place, name in enumerate(names, start=1):
-        if not name:
-            yield Refusal(line, str(place), _("Column %(place)s has no name.", place=place))
-        elif name not in known:
-            yield Refusal(line, name, _unknown(name))
-    for name, times in Counter(names).items():
-        if times > 1 and name:
-            yield Refusal(line, name, _("This column is there %(times)s times.", times=times))
-    for name in REQUIRED:
-        if name not in names:
-            yield Refusal(line, name, _("This column is needed and is not there."))
+    yield from heading_refusals(names, line, layout.columns, REQUIRED, _unknown)
     if "instrument" not in names and len(layout.instruments) > 1:
         yield Refusal(
             line, "instrument", _("This programme has several instruments, so this column is needed.")
@@ -103,6 +92,28 @@ def header_refusals(layout: Layout, names: Sequence[str], line: int) -> Iterator
         )
 
 
+def heading_refusals(
+    names: Sequence[str], line: int, known: Sequence[str], needed: Sequence[str],
+    why_unknown: Callable[[str], str],
+) -> Iterator[Refusal]:  # fmt: skip
+    """What is wrong with a heading of any kind of file."""
+    for place, name in enumerate(names, start=1):
+        if not name:
+            yield Refusal(line, str(place), _("Column %(place)s has no name.", place=place))
+        elif name not in known:
+            yield Refusal(line, name, why_unknown(name))
+    for name, times in Counter(names).items():
+        if times > 1 and name:
+            yield Refusal(line, name, _("This column is there %(times)s times.", times=times))
+    for name in needed:
+        if name not in names:
+            yield Refusal(line, name, _("This column is needed and is not there."))
+
+
+def unknown_column() -> str:
+    return _("There is no such column. Correct its name or take it out.")
+
+
 def _unknown(name: str) -> str:
     for instrument in library.instruments():
         if any(item.id == name for item in instrument.items):
@@ -110,4 +121,4 @@ def _unknown(name: str) -> str:
                 "This belongs to %(instrument)s, which this programme does not ask.",
                 instrument=instrument.key,
             )
-    return _("There is no such column. Correct its name or take it out.")
+    return unknown_column()

@@ -14,7 +14,7 @@ from survey.fieldwork import Refused
 from survey.refusal import NotImported, Refusal
 
 if TYPE_CHECKING:
-    from survey.exchange.caseload.compare import Plan
+    from survey.exchange.caseload.plan import Plan
     from survey.exchange.load import Summary
 
 #: Reasons printed; those behind are counted.

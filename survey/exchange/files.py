@@ -13,7 +13,7 @@ from survey.exchange import dump, load, read
 from survey.exchange.caseload import compare, write
 from survey.exchange.caseload import dump as caseload_dump
 from survey.exchange.caseload.columns import is_caseload
-from survey.exchange.caseload.compare import Plan
+from survey.exchange.caseload.plan import Plan
 from survey.exchange.table import Table
 from survey.fieldwork import Refused, enter_programme
 from survey.models import Programme

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from flask_babel import gettext as _
-
+from survey.exchange.columns import heading_refusals, unknown_column
 from survey.refusal import Refusal
 
 #: By what a row is of, the columns it may fill besides these two. The order of the file follows from it.
@@ -37,14 +35,4 @@ def is_caseload(names: Sequence[str]) -> bool:
 
 
 def header_refusals(names: Sequence[str], line: int) -> Iterator[Refusal]:
-    for place, name in enumerate(names, start=1):
-        if not name:
-            yield Refusal(line, str(place), _("Column %(place)s has no name.", place=place))
-        elif name not in COLUMNS:
-            yield Refusal(line, name, _("There is no such column. Correct its name or take it out."))
-    for name, times in Counter(names).items():
-        if times > 1 and name:
-            yield Refusal(line, name, _("This column is there %(times)s times.", times=times))
-    for name in REQUIRED:
-        if name not in names:
-            yield Refusal(line, name, _("This column is needed and is not there."))
+    return heading_refusals(names, line, COLUMNS, REQUIRED, lambda _name: unknown_column())

@@ -115,8 +115,9 @@ def name_of(label: Label) -> Name:
 
 
 def read(may_grow: bool) -> Lists:
-    """All names of the organisation, held so that nobody adds the same name meanwhile."""
-    db.session.scalars(select(Organisation.id).with_for_update()).all()
+    """All names of the organisation. Files are loaded one at a time, so that nothing of two comes twice."""
+    # In the way of nobody else: rows that only refer to the organisation are written meanwhile.
+    db.session.scalars(select(Organisation.id).with_for_update(key_share=True)).all()
     lists = Lists(may_grow)
     lists.kinds = {kind.name.casefold(): kind for kind in db.session.scalars(select(ActivityKind))}
     lists.providers = {one.name.casefold(): one for one in db.session.scalars(select(Provider))}

@@ -15,7 +15,7 @@ from survey.clock import now, today
 from survey.database import db
 from survey.exchange import people as persons
 from survey.exchange.caseload import homes
-from survey.exchange.caseload.compare import Change, Plan
+from survey.exchange.caseload.plan import Change, Plan
 from survey.exchange.caseload.rows import Row, Values
 from survey.exchange.caseload.stored import parts
 from survey.models import Activity, Enrolment, NoteLabel, Observation, Participant

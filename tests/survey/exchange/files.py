@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from survey.database import db
-from survey.exchange.caseload.compare import Plan
+from survey.exchange.caseload.plan import Plan
 from survey.exchange.files import run_export, run_import
 from survey.refusal import NotImported, Refusal
 from tests.fixtures.application import Town
