@@ -15,7 +15,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from demonstration import aalten, case_files, casework, people, samen, voices
+from demonstration import aalten, case_files, casework, elsewhere, people, samen, voices
 from instruments import asking
 from survey import create_survey, fieldwork, participation, schema, targets
 from survey.accounts import operations as accounts
@@ -53,6 +53,8 @@ class SignIns:
 
     staff: list[dict[str, str]] = field(default_factory=list)
     participants: list[dict[str, str]] = field(default_factory=list)
+    #: Who can sign in to the other organisations.
+    elsewhere: list[dict[str, str]] = field(default_factory=list)
 
 
 class NotOurs(Exception):
@@ -105,6 +107,8 @@ def _fill(app: Flask, folder: Path) -> SignIns:
     casework.make_lists()
     _aalten(folder, staff)
     _samen(folder, staff, sign_ins)
+    db.session.flush()
+    sign_ins.elsewhere = elsewhere.add(folder)
     return sign_ins
 
 

@@ -48,6 +48,9 @@ def _who(sign_ins: SignIns, address: str) -> str:
     ]
     for person in sign_ins.staff:
         lines.append(f"  {person['role']:<14} {person['email']:<34} {person['password']}")
+    lines += ["", "Two more organisations, each with a caseload that was loaded from a file:"]
+    for person in sign_ins.elsewhere:
+        lines.append(f"  {person['role']:<14} {person['email']:<34} {person['password']}")
     lines += ["", "Participants of the programme samen who are due now:"]
     for person in sign_ins.participants:
         lines.append(f"  {person['participant']} ({person['language']})  {address}/start#{person['code']}")

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 
-from flask import Flask
+from flask import Flask, Request
 
 from survey.settings import Settings
 
 
+class Asked(Request):
+    """What is uploaded stays in memory, whatever its size: a caseload in a temporary file could be read there."""
+
+    def _get_file_stream(self, *_told: Any, **_more: Any) -> IO[bytes]:
+        return BytesIO()
+
+
 class Survey(Flask):
     """Nothing in it is asynchronous, so nothing is asked at every request whether it is."""
+
+    request_class = Asked
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         return func
@@ -27,6 +37,7 @@ def create_survey(settings: Settings) -> Flask:
         compression,
         database,
         errors,
+        exchange,
         forwarded,
         headers,
         health,
@@ -83,7 +94,7 @@ def create_survey(settings: Settings) -> Flask:
         concern.init_app(app)
     accounts.init_app(app)
     everywhere = set(app.view_functions)
-    for journey in (respond, casework, manage, paper, reviewing, tablets):
+    for journey in (respond, casework, exchange, manage, paper, reviewing, tablets):
         journey.init_app(app)
     parts.keep(app, settings.part, set(app.view_functions) - everywhere)
     return app

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
+from flask_babel import gettext
 from sqlalchemy import String, select, type_coerce
 
 from survey.clock import now
@@ -25,7 +26,32 @@ WINDOW_WEEKS = 6
 #: Rows held at a time while streaming.
 CHUNK = 20_000
 
+#: Before this year is a slip of the keyboard: nobody's activities here began then.
+EARLIEST_YEAR = 1950
+
 Value = TypeVar("Value")
+
+
+class Years(Protocol):
+    """Of whom one knows when they came and were born, as far as one does."""
+
+    @property
+    def arrival_year(self) -> int | None: ...
+    @property
+    def birth_year(self) -> int | None: ...
+
+
+def impossible(person: Years, day: date) -> str | None:
+    """Why nothing of this person can be of that day; None if it can."""
+    if day.year < EARLIEST_YEAR:
+        return gettext("Check the year.")
+    if person.arrival_year and day.year < person.arrival_year:
+        return gettext(
+            "This person came to the Netherlands in %(year)s. Check the year.", year=person.arrival_year
+        )
+    if person.birth_year and day.year < person.birth_year:
+        return gettext("This is before this person was born. Check the year.")
+    return None
 
 
 class Taken(Exception):

@@ -47,9 +47,17 @@ class Refusals:
         if len(self._kept) < MOST_KEPT:
             self._kept[place] = Refusal(line, column, reason)
 
+    @property
+    def lines(self) -> set[int | None]:
+        return {line for line, _column in self._kept}
+
+    @property
+    def found(self) -> NotImported | None:
+        return NotImported(self._kept.values(), self._total) if self._total else None
+
     def raise_if_any(self) -> None:
-        if self._total:
-            raise NotImported(self._kept.values(), self._total)
+        if self.found:
+            raise self.found
 
 
 def refuse_file(reason: str, line: int | None = None) -> NotImported:

@@ -39,7 +39,7 @@ def number(text: str) -> int:
     return int(text)
 
 
-def day(text: str) -> date:
+def day(text: str, ahead: timedelta = FURTHEST_AHEAD) -> date:
     if not text:
         raise Unfit(_("The date is missing."))
     try:
@@ -49,7 +49,7 @@ def day(text: str) -> date:
     except ValueError:
         reason = _("“%(value)s” is not a date. Write year, month and day like 2026-03-31.", value=text[:40])
         raise Unfit(reason) from None
-    if found.year < EARLIEST_YEAR or found > today() + FURTHEST_AHEAD:
+    if found.year < EARLIEST_YEAR or found > today() + ahead:
         raise Unfit(_("%(value)s is too long ago or too far ahead.", value=text))
     return found
 
@@ -76,12 +76,12 @@ def birth_band(text: str) -> int:
     return found
 
 
-def new_text(text: str) -> str:
+def new_text(text: str, most: int = LONGEST_TEXT) -> str:
     """A text that may be kept from now on. Texts that are kept already are compared, never judged again."""
     if text != text.strip() or any(_unseen(character) for character in text):
         raise Unfit(_("This holds spaces at an end, or characters that cannot be seen."))
-    if len(text) > LONGEST_TEXT:
-        raise Unfit(_("This is longer than %(most)s characters.", most=LONGEST_TEXT))
+    if len(text) > most:
+        raise Unfit(_("This is longer than %(most)s characters.", most=most))
     return text
 
 

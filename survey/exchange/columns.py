@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID
@@ -21,9 +21,11 @@ RESPONSE = ("participant", "wave", "instrument", "version", "respondent", "date"
 #: What is known of a person and their enrolment, the same in each of their rows. Any of them may be left out.
 FACTS = ("group", "gender", "birth_year", "arrival_year", "household", "enrolled_on")
 REQUIRED = ("participant", "wave", "date", "language")
-DATES = frozenset({"date", "enrolled_on"})
-#: Free text: everything else is a code, a number or a date.
-TEXTS = frozenset({"participant", "household"})
+#: Columns of dates and of free text, in this file and in that of a caseload: all else is a code or a number.
+DATES = frozenset({"date", "enrolled_on", "until"})
+TEXTS = frozenset({"participant", "household", "home", "activity", "provider", "labels", "note"})
+#: Text of several lines, in which a line may begin with a dash: taken as it is, marked or not.
+PROSE = frozenset({"note"})
 
 
 @dataclass(frozen=True)
@@ -79,18 +81,7 @@ def _wave_layout(wave: Wave) -> WaveLayout:
 
 def header_refusals(layout: Layout, names: Sequence[str], line: int) -> Iterator[Refusal]:
     """Everything that is wrong with a heading: columns that are unknown, repeated, nameless or lacking."""
-    known = set(layout.columns)
-    for place, name in enumerate(names, start=1):
-        if not name:
-            yield Refusal(line, str(place), _("Column %(place)s has no name.", place=place))
-        elif name not in known:
-            yield Refusal(line, name, _unknown(name))
-    for name, times in Counter(names).items():
-        if times > 1 and name:
-            yield Refusal(line, name, _("This column is there %(times)s times.", times=times))
-    for name in REQUIRED:
-        if name not in names:
-            yield Refusal(line, name, _("This column is needed and is not there."))
+    yield from heading_refusals(names, line, layout.columns, REQUIRED, _unknown)
     if "instrument" not in names and len(layout.instruments) > 1:
         yield Refusal(
             line, "instrument", _("This programme has several instruments, so this column is needed.")
@@ -101,6 +92,28 @@ def header_refusals(layout: Layout, names: Sequence[str], line: int) -> Iterator
         )
 
 
+def heading_refusals(
+    names: Sequence[str], line: int, known: Sequence[str], needed: Sequence[str],
+    why_unknown: Callable[[str], str],
+) -> Iterator[Refusal]:  # fmt: skip
+    """What is wrong with a heading of any kind of file."""
+    for place, name in enumerate(names, start=1):
+        if not name:
+            yield Refusal(line, str(place), _("Column %(place)s has no name.", place=place))
+        elif name not in known:
+            yield Refusal(line, name, why_unknown(name))
+    for name, times in Counter(names).items():
+        if times > 1 and name:
+            yield Refusal(line, name, _("This column is there %(times)s times.", times=times))
+    for name in needed:
+        if name not in names:
+            yield Refusal(line, name, _("This column is needed and is not there."))
+
+
+def unknown_column() -> str:
+    return _("There is no such column. Correct its name or take it out.")
+
+
 def _unknown(name: str) -> str:
     for instrument in library.instruments():
         if any(item.id == name for item in instrument.items):
@@ -108,4 +121,4 @@ def _unknown(name: str) -> str:
                 "This belongs to %(instrument)s, which this programme does not ask.",
                 instrument=instrument.key,
             )
-    return _("There is no such column. Correct its name or take it out.")
+    return unknown_column()

@@ -14,6 +14,7 @@ from survey.exchange import queries
 from survey.exchange.columns import Layout, layout
 from survey.exchange.queries import StoredResponse
 from survey.exchange.rows import Facts
+from survey.exchange.workbook import SHEET
 from survey.exchange.write import Cell, write
 from survey.models import Programme
 from survey.progress import progress
@@ -45,7 +46,7 @@ def dump(programme: Programme, format: str, path: Path) -> Summary:
     """
     frame = layout(programme)
     entries = sorted(_entries(programme, frame))
-    write(path, format, frame.columns, _rows(entries, frame))
+    write(path, format, SHEET, frame.columns, _rows(entries, frame))
     return Summary(len(entries), path)
 
 

@@ -21,6 +21,9 @@ from survey.privacy import audit
 from survey.privacy.fields import make_person_key
 from survey.refusal import Refusals
 
+#: What is a fact of the enrolment, and its column.
+OF_ENROLMENT = {"enrolled_on": "started_on", "ended_on": "ended_on", "end_reason": "end_reason"}
+
 
 @dataclass(slots=True)
 class Person:
@@ -35,6 +38,9 @@ class Person:
     is_enrolled: bool = False
     #: Facts that take the place of stored ones.
     changes: dict[str, Any] | None = None
+    #: What else is kept of someone new, and of who joins: a caseload tells more than answers do.
+    more: dict[str, Any] = field(default_factory=dict)
+    more_of_enrolment: dict[str, Any] = field(default_factory=dict)
 
 
 def gather(records: Iterable[Record], refusals: Refusals) -> dict[str, Person]:
@@ -150,7 +156,13 @@ def _participant_row(pseudonym: str, person: Person) -> dict[str, Any]:
     facts = person.facts._asdict()
     del facts["enrolled_on"]
     organisation_id = db.session.organisation_id
-    return {"id": person.participant_id, "organisation_id": organisation_id, "pseudonym": pseudonym, **facts}
+    return {
+        "id": person.participant_id,
+        "organisation_id": organisation_id,
+        "pseudonym": pseudonym,
+        **facts,
+        **person.more,
+    }
 
 
 def _key_row(person: Person, programme: Programme) -> dict[str, Any]:
@@ -168,14 +180,15 @@ def _enrolment_row(person: Person, programme: Programme) -> dict[str, Any]:
     return {
         "id": person.enrolment_id, "organisation_id": programme.organisation_id, "programme_id": programme.id,
         "participant_id": person.participant_id, "started_on": person.facts.enrolled_on or person.first_day,
+        **person.more_of_enrolment,
     }  # fmt: skip
 
 
 def _change(person: Person) -> None:
     changes = dict(person.changes or {})
-    started_on = changes.pop("enrolled_on", None)
+    of_enrolment = {column: changes.pop(name) for name, column in OF_ENROLMENT.items() if name in changes}
     if changes:
         db.session.execute(update(Participant).where(Participant.id == person.participant_id).values(changes))
-    if started_on:
+    if of_enrolment:
         enrolment = update(Enrolment).where(Enrolment.id == person.enrolment_id)
-        db.session.execute(enrolment.values(started_on=started_on))
+        db.session.execute(enrolment.values(of_enrolment))

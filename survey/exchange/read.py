@@ -23,18 +23,24 @@ COMPOUND = b"\xd0\xcf\x11\xe0"
 UTF_16 = re.compile(rb"\xff\xfe|\xfe\xff|(?:\0[^\0]){2}|(?:[^\0]\0){2}", re.DOTALL)
 CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f]")
 DELIMITERS = ",;\t"
+#: With these a formula begins, and hardly ever a sentence.
+EQUALS = ("=", "\uff1d")
 
 
 def table(path: Path) -> Table:
     """The table in a CSV or XLSX file; NotImported when it is neither, or too large, or not safe to open."""
-    content = _content(path)
+    return table_in(_content(path))
+
+
+def table_in(content: bytes, most: int | None = None) -> Table:
+    """`table`, of a file that is here already; of so many rows at most."""
     if content.startswith(ZIP):
-        return workbook.read(content)
+        return workbook.read(content, most)
     if content.startswith(COMPOUND):
         raise refuse_file(
             _("This is an old Excel file or one with a password. Save it as XLSX without a password.")
         )
-    return _csv(content)
+    return _csv(content, most)
 
 
 def _content(path: Path) -> bytes:
@@ -52,9 +58,9 @@ def _content(path: Path) -> bytes:
     return content
 
 
-def _csv(content: bytes) -> Table:
+def _csv(content: bytes, most: int | None) -> Table:
     _refuse_other_encodings(content)
-    return _without_marks(build(_csv_rows(content), even=True))
+    return _without_marks(build(_csv_rows(content), even=True, most=most))
 
 
 def _refuse_other_encodings(content: bytes) -> None:
@@ -114,6 +120,8 @@ def _without_marks(table: Table) -> Table:
         changed = list(cells)
         for at in marked:
             if formulas.is_formula(cells[at]):
+                if table.columns[at] in columns.PROSE and not cells[at].lstrip().startswith(EQUALS):
+                    continue  # what export marks has a mark in every place, so this was never marked
                 changed[at] = ""
                 reason = _(
                     "A spreadsheet would take this for a formula. If it is text, put an apostrophe before it."

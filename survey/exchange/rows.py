@@ -151,14 +151,14 @@ class RowReader:
     def _read_asked(self, picked: Cells) -> tuple[tuple[WaveLayout | None, Instrument | None], list[Fault]]:
         wave_key, instrument_key, version = picked
         faults: list[Fault] = []
-        wave = self.layout.waves.get(_take("wave", faults, cells.code, wave_key, self.layout.waves) or "")
+        wave = self.layout.waves.get(take("wave", faults, cells.code, wave_key, self.layout.waves) or "")
         if not instrument_key and len(self.layout.instruments) == 1:
             instrument_key = self.layout.instruments[0]
         offered = wave.instruments if wave else self.layout.instruments
-        if _take("instrument", faults, cells.code, instrument_key, offered) is None:
+        if take("instrument", faults, cells.code, instrument_key, offered) is None:
             return (wave, None), faults
         instrument = wave.instruments[instrument_key] if wave else library.load(instrument_key)
-        number = _take("version", faults, cells.number, version) if version and wave else None
+        number = take("version", faults, cells.number, version) if version and wave else None
         if number not in (None, instrument.version):
             faults.append(("version", _("This wave asks version %(version)s.", version=instrument.version)))
         return (wave, instrument), faults
@@ -200,10 +200,10 @@ def shut_gates(layout: Layout, wave: WaveLayout | None, language: str) -> Iterat
 
 def read_manner(picked: Cells) -> tuple[Manner | None, list[Fault]]:
     faults: list[Fault] = []
-    respondent = _take("respondent", faults, cells.code, picked[0] or "self", RESPONDENTS)
-    day = _take("date", faults, cells.day, picked[1])
-    language = _take("language", faults, cells.code, picked[2], LANGUAGES)
-    mode = _take("mode", faults, cells.code, picked[3] or "self", MODES)
+    respondent = take("respondent", faults, cells.code, picked[0] or "self", RESPONDENTS)
+    day = take("date", faults, cells.day, picked[1])
+    language = take("language", faults, cells.code, picked[2], LANGUAGES)
+    mode = take("mode", faults, cells.code, picked[3] or "self", MODES)
     if respondent is None or day is None or language is None or mode is None:
         return None, faults
     return Manner(respondent, day, language, mode), faults
@@ -213,17 +213,17 @@ def read_facts(picked: Cells) -> tuple[Facts, list[Fault]]:
     faults: list[Fault] = []
     group, gender, birth_year, arrival_year, household, enrolled_on = picked
     facts = Facts(
-        _take("group", faults, cells.code, group, GROUPS) if group else None,
-        _take("gender", faults, cells.code, gender, GENDERS) if gender else None,
-        _take("birth_year", faults, cells.birth_band, birth_year) if birth_year else None,
-        _take("arrival_year", faults, cells.year, arrival_year) if arrival_year else None,
+        take("group", faults, cells.code, group, GROUPS) if group else None,
+        take("gender", faults, cells.code, gender, GENDERS) if gender else None,
+        take("birth_year", faults, cells.birth_band, birth_year) if birth_year else None,
+        take("arrival_year", faults, cells.year, arrival_year) if arrival_year else None,
         unicodedata.normalize("NFC", household) or None,
-        _take("enrolled_on", faults, cells.day, enrolled_on) if enrolled_on else None,
+        take("enrolled_on", faults, cells.day, enrolled_on) if enrolled_on else None,
     )
     return facts, faults
 
 
-def _take(column: str, faults: list[Fault], read: Callable[..., Value], *given: object) -> Value | None:
+def take(column: str, faults: list[Fault], read: Callable[..., Value], *given: object) -> Value | None:
     """What a cell means; when it is unfit, None, and the reason among the faults."""
     try:
         return read(*given)
@@ -249,7 +249,7 @@ def _domain_reader(
             try:
                 answers[item.id] = check_answer(instrument, item.id, text)
             except ValueError:
-                _take(item.id, faults, cells.code, text, _offered(instrument, item.id))
+                take(item.id, faults, cells.code, text, _offered(instrument, item.id))
         if faults or not answers:
             return None, faults
         return PageAnswers(domain.code, answers, score(instrument, domain.code, answers)), []

@@ -34,13 +34,14 @@ class Table:
     refusals: list[Refusal] = field(default_factory=list)
 
 
-def build(rows: Iterable[RawRow], even: bool = False) -> Table:
+def build(rows: Iterable[RawRow], even: bool = False, most: int | None = None) -> Table:
     """The table of a file's rows: the first that is not empty names the columns; empty ones are passed over.
 
     `even`: every row must be as wide as the heading, empty cells at its end included.
     """
     table: Table | None = None
     width = None
+    most = most or MOST_ROWS
     for row in progress(rows, _("Reading")):
         cells = _trimmed(row)
         if not cells:
@@ -50,6 +51,10 @@ def build(rows: Iterable[RawRow], even: bool = False) -> Table:
             table.refusals.extend(Refusal(row.line, str(at + 1), why) for at, why in row.faults.items())
             width = len(row.cells) if even else None
         else:
+            if len(table.rows) == most:
+                raise refuse_file(
+                    _("There are more than %(most)s rows. Divide the file.", most=most), row.line
+                )
             _take(table, row, cells, width)
     if table is None:
         raise refuse_file(_("The file is empty."))
@@ -67,8 +72,6 @@ def _trimmed(row: RawRow) -> list[str]:
 
 
 def _take(table: Table, row: RawRow, cells: list[str], width: int | None) -> None:
-    if len(table.rows) == MOST_ROWS:
-        raise refuse_file(_("There are more than %(most)s rows. Divide the file.", most=MOST_ROWS), row.line)
     expected = len(table.columns)
     if len(cells) > expected or (width is not None and len(row.cells) != width):
         found = len(cells) if width is None else len(row.cells)

@@ -16,33 +16,34 @@ from survey.exchange import columns
 from survey.exchange.table import MOST_COLUMNS, MOST_ROWS, RawRow, Table, build
 from survey.refusal import refuse_file
 
-#: The sheet that export writes, and that is read when there are several.
-SHEET = "responses"
+#: The sheets that export writes; one of them is read when there are several.
+SHEET, CASELOAD_SHEET = "responses", "caseload"
 #: Beyond this a float no longer holds every whole number, so a long code may have lost digits.
 LARGEST_EXACT = 10**15
 
 
-def read(content: bytes) -> Table:
-    """The table in the only sheet, or the one named `responses`; NotImported when it cannot be had safely."""
+def read(content: bytes, most: int | None = None) -> Table:
+    """The table in the only sheet, or the one with a name of ours; NotImported when it cannot be had safely."""
     archive.check(content)
     with warnings.catch_warnings():
         # openpyxl warns of features it drops (styles, validation lists); none of them holds answers.
         warnings.simplefilter("ignore", UserWarning)
         try:
             book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-            return build(_rows(_sheet(book)))
+            return build(_rows(_sheet(book), most), most=most)
         except archive.NONSENSE:
             raise archive.damaged() from None
 
 
 def _sheet(book: openpyxl.Workbook) -> Any:
     sheets = book.worksheets
-    named = [sheet for sheet in sheets if sheet.title == SHEET]
-    if len(sheets) != 1 and not named:
+    named = [sheet for sheet in sheets if sheet.title in (SHEET, CASELOAD_SHEET)]
+    if len(sheets) != 1 and len(named) != 1:
         reason = _(
-            "There are %(count)s sheets. Name the one with the answers: %(name)s.",
+            "There are %(count)s sheets. Name the one to read: %(answers)s for answers, %(caseload)s for a caseload.",
             count=len(sheets),
-            name=SHEET,
+            answers=SHEET,
+            caseload=CASELOAD_SHEET,
         )
         raise refuse_file(reason)
     sheet = named[0] if named else sheets[0]
@@ -51,10 +52,10 @@ def _sheet(book: openpyxl.Workbook) -> Any:
     return sheet
 
 
-def _rows(sheet: Any) -> Iterator[RawRow]:
+def _rows(sheet: Any, most: int | None) -> Iterator[RawRow]:
     names: list[str] = []
     for line, cells in enumerate(sheet.iter_rows(), start=1):
-        if line > MOST_ROWS * 2 or len(cells) > MOST_COLUMNS * 2:
+        if line > (most or MOST_ROWS) * 2 or len(cells) > MOST_COLUMNS * 2:
             raise refuse_file(_("Cells stand far below or beside the others. Take them out."), line)
         texts, faults = [], {}
         for at, cell in enumerate(cells):

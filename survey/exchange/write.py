@@ -19,24 +19,23 @@ from xlsxwriter.exceptions import XlsxWriterException
 from survey import formulas, on_disk
 from survey.codes import EXPORT_FORMATS
 from survey.exchange.columns import TEXTS
-from survey.exchange.workbook import SHEET
 from survey.fieldwork import Refused
 
-Cell = str | int | None
+Cell = str | int | float | None
 Rows = Iterable[Sequence[Cell]]
 #: A workbook says when it was made; equal data should make equal files.
 MADE = datetime(2000, 1, 1)  # noqa: DTZ001 - xlsxwriter takes no time zone, and the moment means nothing
 SHEET_ROWS = 1_048_576
 
 
-def write(path: Path, format: str, columns: Sequence[str], rows: Rows) -> None:
-    """Write `csv` or `xlsx`. An ordinary file at this path is replaced; anything else is Refused."""
+def write(path: Path, format: str, sheet: str, columns: Sequence[str], rows: Rows) -> None:
+    """Write `csv`, or `xlsx` with a sheet of this name. An ordinary file there is replaced, else Refused."""
     on_disk.check_place(path)
     try:
         with tempfile.TemporaryDirectory(prefix=".telvertel-", dir=path.parent) as folder:
             part = Path(folder, "part")
             part.touch(0o600)
-            FORMATS[format](part, columns, rows)
+            FORMATS[format](part, sheet, columns, rows)
             on_disk.sync(part)
             part.replace(path)
         on_disk.sync(path.parent)
@@ -44,7 +43,7 @@ def write(path: Path, format: str, columns: Sequence[str], rows: Rows) -> None:
         raise Refused(_("%(path)s cannot be written: %(why)s.", path=path, why=problem)) from None
 
 
-def _write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
+def _write_csv(path: Path, _sheet: str, columns: Sequence[str], rows: Rows) -> None:
     texts = [at for at, name in enumerate(columns) if name in TEXTS]
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -56,25 +55,25 @@ def _write_csv(path: Path, columns: Sequence[str], rows: Rows) -> None:
             writer.writerow(cells)
 
 
-def _write_xlsx(path: Path, columns: Sequence[str], rows: Rows) -> None:
+def _write_xlsx(path: Path, name: str, columns: Sequence[str], rows: Rows) -> None:
     options = {
         "constant_memory": True, "tmpdir": str(path.parent), "strings_to_formulas": False,
         "strings_to_urls": False, "strings_to_numbers": False,
     }  # fmt: skip
     with xlsxwriter.Workbook(str(path), options) as book:
         book.set_properties({"created": MADE})
-        sheet = book.add_worksheet(SHEET)
+        sheet = book.add_worksheet(name)
         sheet.freeze_panes(1, 1)
         sheet.write_row(0, 0, columns)
         for line, row in enumerate(rows, start=1):
             if line == SHEET_ROWS:
                 raise Refused(_("A sheet cannot hold this many rows. Export as CSV."))
             for at, cell in enumerate(row):
-                if isinstance(cell, int):
+                if isinstance(cell, int | float):
                     sheet.write_number(line, at, cell)
                 elif cell:
                     sheet.write_string(line, at, cell)
 
 
-Write = Callable[[Path, Sequence[str], Rows], None]
+Write = Callable[[Path, str, Sequence[str], Rows], None]
 FORMATS: dict[str, Write] = dict(zip(EXPORT_FORMATS, (_write_csv, _write_xlsx), strict=True))

@@ -33,7 +33,7 @@ from survey.tenancy import OrganisationSession
 LOOKS = frozenset({
     "caseload.seen", "participant.seen", "participant.answers_seen", "answers.read", "answers.exported",
     "answers.analysed", "data.handed_out", "staff.listed", "retention.reported", "audit.read", "audit.exported",
-    "caseload.searched",
+    "caseload.searched", "caseload.exported",
     "programme.notes_read",
 })  # fmt: skip
 #: Everything that can stand in the log. What people read for each is in survey.manage.audit_log.words.

@@ -78,6 +78,19 @@ def test_both_programmes_are_as_promised(made: tuple[Path, SignIns]) -> None:
         db.engine.dispose()
 
 
+def test_two_more_organisations_have_a_caseload_of_their_own(made: tuple[Path, SignIns]) -> None:
+    """What is in them is tested in test_caseloads."""
+    folder, sign_ins = made
+    assert {one["organisation"] for one in sign_ins.elsewhere} == {"overbetuwe", "openembassy"}
+    with create_app(settings_of(folder)).app_context():
+        owners = {
+            fieldwork.enter_programme(code).organisation_id
+            for code in ("aalten", "overbetuwe", "openembassy")
+        }
+        assert len(owners) == 3
+        db.engine.dispose()
+
+
 def test_about_half_work_at_the_end_and_many_rose(made: tuple[Path, SignIns]) -> None:
     """As the council was told; observed of everyone, in both programmes."""
     folder, _ = made

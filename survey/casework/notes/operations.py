@@ -10,6 +10,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
+from survey import notes
 from survey.casework.notes import queries
 from survey.clock import now, today
 from survey.database import db
@@ -43,9 +44,9 @@ class Rewritten:
 def add_to_person(note_id: UUID, enrolment: Enrolment, typed: NoteAsTyped, staff_id: UUID) -> None:
     """A note of a talk with one person; sent twice, it is one."""
     if db.session.get(Note, note_id) is None:
-        note = _new(note_id, "person", enrolment.programme, enrolment, staff_id)
+        note = notes.begin(note_id, "person", enrolment.programme, enrolment, staff_id)
         _write(note, typed)
-        _record(note, "added")
+        notes.record(note, "added")
 
 
 def add_to_programme(
@@ -53,23 +54,16 @@ def add_to_programme(
 ) -> None:
     """A group talk, a partner, the advisory council, or a question to the help desk: of nobody."""
     if db.session.get(Note, note_id) is None:
-        note = _new(note_id, kind, programme, None, staff_id)
+        note = notes.begin(note_id, kind, programme, None, staff_id)
         _write(note, typed)
-        _record(note, "added")
-
-
-def _new(note_id: UUID, kind: str, programme: Programme, enrolment: Enrolment | None, staff_id: UUID) -> Note:
-    return Note(
-        id=note_id, organisation_id=programme.organisation_id, organisation=programme.organisation, kind=kind,
-        programme=programme, enrolment=enrolment, written_by_id=staff_id, version=0,
-    )  # fmt: skip
+        notes.record(note, "added")
 
 
 def change(note: Note, typed: NoteAsTyped, kind: str) -> None:
     """`kind` may become another one of those that are of nobody."""
     note.kind = kind
     _write(note, typed)
-    _record(note, "changed")
+    notes.record(note, "changed")
 
 
 def _write(note: Note, typed: NoteAsTyped) -> None:
@@ -92,16 +86,9 @@ def _label(note: Note, labels: Iterable[UUID]) -> None:
 
 def remove(note: Note) -> None:
     """With the story that was made of it, if there is one; what was released stays as it was."""
-    _record(note, "removed")
+    notes.record(note, "removed")
     db.session.delete(note)
     db.session.flush()
-
-
-def _record(note: Note, how: str) -> None:
-    if note.enrolment is not None:
-        audit.record(f"participant.note_{how}", note.enrolment.participant_id)
-    else:
-        audit.record("programme.noted", programme=note.programme.code, kind=note.kind, decision=how)
 
 
 def propose(note: Note, rewritten: Rewritten, staff_id: UUID) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -30,11 +30,9 @@ from survey.clock import today
 from survey.codes import HOURS_PER, MOST_HOURS, OBSERVED
 from survey.editing import VersionField
 from survey.models import Activity, Observation, Participant
-from survey.observations import Seen
+from survey.observations import Seen, impossible
 from survey.typed import one_line
 
-#: Before this year is a slip of the keyboard: nobody's activities here began then.
-EARLIEST_YEAR = 1950
 #: How far ahead an activity may be planned.
 FURTHEST = timedelta(days=366 * 5)
 #: What is sent where nothing is chosen.
@@ -47,19 +45,6 @@ PARTS = (
     (_("Dutch language"), ("listening", "reading", "speaking", "writing")),
     (_("Civic integration"), ("target_group", "route", "exam", "exemption")),
 )
-
-
-def impossible(person: Participant, day: date) -> str | None:
-    """Why nothing of this person can be of that day; None if it can."""
-    if day.year < EARLIEST_YEAR:
-        return gettext("Check the year.")
-    if person.arrival_year and day.year < person.arrival_year:
-        return gettext(
-            "This person came to the Netherlands in %(year)s. Check the year.", year=person.arrival_year
-        )
-    if person.birth_year and day.year < person.birth_year:
-        return gettext("This is before this person was born. Check the year.")
-    return None
 
 
 class HoursField(DecimalField):

@@ -71,6 +71,7 @@ ACTIONS: dict[str, Any] = {
     "participant.answers_entered": _("Answers from paper entered"),
     "answers.imported": _("Answers imported"),
     "answers.exported": _("Answers exported"),
+    "caseload.exported": _("Caseload exported, with notes"),
     "answers.analysed": _("Answers analysed in full precision"),
     "answers.changed": _("Answers corrected"),
     "answers.erased": _("Answers erased"),

@@ -18,8 +18,8 @@ from flask_babel import force_locale
 from sqlalchemy import func, select
 
 from survey.database import db
+from survey.exchange.caseload.plan import Plan
 from survey.exchange.files import run_export, run_import
-from survey.exchange.load import Summary
 from survey.refusal import NotImported, Refusal
 from tests.fixtures.application import Town
 from tests.fixtures.rows import OWNED
@@ -102,7 +102,7 @@ def inside(town: Town) -> Iterator[None]:
         yield
 
 
-def bring(town: Town, path: Path, **options: bool) -> Summary:
+def bring(town: Town, path: Path, **options: bool) -> Any:
     with town.app.app_context(), force_locale("en"):
         return run_import(path, town.code, **options)
 
@@ -156,3 +156,15 @@ def only(town: Town, model: Any) -> Any:
 def number_of(town: Town, model: Any) -> int:
     with inside(town):
         return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def bring_caseload(town: Town, path: Path, **options: bool) -> Plan:
+    plan = bring(town, path, **options)
+    assert isinstance(plan, Plan)
+    return plan
+
+
+def take_caseload(town: Town, path: Path) -> bytes:
+    with town.app.app_context():
+        run_export(town.code, path.suffix[1:], path, caseload=True)
+    return path.read_bytes()
