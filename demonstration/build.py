@@ -15,7 +15,7 @@ from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import select
 
-from demonstration import aalten, case_files, casework, elsewhere, people, samen, voices
+from demonstration import aalten, case_files, casework, elsewhere, lenses, people, samen, voices
 from instruments import asking
 from survey import create_survey, fieldwork, participation, schema, targets
 from survey.accounts import operations as accounts
@@ -199,6 +199,7 @@ def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
     _import(folder, programme, plan)
     casework.write_down(programme, plan.seed, staff["casemanager"])
     case_files.write_down(programme, samen.WRITTEN, staff["casemanager"])
+    lenses.show(programme, samen.SHOWN)
     _speak(programme, "after", voices.SAMEN, None)
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.programme_id == programme.id)):
         enrolment.casemanager_id = staff["casemanager"].id

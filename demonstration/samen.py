@@ -220,3 +220,5 @@ OF_PROGRAMME = (
     OfProgramme("question", 11, labels=("health_care",), channel="chat"),
 )  # fmt: skip
 WRITTEN = Written(CASES, HOMES, OF_PROGRAMME)
+#: They let their casemanager see what they answer.
+SHOWN = ("S01", "S02", "S05")
