@@ -35,7 +35,7 @@ INSTRUMENTS = ("integration", "wellbeing")
 WAVES = ("before", "after", "follow_up")
 AALTEN = people.Plan(
     prefix="A", people=38, started_on=date(2024, 9, 9), seed=38,
-    waves={"before": (0, 0), "after": (10, 4), "follow_up": (26, 8)},
+    waves={"before": (0, 0), "after": (10, 4), "follow_up": (26, 8)}, looks_back=asking.LOOKING_BACK,
 )  # fmt: skip
 SAMEN_DONE, SAMEN_DUE = 12, 4
 STAFF_NAMES = {
@@ -162,7 +162,7 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
     """The pilot that is over: three waves closed, before and after released."""
     from dashboard import operations as releases
 
-    programme = _programme("aalten", "Pilot Meedoen 2024", staff["coordinator"], looks_back=False)
+    programme = _programme("aalten", "Pilot Meedoen 2024", staff["coordinator"], looks_back=True)
     _import(folder, programme, AALTEN)
     casework.write_down(programme, AALTEN.seed, staff["casemanager"])
     case_files.write_down(programme, aalten.WRITTEN, staff["casemanager"])
@@ -186,7 +186,7 @@ def _aim(programme: Programme) -> None:
 
 def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
     """The programme that is running: twelve people answered twice, a few are still due."""
-    programme = _programme("samen", "Samen aan de slag", staff["coordinator"], looks_back=True)
+    programme = _programme("samen", "Samen aan de slag", staff["coordinator"], looks_back=False)
     started_on = today() - timedelta(weeks=12)  # answers are dated up to twelve days after a wave falls due
     plan = people.Plan(
         prefix="S",
@@ -194,7 +194,6 @@ def _samen(folder: Path, staff: dict[str, Staff], sign_ins: SignIns) -> None:
         started_on=started_on,
         seed=12,
         waves={"before": (0, 0), "after": (10, 0)},
-        looks_back=asking.LOOKING_BACK,
     )
     _import(folder, programme, plan)
     casework.write_down(programme, plan.seed, staff["casemanager"])

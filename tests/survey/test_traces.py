@@ -22,6 +22,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from survey.casework.intake import carry_over
 from survey.casework.lens.queries import digest
 from survey.casework.plan import queries as plans
 from survey.clock import today
@@ -39,6 +40,7 @@ from survey.models import (
     Figure,
     Goal,
     HouseholdMember,
+    Intake,
     IntendedResult,
     Label,
     Note,
@@ -164,7 +166,12 @@ STEPS = [
     Step("casemanager", "POST", TALK, {"participant.intake_changed"}, {"language": "uk", "interpreter": "none"}),
     Step("casemanager", "POST", f"{TALK}/sections/wishes", {"participant.intake_changed"},
          {"intake_strengths": "My own words", "version": "0"}),
+    Step("casemanager", "POST", f"{TALK}/sections/family", {"participant.intake_changed"},
+         {"intake_household": "1", "version": "0"}),
     Step("casemanager", "POST", f"{TALK}/finished", {"participant.intake_changed"}),
+    Step("casemanager", "GET", f"{TALK}/take-over", {"participant.seen"}),
+    Step("casemanager", "POST", f"{TALK}/take-over", {"participant.changed"},
+         {"seen": "{proposed}", "chosen": "intake_household"}),
     Step("casemanager", "POST", LENS, {"participant.lens_saved"},
          {"work_short": "2", "seen": digest({})}),
     Step("casemanager", "GET", LENS, {"participant.seen"}),
@@ -416,6 +423,8 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
                 names[name] = only(town, column)
         if "/versions" in step.address:
             names |= plan_now(town, names)
+        if "/take-over" in step.address:
+            names["proposed"] = proposed(town, UUID(names["enrolment"]))
         before = len(events(town.app))
         answer = ask(clients[step.role], step, names)
         answer.close()
@@ -455,6 +464,14 @@ def plan_now(town: Town, names: dict[str, str]) -> dict[str, str]:
         plan = plans.plan(db.session.get_one(Enrolment, UUID(names["enrolment"])))
         version = db.session.scalars(select(PlanVersion.id)).first()
         return {"seen": plan.fingerprint, "plan_version": str(version)}
+
+
+def proposed(town: Town, enrolment: UUID) -> str:
+    """What an intake proposes to write down, as a page shows it."""
+    with town.app.app_context():
+        town.inside()
+        intake = db.session.scalars(select(Intake).where(Intake.enrolment_id == enrolment)).one()
+        return carry_over.fingerprint(carry_over.proposals(intake))
 
 
 def ask(client: FlaskClient, step: Step, names: dict[str, str]) -> Any:

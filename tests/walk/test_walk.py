@@ -47,6 +47,9 @@ NOT_REACHED = {
         "POST",
         "/casework/enrolments/<uuid:enrolment_id>/plan/links/new/<any(obstacle, breakthrough):kind>",
     ): "from one domain to another, and the walk chooses the first twice",
+    Way("POST", "/manage/targets/<uuid:target_id>/figures"): (
+        "a number is typed here, and the walk types words; see test_targets"
+    ),
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
 }
 

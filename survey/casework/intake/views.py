@@ -8,13 +8,16 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from instruments.model import Domain
 from survey import audience, intakes, languages
-from survey.casework.intake import forms, operations, queries
+from survey.casework.intake import carry_over, forms, operations, queries
+from survey.casework.intake.carry_over import recorded_name, recorded_value
 from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Sent
 from survey.casework.intake.operations import Changed
+from survey.code_names import SOURCE_NAMES
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, Intake
 from survey.privacy import audit
@@ -25,12 +28,16 @@ AUDIENCE = {
     "intake.how": audience.CASEMANAGER,
     "intake.state": audience.CASEMANAGER,
     "intake.save": audience.CASEMANAGER,
+    "intake.take_over": audience.CASEMANAGER,
 }
 
 
 @pages.context_processor
 def words() -> dict[str, Any]:
-    return {"languages": LANGUAGES, "interpreter_names": INTERPRETER_NAMES, "condition": queries.condition}
+    return {
+        "languages": LANGUAGES, "interpreter_names": INTERPRETER_NAMES, "condition": queries.condition,
+        "recorded_name": recorded_name, "recorded_value": recorded_value, "source_names": SOURCE_NAMES,
+    }  # fmt: skip
 
 
 @pages.get("/<uuid:enrolment_id>/intake")
@@ -71,6 +78,8 @@ def state(enrolment_id: UUID, state: str) -> Response:
     person = found.participant_id
     if state == "finished":
         flash(_("The intake is finished. You can still change it."), "success")
+        if any(one.can_be_chosen for one in carry_over.proposals(found)):
+            return redirect(url_for("intake.take_over", enrolment_id=enrolment_id), 303)
         return redirect(url_for("casework.participant", participant_id=person), 303)
     return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
 
@@ -92,6 +101,31 @@ def save(enrolment_id: UUID, domain: str) -> Any:
         return {"version": shown.version, "answered": shown.answered, "questions": shown.questions}
     flash(_("Saved."), "success")
     return redirect(url_for("intake.intake", enrolment_id=enrolment_id, _anchor=f"part-{domain}"), 303)
+
+
+@pages.route("/<uuid:enrolment_id>/intake/take-over", methods=["GET", "POST"])
+def take_over(enrolment_id: UUID) -> Any:
+    """What was told as facts and observations: each is ticked, none is written unseen."""
+    found = _intake(enrolment_id)
+    if found.state != "finished":
+        return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
+    shown = carry_over.proposals(found)
+    ticked = request.form.getlist("chosen")
+    if request.method == "POST" and request.form.get("seen") == carry_over.fingerprint(shown):
+        chosen = [one for one in shown if one.item in ticked and one.can_be_chosen]
+        carry_over.carry(found, chosen, current_user.id)
+        flash(
+            _("Written down.") if chosen else _("Nothing was ticked, so nothing was written down."), "success"
+        )
+        return redirect(url_for("casework.participant", participant_id=found.participant_id), 303)
+    is_stale = request.method == "POST"
+    audit.record("participant.seen", found.participant_id)
+    page = render_template(
+        "intake/take_over.html", enrolment=found.enrolment, intake=found, proposals=shown, is_stale=is_stale,
+        ticked=ticked if is_stale else [one.item for one in shown if one.is_proposed],
+        own=queries.own_words(intakes.asked(found)), day=carry_over.day(found), seen=carry_over.fingerprint(shown),
+    )  # fmt: skip
+    return page, 409 if is_stale else 200
 
 
 def _not_saved(found: Intake, of: Domain, sent: Sent) -> Any:
