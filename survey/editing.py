@@ -13,23 +13,17 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField
 
 
-class VersionField(HiddenField):
-    @property
-    def seen(self) -> int:
-        """As the form came back; zero, which no row has, for anything that is no version."""
-        sent = str(self.raw_data[0]) if self.raw_data else ""
-        return int(sent) if sent.isascii() and sent.isdigit() and len(sent) < 10 else 0
-
-
 class Versioned(Protocol):
     version: int
 
 
 class EditingForm(FlaskForm):
-    version = VersionField()
+    #: 0 where there was no row yet.
+    version = HiddenField()
 
-    def is_stale(self, row: Versioned) -> bool:
+    def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""
-        is_stale = self.version.data != str(row.version)
-        self.version.data = str(row.version)
+        now = str(row.version if row else 0)
+        is_stale = self.version.data != now
+        self.version.data = now
         return is_stale

@@ -7,29 +7,28 @@ from typing import Any
 from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, HiddenField, SelectChoice, SelectField, ValidationError
+from wtforms import DateField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from survey import terms
 from survey.clock import today
+from survey.editing import EditingForm
 from survey.models import Deadline
 from survey.terms import EXTENSION_REASON_NAMES, Rule
 
 WRITE_A_DATE = lazy_gettext("Write a date, for example 31-12-2026.")
 
 
-class ClockForm(FlaskForm):
+class ClockForm(EditingForm):
     started_on = DateField(validators=[InputRequired(WRITE_A_DATE)])
     met_on = DateField(
         lazy_gettext("Done on"),
         description=lazy_gettext("Leave this empty as long as it is not done."),
         validators=[Optional()],
     )
-    #: Which version was on the screen; 0 where nothing was kept.
-    version = HiddenField()
 
     def __init__(self, rules: list[Rule], deadline: Deadline | None, **keywords: Any) -> None:
-        known: dict[str, Any] = {}
+        known: dict[str, Any] = {"version": 0}
         if deadline is not None:
             known = {name: getattr(deadline, name) for name in ("started_on", "met_on", "version")}
         super().__init__(data=known, **keywords)

@@ -15,7 +15,7 @@ from survey.casework import known
 from survey.casework.deadlines import operations, queries
 from survey.casework.deadlines.forms import ClockForm, ExtensionForm
 from survey.casework.deadlines.queries import Clock
-from survey.models import Deadline, Participant
+from survey.models import Participant
 from survey.privacy import audit
 
 pages = Blueprint("deadlines", __name__, url_prefix="/casework", template_folder="templates")
@@ -31,12 +31,11 @@ def clock(participant_id: UUID, rule: str) -> Any:
     """From which day a term counts, and on which day it was done."""
     person, found = _clock(participant_id, rule)
     form = ClockForm(_rules(person, rule), found.deadline)
-    is_stale = form.is_submitted() and form.version.data != _version(found)
+    is_stale = form.is_submitted() and form.is_stale(found.deadline)
     if form.validate_on_submit() and not is_stale:
         operations.keep(person, found, operations.Days(form.started_on.data, form.met_on.data))
         flash(_("Saved."), "success")
         return _back(person)
-    form.version.data = _version(found)
     extension = ExtensionForm(found.deadline, formdata=None) if found.deadline else None
     page = _page(person, found, form, extension, is_stale=is_stale)
     return page, (409 if is_stale else 422 if form.errors else 200)
@@ -74,11 +73,6 @@ def _clock(participant_id: UUID, rule: str) -> tuple[Participant, Clock]:
 
 def _rules(person: Participant, rule: str) -> list[terms.Rule]:
     return terms.of_group(person.group, known.route(person))[rule]
-
-
-def _version(found: Clock) -> str:
-    deadline: Deadline | None = found.deadline
-    return str(deadline.version if deadline else 0)
 
 
 def _page(

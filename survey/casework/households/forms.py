@@ -5,9 +5,10 @@ from __future__ import annotations
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, IntegerField, StringField, ValidationError
+from wtforms import BooleanField, IntegerField, StringField, ValidationError
 from wtforms.validators import DataRequired, NumberRange, Optional
 
+from survey.editing import EditingForm
 from survey.models import Household
 from survey.typed import one_line
 
@@ -16,7 +17,7 @@ MOST = 25
 TOO_MANY = lazy_gettext("Write a number between 0 and 25.")
 
 
-class NumbersForm(FlaskForm):
+class NumbersForm(EditingForm):
     size = IntegerField(
         lazy_gettext("How many people live there"),
         description=lazy_gettext("Also those who do not take part here."),
@@ -25,11 +26,9 @@ class NumbersForm(FlaskForm):
     children = IntegerField(
         lazy_gettext("How many of them are children"), validators=[Optional(), NumberRange(0, MOST, TOO_MANY)]
     )
-    #: Which version was on the screen; 0 where nothing was kept.
-    version = HiddenField()
 
     def __init__(self, household: Household | None) -> None:
-        super().__init__(obj=household)
+        super().__init__(obj=household, data={"version": household.version if household else 0})
 
     def validate_children(self, field: IntegerField) -> None:
         if field.data is not None and self.size.data is not None and field.data > self.size.data:

@@ -35,12 +35,11 @@ def household(participant_id: UUID) -> Any:
     person = _participant(participant_id)
     found = queries.household(person.id)
     form = NumbersForm(found)
-    is_stale = form.is_submitted() and form.version.data != _version(found)
+    is_stale = form.is_submitted() and form.is_stale(found)
     if form.validate_on_submit() and not is_stale:
         operations.keep(person, form.size.data, form.children.data)
         flash(_("Saved."), "success")
         return _back(person)
-    form.version.data = _version(found)
     return _page(person, found, form, is_stale=is_stale), (409 if is_stale else 422 if form.errors else 200)
 
 
@@ -89,10 +88,6 @@ def _page(
 
 def _participant(participant_id: UUID) -> Participant:
     return queries.participant(participant_id) or abort(404)
-
-
-def _version(found: Household | None) -> str:
-    return str(found.version if found else 0)
 
 
 def _back(person: Participant) -> Response:

@@ -76,11 +76,10 @@ def add(participant_id: UUID) -> Any:
 def change(activity_id: UUID) -> Any:
     activity = queries.activity(activity_id, to_change=request.method == "POST") or abort(404)
     form = _form(activity.participant, activity)
+    if form.is_submitted() and form.is_stale(activity):
+        return _conflict(activity, form)
     if form.validate_on_submit():
-        try:
-            operations.change(activity, form.version.seen, form.facts, current_user.id)
-        except operations.Stale:
-            return _conflict(activity, form)
+        operations.change(activity, form.facts, current_user.id)
         flash(_("Saved."), "success")
         return _to(activity.participant)
     audit.record("participant.seen", activity.participant_id)
@@ -102,10 +101,9 @@ def remove(activity_id: UUID) -> Any:
     activity = queries.activity(activity_id, to_change=True) or abort(404)
     person = activity.participant
     form = _form(person, activity)
-    try:
-        operations.remove_activity(activity, form.version.seen)
-    except operations.Stale:
+    if form.is_stale(activity):
         return _conflict(activity, form)
+    operations.remove_activity(activity)
     flash(_("Removed."), "success")
     return _to(person)
 
@@ -125,7 +123,6 @@ def _conflict(activity: Activity, form: ActivityForm) -> Any:
         for name in FIELDS
         if theirs[name].data != form[name].data
     ]
-    form.version.data = activity.version
     return _change(activity, form, told), 409
 
 

@@ -28,7 +28,7 @@ from survey import code_names
 from survey.activities import Facts
 from survey.clock import today
 from survey.codes import HOURS_PER, MOST_HOURS, OBSERVED
-from survey.editing import VersionField
+from survey.editing import EditingForm
 from survey.models import Activity, Observation, Participant
 from survey.observations import Seen, impossible
 from survey.typed import one_line
@@ -161,10 +161,9 @@ for _what in OBSERVED:
     setattr(ObservationForm, _what, _field(_what, _("No change"), validators=[Optional()], **_given))
 
 
-class CorrectionForm(SeenForm):
+class CorrectionForm(EditingForm, SeenForm):
     """One observation, put right. Made by `correction`, which adds the field `value`."""
 
-    version = VersionField()
     value: Field
 
     @property
@@ -195,7 +194,7 @@ def correction(observation: Observation) -> CorrectionForm:
     return form
 
 
-class ActivityForm(FlaskForm):
+class ActivityForm(EditingForm):
     kind = SelectField(_("What is it?"), validators=[InputRequired(_("Choose what it is."))])
     provider = SelectField(_("With whom?"), description=_("School, employer or club."), default="")
     started_on = DateField(
@@ -217,7 +216,6 @@ class ActivityForm(FlaskForm):
         description=_("For example: a one-off job that became lasting work. Add that one first."),
         default="",
     )
-    version = VersionField()
 
     def __init__(
         self, person: Participant, kinds: Iterable[tuple[str, Any]], providers: Iterable[tuple[str, str]],

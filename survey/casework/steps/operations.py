@@ -14,14 +14,8 @@ from survey.observations import Seen, Taken
 from survey.privacy import audit
 
 
-class Stale(Exception):
-    """Somebody else changed it after this form was shown."""
-
-
-def correct(observation: Observation, version: int, value: str, seen: Seen, staff_id: UUID) -> None:
+def correct(observation: Observation, value: str, seen: Seen, staff_id: UUID) -> None:
     """It was otherwise; what stood there is kept in the audit trail."""
-    if observation.version != version:
-        raise Stale
     others = [
         one for one in observations.on_day(observation.participant, seen.on) if one.id != observation.id
     ]
@@ -39,9 +33,7 @@ def correct(observation: Observation, version: int, value: str, seen: Seen, staf
     observations.keep_group(observation.participant)
 
 
-def remove(observation: Observation, version: int) -> None:
-    if observation.version != version:
-        raise Stale
+def remove(observation: Observation) -> None:
     _note("observation.removed", observation)
     db.session.delete(observation)
     db.session.flush()
@@ -56,9 +48,7 @@ def _note(action: str, observation: Observation) -> None:
     )  # fmt: skip
 
 
-def change(activity: Activity, version: int, facts: Facts, staff_id: UUID) -> None:
-    if activity.version != version:
-        raise Stale
+def change(activity: Activity, facts: Facts, staff_id: UUID) -> None:
     activities.fill(activity, facts)
     activity.recorded_at, activity.recorded_by_id = now(), staff_id
     activity.version += 1
@@ -76,10 +66,8 @@ def stop(activity: Activity, staff_id: UUID) -> bool:
     return True
 
 
-def remove_activity(activity: Activity, version: int) -> None:
+def remove_activity(activity: Activity) -> None:
     """It never was; whatever led to it no longer does."""
-    if activity.version != version:
-        raise Stale
     audit.record("activity.removed", activity.participant_id, activity=activity.id.hex)
     db.session.delete(activity)
     db.session.flush()

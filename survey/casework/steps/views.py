@@ -67,13 +67,13 @@ def history(participant_id: UUID) -> str:
 def correct(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=request.method == "POST") or abort(404)
     form = correction(observation)
+    if form.is_submitted() and form.is_stale(observation):
+        return _conflict(observation, form)
     if form.validate_on_submit():
         try:
-            operations.correct(observation, form.version.seen, form.written_value, form.seen, current_user.id)
+            operations.correct(observation, form.written_value, form.seen, current_user.id)
         except observations.Taken as taken:
             form.refuse(form.observed_on, taken.there)
-        except operations.Stale:
-            return _conflict(observation, form)
         else:
             flash(_("Saved."), "success")
             return _to_history(observation.participant)
@@ -85,10 +85,9 @@ def correct(observation_id: UUID) -> Any:
 def remove(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=True) or abort(404)
     form = correction(observation)
-    try:
-        operations.remove(observation, form.version.seen)
-    except operations.Stale:
+    if form.is_stale(observation):
         return _conflict(observation, form)
+    operations.remove(observation)
     flash(_("Removed. The audit log keeps what stood there."), "success")
     return _to_history(observation.participant)
 
@@ -105,7 +104,6 @@ def _conflict(observation: Observation, form: CorrectionForm) -> Any:
             theirs, yours, strict=True,
         )
     ]  # fmt: skip
-    form.version.data = observation.version
     return _correction(observation, form, told), 409
 
 

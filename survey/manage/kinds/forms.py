@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectChoice, SelectField, StringField
 from wtforms.validators import DataRequired, Length
 
 from survey import code_names
 from survey.codes import STANDARD_KINDS
-from survey.editing import VersionField
+from survey.editing import EditingForm
 from survey.typed import no_overrides, one_line
 
 
@@ -25,13 +24,12 @@ def _name(description: Any) -> StringField:
     )  # fmt: skip
 
 
-class ListedForm(FlaskForm):
+class ListedForm(EditingForm):
     name: StringField
     in_use = BooleanField(
         _("Can be chosen"), default=True,
         description=_("Without this it is not offered any more. Activities that have it keep it."),
     )  # fmt: skip
-    version = VersionField()
 
     def refuse_name(self, message: str) -> None:
         self.name.errors = [*self.name.errors, message]

@@ -13,15 +13,9 @@ from survey.privacy import audit
 Listed = ActivityKind | Provider
 
 
-class Stale(Exception):
-    """Somebody else changed it after this form was shown."""
-
-
-def keep(listed: Listed, version: int, **values: str | bool) -> None:
+def keep(listed: Listed, **values: str | bool) -> None:
     """A new one, or one that changed; Refused when another has its name."""
     is_new = listed.version is None
-    if not is_new and listed.version != version:
-        raise Stale
     db.session.scalars(
         select(Organisation).with_for_update()
     ).one()  # one at a time, so that no name comes twice

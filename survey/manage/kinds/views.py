@@ -57,15 +57,14 @@ def provider(provider_id: UUID) -> Any:
 
 def _edit(listed: Listed, form: ListedForm, heading: str) -> Any:
     status, conflict = 422 if form.is_submitted() else 200, False
-    if form.validate_on_submit():
+    if form.is_submitted() and listed.version is not None and form.is_stale(listed):
+        status, conflict = 409, True
+    elif form.validate_on_submit():
         values = {field.name: field.data for field in form if field.name not in ("version", "csrf_token")}
         try:
-            operations.keep(listed, form.version.seen, **values)
+            operations.keep(listed, **values)
         except Refused as refused:
             form.refuse_name(str(refused))
-        except operations.Stale:
-            form.version.data = listed.version
-            status, conflict = 409, True
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("kinds.lists"), 303)

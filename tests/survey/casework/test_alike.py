@@ -143,6 +143,7 @@ def every_page(town: Town, participant_id: str, enrolment_id: str) -> list[str]:
                 address = address.replace(f"<uuid:{name}>", value)
             assert "<" not in address, f"say in this test what stands in {rule}"
             page = client.get(address)
-            assert page.status_code == 200, address
+            # Nobody here has had an intake that could be taken over.
+            assert page.status_code == (404 if rule.endpoint == "intake.take_over" else 200), address
             pages.append(page.text)
     return pages
