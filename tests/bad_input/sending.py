@@ -25,6 +25,7 @@ NOT_KEPT = {
     ("/", "code"): "the next person at the tablet must not see a code",
     (f"/reviewing/{LANGUAGE}/propose", "file"): "a browser fills in no file",
     ("/manage/recordings/<language>/<text_hash>", "file"): "a browser fills in no file",
+    ("/casework/load/", "file"): "a browser fills in no file",
     ("/staff/invitation/", "token"): "what opens an account is not shown on a screen",
 }
 #: In an address.

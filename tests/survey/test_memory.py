@@ -16,6 +16,7 @@ SIGNED = "a signature, under the key and the text it belongs to"
 SETTINGS = "settings, which are read once"
 #: What is kept from one request to the next -> why it may be.
 KEPT = {
+    "survey.targets._file": TEXTS,
     "survey.terms.rules": TEXTS,
     "instruments.asking.instruments": TEXTS,
     "instruments.library._shipped": TEXTS,
