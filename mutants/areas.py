@@ -44,14 +44,17 @@ TESTS: dict[str, tuple[str, ...]] = {
 FIRST: dict[str, dict[str, tuple[str, ...]]] = {
     "accounts": {
         "__init__": ("test_wiring", "test_own_pages"),
-        "events": ("test_trail", "test_guesses", "test_sessions", "test_two_organisations"),
+        "events": ("test_trail", "test_guesses", "test_sessions", "test_two_organisations", "test_second_factor"),
         "forgery": ("test_headers", "test_wiring"),
-        "forms": ("test_guesses", "test_joining", "test_second_factor", "test_lockout", "test_own_pages"),
+        "forms": (
+            "test_guesses", "test_locks", "test_passwords", "test_joining", "test_second_factor", "test_lockout",
+            "test_own_pages",
+        ),
         "joining": ("test_joining", "test_invitations"),
-        "lockout": ("test_doors", "test_guesses"),
-        "operations": ("test_invitations", "test_accounts", "test_two_organisations"),
+        "lockout": ("test_doors", "test_locks", "test_guesses"),
+        "operations": ("test_locks", "test_invitations", "test_accounts", "test_two_organisations"),
         "secrets": ("test_rotation", "test_wiring"),
-        "staffing": ("test_colleagues", "test_invitations", "test_sessions"),
+        "staffing": ("test_locks", "test_colleagues", "test_invitations", "test_sessions"),
         "views": ("test_own_pages", "test_sessions", "test_two_organisations"),
     },
     "tenancy": {"audience": ("test_two_organisations", "test_invitations", "test_handing_over")},

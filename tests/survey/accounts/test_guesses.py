@@ -141,8 +141,32 @@ def test_at_a_shut_door_nothing_is_looked_at(
 def test_half_a_form_is_no_guess(town: Town, form: dict[str, str]) -> None:
     colleague(town, "councillor")
     client = browser(town.app)
-    assert post(client, "/staff/sign-in", "/staff/sign-in", **form).status_code != 302
+    assert post(client, "/staff/sign-in", "/staff/sign-in", **form).status_code == 200
     assert Person(town, client).doors() == []
+
+
+def test_a_new_password_that_will_not_do_is_no_guess_at_the_old_one(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    colleague(town, "councillor")
+    client = browser(town.app)
+    sign_in(client)
+    with caplog.at_level(logging.INFO, "telvertel"):
+        for chosen, again in (("short", "short"), ("four words are easy", "another")):
+            form = {"password": PASSWORD, "new_password": chosen, "new_password_confirm": again}
+            assert post(client, NEW, NEW, **form).status_code == 200
+    assert guesses(caplog) == []
+
+
+def test_in_the_last_second_the_right_password_still_waits(town: Town, clock: Clock) -> None:
+    colleague(town, "councillor")
+    client = browser(town.app)
+    for _ in range(lockout.FREE_TRIES):
+        sign_in(client, password=WRONG)
+    clock.shift(timedelta(seconds=lockout.FIRST_WAIT - 0.4))
+    assert sign_in(client).status_code == 200
+    clock.shift(timedelta(seconds=1))
+    assert sign_in(client).status_code == 302
 
 
 def test_who_only_looks_at_the_page_does_not_guess(person: Person, door: str) -> None:

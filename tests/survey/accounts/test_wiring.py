@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask_login import user_logged_out
 from flask_security import password_changed, tf_disabled, tf_profile_changed, user_authenticated
 from itsdangerous import URLSafeTimedSerializer
 
 from survey.accounts import (
+    _drop_other_places,
     devices,
     events,
     forms,
@@ -89,6 +90,14 @@ def test_its_doors_are_ours_and_no_others(app: Flask) -> None:
         if rule.endpoint.startswith("security.") and rule.endpoint != "security.static"
     }
     assert found == DOORS
+
+
+def test_of_what_is_sent_with_a_place_elsewhere_only_that_place_is_dropped(app: Flask) -> None:
+    sent = {"next": "//elsewhere.example", "a": ["1", "2"], "b": "3"}
+    with app.test_request_context("/staff/sign-in", query_string=sent, method="POST", data=sent):
+        _drop_other_places()
+        for kept in (request.args, request.form):
+            assert kept.to_dict(flat=False) == {"a": ["1", "2"], "b": ["3"]}
 
 
 def test_what_it_is_told(app: Flask) -> None:
