@@ -44,10 +44,21 @@ TESTS: dict[str, tuple[str, ...]] = {
 FIRST: dict[str, dict[str, tuple[str, ...]]] = {
     "accounts": {
         "__init__": ("test_wiring", "test_own_pages"),
-        "events": ("test_trail", "test_guesses", "test_sessions", "test_two_organisations", "test_second_factor"),
+        "events": (
+            "test_trail",
+            "test_guesses",
+            "test_sessions",
+            "test_two_organisations",
+            "test_second_factor",
+        ),
         "forgery": ("test_headers", "test_wiring"),
         "forms": (
-            "test_guesses", "test_locks", "test_passwords", "test_joining", "test_second_factor", "test_lockout",
+            "test_guesses",
+            "test_locks",
+            "test_passwords",
+            "test_joining",
+            "test_second_factor",
+            "test_lockout",
             "test_own_pages",
         ),
         "joining": ("test_joining", "test_invitations"),
