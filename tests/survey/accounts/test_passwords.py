@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from survey.accounts.forms import JoiningForm
+from survey.accounts.passwords import STRONG, _strength
 from survey.database import db
 from survey.models import Staff
 from tests.fixtures.application import PASSWORD, Town
@@ -116,3 +117,18 @@ def test_on_the_page_of_an_invitation_name_and_address_count(town: Town) -> None
             form.email = address
             assert form.validate() is is_fine
             assert bool(form.password.errors) is not is_fine
+
+
+#: Strong for who does not know the word in it. (What zxcvbn knows itself, such as “december”, is left out.)
+NEAR_US = """
+    telvertelx7k tellenx7kqvz9 vertellenx7kqv gemeentex7kq welkomx7kqvz wachtwoordx7kqvz geheimx7kqvz9 inloggenx7kq
+    nederlandx7kqvz casemanagerx7kq coordinatorx7kqvz9 beheerderx7k raadslidx7kq inburgeringx7 integratiex7kq
+    statushouderx oekrainex7kq vluchtelingx lentex7kqvz9 zomerx7kqvz9 herfstx7kqvz maandagx7kqvz dinsdagx7kqv
+    woensdagx7kq donderdagx7k vrijdagx7kqv januarix7kqvz februarix7kqv maartx7kqvz9 augustusx7kqvz9 oktoberx7kqvz
+    telvertelmei2026! junitelvertel2026 telverteljuli2026!
+""".split()  # noqa: SIM905
+
+
+def test_a_word_that_stands_for_this_place_adds_next_to_nothing() -> None:
+    assert [password for password in NEAR_US if _strength(password, []) >= STRONG] == []
+    assert _strength("kabouterx7kqvz9", []) == STRONG, "a Dutch word that is not near us"
