@@ -119,6 +119,10 @@ def test_one_sees_and_ends_only_one_s_own(clock: Clock, an: Staff, bo: Staff) ->
     assert [one.token_hash for one in listed] == [staffing.digest(one["token"]) for one in mine]
     assert not sessions.end(bo.id, listed[0].id) and sessions.end(an.id, listed[0].id)
     assert there() == hashes(mine[1], of_bo)
+    clock.shift(sessions.LONGEST - 2 * MINUTE - SECOND)
+    assert [one.token_hash for one in sessions.of(an.id)] == [staffing.digest(mine[1]["token"])]
+    clock.shift(SECOND)
+    assert sessions.of(an.id) == [] and len(there()) == 2, "over, though nobody signed in since"
 
 
 @pytest.mark.parametrize("keeps_this", [False, True])
