@@ -51,6 +51,7 @@ def test_the_bar_says_for_whom_one_works_and_whether_people_are_invented(town: T
     client = speaking("en", town.sign_in("councillor"))
     page = all_text(client.get(ACCOUNT))
     assert "Gemeente aalten" in page and "Example with invented people" in page and "My account" in page
+    assert "To Gemeente" not in page, "there is no other to go to"
     makes_real(town)
     page = all_text(client.get(ACCOUNT))
     assert "Gemeente aalten" in page and "Example with invented people" not in page
