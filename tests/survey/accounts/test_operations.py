@@ -43,6 +43,8 @@ def test_a_new_account_reads_as_it_was_asked_and_the_log_names_it(town: Town) ->
         made = person(AN)
         assert (made.name, made.language, made.active) == ("An", "en", True)
         staff_id = made.id.hex
+        operations.add_staff(BO, "reviewer")
+        assert (person(BO).name, person(BO).language) == ("", "nl")
     assert ("staff.added", {"staff": staff_id}) in trail(town)
 
 

@@ -95,9 +95,11 @@ def test_half_an_hour_to_the_second_may_pass_and_the_cookie_is_not_written_for_e
     clock: Clock, an: Staff
 ) -> None:
     kept = began(an)
-    clock.shift(timedelta(seconds=sessions.STAMPED_EVERY))
+    clock.shift(MINUTE)
     assert sessions.load(an.fs_uniquifier) is an and session[sessions.COOKIE_KEY] == kept
-    clock.shift(sessions.IDLE - timedelta(seconds=sessions.STAMPED_EVERY))
+    clock.shift(SECOND)
+    assert sessions.load(an.fs_uniquifier) is an and session[sessions.COOKIE_KEY] != kept
+    clock.shift(30 * MINUTE)
     assert sessions.load(an.fs_uniquifier) is an
     assert session[sessions.COOKIE_KEY] == {**kept, "seen": now().timestamp()}
 
