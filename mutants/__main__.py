@@ -240,9 +240,9 @@ def _forget_those_of(area: str, tests: set[str]) -> None:
     for noticed in _noticed.values():
         for test in tests & noticed.keys():
             del noticed[test]
-    kept = [result for result in _results(area) if result.by not in tests]
-    file = KEPT / area / "results.jsonl"
-    file.write_text("".join(f"{json.dumps(asdict(result))}\n" for result in kept), "utf-8")
+    if tests:
+        kept = [json.dumps(asdict(result)) + "\n" for result in _results(area) if result.by not in tests]
+        (KEPT / area / "results.jsonl").write_text("".join(kept), "utf-8")
 
 
 def _on_postgresql(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
