@@ -10,11 +10,14 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from argon2 import extract_parameters
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_security import hash_password, verify_password
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from survey.accounts import lockout
+from survey.accounts import forms, lockout
 from survey.database import db
 from survey.models import AuditEvent, SignInAttempts
 from tests.fixtures.application import PASSWORD, Town
@@ -144,6 +147,17 @@ def test_half_a_form_is_no_guess(town: Town, form: dict[str, str]) -> None:
     client = browser(town.app)
     assert post(client, "/staff/sign-in", "/staff/sign-in", **form).status_code == 200
     assert Person(town, client).doors() == []
+
+
+def test_who_has_no_account_takes_as_much_work_as_who_has(
+    town: Town, dear_hashes: Callable[[Flask], None]
+) -> None:
+    """Otherwise the time it takes tells which addresses have one."""
+    dear_hashes(town.app)
+    with town.app.test_request_context():
+        somebodys = hash_password(PASSWORD)
+        assert extract_parameters(forms.NOBODYS) == extract_parameters(somebodys)
+        assert len(forms.NOBODYS) == len(somebodys) and not verify_password("", forms.NOBODYS)
 
 
 def test_a_new_password_that_will_not_do_is_no_guess_at_the_old_one(
