@@ -24,6 +24,8 @@ from mutants.copies import Outcome
 from mutants.warm import OPTIONS, Tried, Warm
 
 KEPT = ROOT / ".cache" / "mutants"
+#: How a half ends when a test fails without any change: what that test noticed is tried again another time.
+UNSOUND = 3
 Attempt = Callable[[Path, ast.Module, Change, Sequence[str], float], Outcome]
 
 
@@ -60,33 +62,48 @@ def main(
 ) -> int:
     """Outside of any command: the audit log notes in which one it is written."""
     os.chdir(ROOT)
+    are_sound = True
     for area in areas or tuple(AREAS):
         folder = KEPT / area
         folder.mkdir(parents=True, exist_ok=True)
         if not (only or survivors or tell):
             (folder / "results.jsonl").unlink(missing_ok=True)
         if not tell:
-            _try_area(area, only, survivors, seconds)
+            are_sound &= _try_area(area, only, survivors, seconds)
         if postgresql:
-            _try_on_postgresql(area, only, seconds)
+            are_sound &= _try_on_postgresql(area, only, seconds)
     found = [result for area in areas or AREAS for result in _results(area)]
-    return report.tell(found, is_all=not areas, write=write)
+    return report.tell(found, is_all=not areas, write=write) or int(not are_sound)
 
 
-def _try_area(area: str, only: str, survivors: bool, seconds: float) -> None:
-    """Each half in a process of its own: what runs at import must find nothing of ours imported yet."""
+def _try_area(area: str, only: str, survivors: bool, seconds: float) -> bool:
+    """Each half in a process of its own: what runs at import must find nothing of ours imported yet. Whether all
+    that was noticed was noticed by tests that pass when nothing is changed.
+    """
+
+    def wanted() -> list[Mutant]:
+        return _wanted(area, only, survivors)
+
+    _remember_who_noticed(area)
+    if not (only or survivors):
+        (KEPT / area / "tried.json").unlink(missing_ok=True)
+    if not wanted():
+        return True
+    first = _status_of(lambda: _warm(area, wanted, seconds))
+    if first not in (0, UNSOUND):
+        sys.exit("The tests must pass before anything is changed.")
+    second = _status_of(lambda: _at_import(area, wanted(), seconds))
+    if second not in (0, UNSOUND):
+        sys.exit("What runs at import could not be tried.")
+    return first == second == 0
+
+
+def _wanted(area: str, only: str, survivors: bool) -> list[Mutant]:
     excused = report.equivalents()
     done = {
         one.key for one in _results(area) if survivors and (one.how in report.CAUGHT or one.key in excused)
     }
-    wanted = [mutant for mutant in mutants(area, only) if mutant.key not in done]
-    _remember_who_noticed(area)
-    if not (only or survivors):
-        (KEPT / area / "tried.json").unlink(missing_ok=True)
-    if wanted and _status_of(lambda: _warm(area, wanted, seconds)) != 0:
-        sys.exit("The tests must pass before anything is changed.")
-    if wanted and _status_of(lambda: _at_import(area, wanted, seconds)) != 0:
-        sys.exit("What runs at import could not be tried.")
+    return [mutant for mutant in mutants(area, only) if mutant.key not in done]
 
 
 def _remember_who_noticed(area: str) -> None:
@@ -96,11 +113,13 @@ def _remember_who_noticed(area: str) -> None:
             _noticed.setdefault((ROOT / result.module, result.place), Counter())[result.by] += 1
 
 
-def _try_on_postgresql(area: str, only: str, seconds: float) -> None:
+def _try_on_postgresql(area: str, only: str, seconds: float) -> bool:
     survived = {result.key for result in _results(area) if result.how not in report.CAUGHT}
     wanted = [one for one in mutants(area, only) if one.key in survived - report.equivalents().keys()]
-    if wanted and _status_of(lambda: _on_postgresql(area, wanted, seconds)) != 0:
+    status = _status_of(lambda: _on_postgresql(area, wanted, seconds)) if wanted else 0
+    if status not in (0, UNSOUND):
         sys.exit("What survived could not be tried on PostgreSQL.")
+    return status == 0
 
 
 def _status_of(work: Callable[[], int]) -> int:
@@ -143,8 +162,11 @@ def _results(area: str) -> list[report.Result]:
     return [last[mutant.key] for mutant in mutants(area) if mutant.key in last]
 
 
-def _warm(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
+def _warm(area: str, wanted: Callable[[], list[Mutant]], seconds: float) -> int:
+    is_sound = True
+
     def then(warm: Warm) -> None:
+        nonlocal is_sound
         _say(
             f"{area}: {len(warm.tried.seconds)} tests in {sum(warm.tried.seconds.values()):.0f} s without changes"
         )
@@ -152,23 +174,32 @@ def _warm(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
         if warm.tried.failed:
             pytest.exit(f"These fail without changes: {warm.tried.failed}", 1)
         (KEPT / area / "tried.json").write_text(json.dumps(asdict(warm.tried)))
-        for mutant in wanted:
+        _forget_those_of(area, _who_noticed() - warm.tried.known)
+        for mutant in wanted():
             if not mutant.change.at_import:
                 _try(mutant, warm.tried, warm.attempt, seconds)
-        _must_pass_unchanged(area, warm.attempt, one_by_one=True)
+        is_sound = _pass_unchanged(area, warm.attempt, warm.tried)
 
-    return int(
-        pytest.main([*OPTIONS, *paths_of_tests((area,))], plugins=[Warm(modules(area), _tried(area), then)])
+    status = pytest.main(
+        [*OPTIONS, *paths_of_tests((area,))], plugins=[Warm(modules(area), _tried(area), then)]
     )
+    return int(status) or (0 if is_sound else UNSOUND)
 
 
 def _tried(area: str) -> Tried:
-    """What is remembered of the run without changes."""
+    """What is remembered of the run without changes: nothing if what is to be changed was changed since."""
     file = KEPT / area / "tried.json"
-    tried = Tried(**json.loads(file.read_text("utf-8"))) if file.exists() else Tried()
+    if not file.exists() or any(_is_newer(path, file) for path in modules(area)):
+        return Tried()
+    tried = Tried(**json.loads(file.read_text("utf-8")))
+    tried.forget(lambda test: _is_newer(ROOT / test.partition("::")[0], file))
     for path, lines in tried.ran.items():
         tried.ran[path] = {int(line): tests for line, tests in lines.items()}
     return tried
+
+
+def _is_newer(path: Path, file: Path) -> bool:
+    return not path.exists() or path.stat().st_mtime > file.stat().st_mtime
 
 
 def _at_import(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
@@ -180,19 +211,38 @@ def _at_import(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
     for mutant in wanted:
         if mutant.change.at_import or mutant.key in others:
             _try(mutant, any_test, fresh.attempt, seconds)
-    _must_pass_unchanged(area, fresh.attempt, one_by_one=False)
-    return 0
+    return 0 if _pass_unchanged(area, fresh.attempt, tried) else UNSOUND
 
 
-def _must_pass_unchanged(area: str, attempt: Attempt, *, one_by_one: bool) -> None:
-    """A test that notices a change must not fail in a copy anyway."""
-    every = sorted({test for noticed in _noticed.values() for test in noticed if "::" in test})
+def _who_noticed() -> set[str]:
+    return {test for noticed in _noticed.values() for test in noticed if "::" in test}
+
+
+def _pass_unchanged(area: str, attempt: Attempt, tried: Tried) -> bool:
+    """A test that notices a change must not fail in a copy anyway: what it noticed does not count then."""
     path = modules(area)[0]
-    for tests in ([test] for test in every) if one_by_one else [every] if every else []:
-        outcome = attempt(path, ast.parse(path.read_text("utf-8")), NOTHING, tests, 600)
-        if outcome.how != "survived":
-            (KEPT / area / "results.jsonl").unlink()
-            sys.exit(f"{outcome.by} fails in a copy without a change: nothing of this run counts.")
+
+    def fails(tests: Sequence[str]) -> bool:
+        return attempt(path, ast.parse(path.read_text("utf-8")), NOTHING, tests, 600).how != "survived"
+
+    every = sorted(_who_noticed() & tried.seconds.keys())
+    # Together in a fresh copy, which takes seconds to begin; each with nothing before it in a warm one.
+    is_warm = attempt is not fresh.attempt
+    failing = {test for test in every if fails([test])} if is_warm or (every and fails(every)) else set()
+    for test in sorted(failing):
+        _say(f"fails in a copy without a change, so what it noticed does not count: {test}")
+    _forget_those_of(area, failing)
+    return not failing
+
+
+def _forget_those_of(area: str, tests: set[str]) -> None:
+    """These tests are no more, or cannot be believed: what they alone noticed was not tried."""
+    for noticed in _noticed.values():
+        for test in tests & noticed.keys():
+            del noticed[test]
+    if tests:
+        kept = [json.dumps(asdict(result)) + "\n" for result in _results(area) if result.by not in tests]
+        (KEPT / area / "results.jsonl").write_text("".join(kept), "utf-8")
 
 
 def _on_postgresql(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
@@ -207,7 +257,7 @@ def _on_postgresql(area: str, wanted: Sequence[Mutant], seconds: float) -> int:
         twins = {test.replace("sqlite", "postgresql") for test in _tests(mutant, tried)} & took.keys()
         chosen = replace(tried, seconds={test: took[test] for test in twins | alone}, ran={})
         _try(mutant, chosen, fresh.attempt, seconds)
-    return 0
+    return 0 if _pass_unchanged(area, fresh.attempt, replace(tried, seconds=took)) else UNSOUND
 
 
 def _try(mutant: Mutant, tried: Tried, attempt: Attempt, seconds: float) -> None:

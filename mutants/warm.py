@@ -47,6 +47,17 @@ class Tried:
     #: Tests on PostgreSQL, which are not run here.
     on_postgresql: list[str] = field(default_factory=list)
 
+    @property
+    def known(self) -> set[str]:
+        return {*self.seconds, *self.on_postgresql}
+
+    def forget(self, is_over: Callable[[str], bool]) -> None:
+        """What is known of these tests: they are run again, if there are such tests."""
+        self.seconds = {test: took for test, took in self.seconds.items() if not is_over(test)}
+        for lines in self.ran.values():
+            for line, tests in lines.items():
+                lines[line] = [test for test in tests if test in self.seconds]
+
     def tests_of(self, path: Path, lines: tuple[int, int]) -> set[str]:
         ran = self.ran.get(str(path), {})
         return {test for line in range(lines[0], lines[1] + 1) for test in ran.get(line, ())}
@@ -65,6 +76,7 @@ class Warm:
         self.tried.on_postgresql = [item.nodeid for item in items if item.get_closest_marker("postgres")]
         items[:] = [item for item in items if not any(item.get_closest_marker(name) for name in LEFT_OUT)]
         self.items = {item.nodeid: item for item in items}
+        self.tried.forget(lambda test: test not in self.items)
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         if session.testsfailed or not session.items:
@@ -116,7 +128,7 @@ class Warm:
             _swap(self.functions[str(path)], compile(tree, str(path), "exec", dont_inherit=True))
             _forget()
             items = [self.items[test] for test in tests if test in self.items]
-            for item, following in zip(items, [*items[1:], None], strict=True):
+            for item, following in zip(items, [*items, None][1:], strict=True):
                 if not self._passes(item, following):
                     return item.nodeid
             return None

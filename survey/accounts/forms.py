@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from flask import g, request
+from flask import g
 from flask_babel import lazy_gettext as _
 from flask_security import ChangePasswordForm, LoginForm, TwoFactorVerifyCodeForm, VerifyForm
 from flask_security.forms import Form
@@ -157,7 +157,7 @@ def _or_refused(right: bool, door: str) -> bool:
 
 def _is_shut(form: FlaskForm, door: str) -> bool:
     """Count a try; when there were too many, say how long to wait and look at nothing."""
-    seconds = lockout.try_door(door) if request.method == "POST" else 0
+    seconds = lockout.try_door(door)
     if seconds:
         lockout.refused(door)
     form.wait = lockout.advice(seconds) if seconds else None

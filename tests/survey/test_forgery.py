@@ -70,3 +70,10 @@ def test_what_was_right_once_is_not_right_in_another_session() -> None:
     app = site(forgery.Protection)
     assert answer(app, "POST", False, None, "own", "form") == (200, "True")
     assert answer(app, "POST", False, None, "of another session", "form")[0] == 400
+
+
+def test_a_token_that_was_signed_here_opens_nothing_to_who_was_shown_none() -> None:
+    app = site(forgery.Protection)
+    signed = app.test_client().get("/").text.split()[0]
+    answered = app.test_client().post("/", data={"csrf_token": signed, "said": "x"})
+    assert answered.status_code == 400

@@ -69,6 +69,15 @@ def test_one_waits_to_the_second_and_no_longer(clock: Clock, town: Town) -> None
         assert lockout.try_door("a") == 0
 
 
+def test_in_the_last_second_nothing_is_counted(clock: Clock, town: Town) -> None:
+    with town.app.app_context():
+        use_up("a")
+        before = row("a").shut_until
+        clock.shift(timedelta(seconds=lockout.FIRST_WAIT - 0.4))
+        assert lockout.try_door("a") == 1
+        assert (row("a").tries, row("a").shut_until) == (lockout.FREE_TRIES, before)
+
+
 def test_each_door_is_counted_by_itself(clock: Clock, town: Town) -> None:
     with town.app.app_context():
         use_up("a")
@@ -95,6 +104,14 @@ def test_a_day_to_the_second_is_remembered_and_no_longer(clock: Clock, town: Tow
         clock.shift(timedelta(seconds=lockout.FORGET_AFTER + 1))
         assert lockout.try_door("a") == 0
         assert row("a").tries == 1
+
+
+def test_a_day_begins_with_the_last_try(clock: Clock, town: Town) -> None:
+    with town.app.app_context():
+        for tries in (1, 2, 3):
+            assert lockout.try_door("a") == 0
+            assert row("a").tries == tries
+            clock.shift(timedelta(seconds=lockout.FORGET_AFTER * 0.75))
 
 
 def test_a_door_is_of_one_thing_and_one_installation(town: Town) -> None:

@@ -10,17 +10,21 @@ from datetime import timedelta
 
 import pyotp
 import pytest
+from argon2 import extract_parameters
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_security import hash_password, verify_password
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from survey.accounts import lockout
+from survey.accounts import forms, lockout
 from survey.database import db
 from survey.models import AuditEvent, SignInAttempts
 from tests.fixtures.application import PASSWORD, Town
 from tests.fixtures.pages import parsed
 from tests.survey.accounts.conftest import Clock, browser, colleague, post, second_factor, sign_in
 from tests.survey.casework.conftest import inside
+from tests.survey.casework.filling import text
 
 # Flask-Security makes choices in a way that WTForms will drop.
 pytestmark = pytest.mark.filterwarnings("ignore:Passing SelectField choices as tuples is deprecated")
@@ -141,8 +145,44 @@ def test_at_a_shut_door_nothing_is_looked_at(
 def test_half_a_form_is_no_guess(town: Town, form: dict[str, str]) -> None:
     colleague(town, "councillor")
     client = browser(town.app)
-    assert post(client, "/staff/sign-in", "/staff/sign-in", **form).status_code != 302
+    assert post(client, "/staff/sign-in", "/staff/sign-in", **form).status_code == 200
     assert Person(town, client).doors() == []
+
+
+def test_who_has_no_account_takes_as_much_work_as_who_has(
+    town: Town, dear_hashes: Callable[[Flask], None]
+) -> None:
+    """Otherwise the time it takes tells which addresses have one."""
+    dear_hashes(town.app)
+    with town.app.test_request_context():
+        somebodys = hash_password(PASSWORD)
+        assert extract_parameters(forms.NOBODYS) == extract_parameters(somebodys)
+        assert len(forms.NOBODYS) == len(somebodys) and not verify_password("", forms.NOBODYS)
+
+
+def test_a_new_password_that_will_not_do_is_no_guess_at_the_old_one(
+    town: Town, caplog: pytest.LogCaptureFixture
+) -> None:
+    colleague(town, "councillor")
+    client = browser(town.app)
+    sign_in(client)
+    with caplog.at_level(logging.INFO, "telvertel"):
+        for chosen, again in (("short", "short"), ("four words are easy", "another")):
+            form = {"password": PASSWORD, "new_password": chosen, "new_password_confirm": again}
+            assert post(client, NEW, NEW, **form).status_code == 200
+    assert guesses(caplog) == []
+
+
+def test_in_the_last_second_the_right_password_still_waits(town: Town, clock: Clock) -> None:
+    colleague(town, "councillor")
+    client = browser(town.app)
+    for _ in range(lockout.FREE_TRIES):
+        sign_in(client, password=WRONG)
+    clock.shift(timedelta(seconds=lockout.FIRST_WAIT - 0.4))
+    waits = sign_in(client)
+    assert waits.status_code == 200 and "Too many tries. Wait 1 minute" in text(waits)
+    clock.shift(timedelta(seconds=1))
+    assert sign_in(client).status_code == 302
 
 
 def test_who_only_looks_at_the_page_does_not_guess(person: Person, door: str) -> None:

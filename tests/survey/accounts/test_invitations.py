@@ -145,7 +145,7 @@ def make_another(town: Town, administrator: FlaskClient, clock: Clock) -> None:
 
 
 def wait_a_week(town: Town, administrator: FlaskClient, clock: Clock) -> None:
-    clock.shift(timedelta(days=staffing.LINK_DAYS, seconds=1))
+    clock.shift(timedelta(days=staffing.LINK_DAYS))
 
 
 @pytest.mark.parametrize("end", [withdraw, make_another, wait_a_week])

@@ -61,6 +61,12 @@ def test_the_link_may_be_pasted_in_any_way(town: Town, administrator: FlaskClien
     assert (answer.status_code, answer.location) == (303, ACCEPT)
 
 
+@pytest.mark.parametrize("sent", [{}, {"token": ""}])
+def test_no_link_at_all_is_asked_for(town: Town, sent: dict[str, str]) -> None:
+    answer = post(browser(town.app), LINK, LINK, **sent)
+    assert answer.status_code == 422 and "Paste the whole link or its last part." in text(answer)
+
+
 def test_a_wrong_link_is_said_and_not_shown(town: Town, administrator: FlaskClient) -> None:
     wrong = urlsplit(invited(administrator)).fragment[:-4] + "0000"
     answer = post(browser(town.app), LINK, LINK, token=wrong)
@@ -89,7 +95,8 @@ def test_who_joins_sees_how_long_a_password_is_and_is_told_what_is_wrong(
         assert fill_in(client, name="Wilhelmina", password=own).status_code == 422, own
     nameless = fill_in(client, name=" \x00 ")
     assert nameless.status_code == 422 and "Write your name." in text(nameless)
-    assert fill_in(client, name="x" * 201).status_code == 422
+    long = fill_in(client, name="x" * 201)
+    assert long.status_code == 422 and "Use at most 200 characters." in text(long)
     assert post(client, ACCEPT, ACCEPT, name="Bo", password="", again="").status_code == 422
     for sent in ({"name": "Bo", "password": NEW}, {"password": NEW, "again": NEW}):
         assert post(client, ACCEPT, ACCEPT, **sent).status_code == 422

@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from survey.accounts.forms import JoiningForm
+from survey.accounts.passwords import STRONG, _strength
 from survey.database import db
 from survey.models import Staff
 from tests.fixtures.application import PASSWORD, Town
@@ -88,3 +90,45 @@ def test_who_is_invited_does_not_take_their_own_name(town: Town) -> None:
         assert weak("wilhelminaoosterveld", True)[0] is None
         assert weak("wilhelminaoosterveld", True, **known)[0]
         assert weak("w.oosterveld@aalten.example", True, **known)[0]
+
+
+def test_who_has_an_account_does_not_take_their_own_name_either(town: Town) -> None:
+    with town.app.test_request_context():
+        weak = town.app.extensions["security"]._password_util.validate
+        staff = Staff(email="w.oosterveld@aalten.example", name="Wilhelmina Oosterveld")
+        assert weak("wilhelminaoosterveld", False, user=staff)[0]
+        assert weak("w.oosterveld@aalten.example", False, user=staff)[0]
+        assert weak("four words are easy", False, user=staff)[0] is None
+
+
+def test_on_the_page_of_an_invitation_name_and_address_count(town: Town) -> None:
+    typed = {
+        "name": "Wilhelmina Oosterveld",
+        "password": "wilhelminaoosterveld",
+        "again": "wilhelminaoosterveld",
+    }
+    for name, address, is_fine in (
+        (typed["name"], "x@aalten.example", False),
+        ("Bo", "wilhelmina.oosterveld@aalten.example", False),
+        ("Bo", "x@aalten.example", True),
+    ):
+        with town.app.test_request_context(method="POST", data={**typed, "name": name}):
+            form = JoiningForm(meta={"csrf": False})
+            form.email = address
+            assert form.validate() is is_fine
+            assert bool(form.password.errors) is not is_fine
+
+
+#: Strong for who does not know the word in it. (What zxcvbn knows itself, such as “december”, is left out.)
+NEAR_US = """
+    telvertelx7k tellenx7kqvz9 vertellenx7kqv gemeentex7kq welkomx7kqvz wachtwoordx7kqvz geheimx7kqvz9 inloggenx7kq
+    nederlandx7kqvz casemanagerx7kq coordinatorx7kqvz9 beheerderx7k raadslidx7kq inburgeringx7 integratiex7kq
+    statushouderx oekrainex7kq vluchtelingx lentex7kqvz9 zomerx7kqvz9 herfstx7kqvz maandagx7kqvz dinsdagx7kqv
+    woensdagx7kq donderdagx7k vrijdagx7kqv januarix7kqvz februarix7kqv maartx7kqvz9 augustusx7kqvz9 oktoberx7kqvz
+    telvertelmei2026! junitelvertel2026 telverteljuli2026!
+""".split()  # noqa: SIM905
+
+
+def test_a_word_that_stands_for_this_place_adds_next_to_nothing() -> None:
+    assert [password for password in NEAR_US if _strength(password, []) >= STRONG] == []
+    assert _strength("kabouterx7kqvz9", []) == STRONG, "a Dutch word that is not near us"

@@ -136,3 +136,31 @@ def test_changing_it_asks_for_the_password_again_after_a_while(clock: Clock, tow
     assert asked.status_code == 302 and "/staff/verify" in asked.location
     assert "First type your password" in client.get(asked.location).text
     assert text(client.get("/staff/account"))
+
+
+def test_a_code_is_looked_at_in_the_window_it_is_told_and_counted_for_one_person(
+    clock: Clock, town: Town
+) -> None:
+    ids = [colleague(town, "councillor", email=email) for email in ("an@aalten.example", "bo@aalten.example")]
+    totp = second_factor(town, ids[0])
+    with town.app.app_context():
+        an, bo = (db.session.get_one(Staff, staff_id) for staff_id in ids)
+        step, factory = int(time.time()) // 30, town.app.extensions["security"].totp_factory
+
+        def works(at: int, window: int) -> bool:
+            worked = factory.verify_totp(totp.at(at * 30), an.tf_totp_secret, an, window)
+            db.session.expire_all()
+            return bool(worked)
+
+        assert [works(step - 1, 0), works(step - 1, 30), works(step, 0)] == [False, True, True]
+        assert (an.totp_step, bo.totp_step) == (step, None)
+
+
+def test_who_goes_back_to_the_second_step_is_signed_out_and_the_cookie_is_empty(town: Town) -> None:
+    colleague(town, "councillor")
+    client = browser(town.app)
+    sign_in(client)
+    assert is_signed_in(client)
+    client.get(CODE)
+    with client.session_transaction() as kept:
+        assert "staff" not in kept and "_user_id" not in kept

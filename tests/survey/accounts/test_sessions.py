@@ -225,6 +225,9 @@ def test_a_participant_s_visit_does_not_go_with_it(any_town: Town) -> None:
     client = browser(any_town.app)
     with client.session_transaction() as kept:
         kept["visit"] = {"organisation": any_town.organisation_id.hex}
+        kept |= {"organisation": any_town.organisation_id.hex, "fs_gexp": 4102444800}
     sign_in(client)
     with client.session_transaction() as kept:
-        assert "visit" not in kept
+        assert not {"visit", "organisation", "fs_gexp"} & kept.keys(), (
+            "nor what another colleague chose or was let do"
+        )

@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from flask_login import user_logged_out
 from flask_security import password_changed, tf_disabled, tf_profile_changed, user_authenticated
 from itsdangerous import URLSafeTimedSerializer
 
 from survey.accounts import (
+    _drop_other_places,
     devices,
     events,
     forms,
@@ -26,6 +27,7 @@ from survey.accounts import (
     sessions,
     views,
 )
+from survey.audience import EVERYONE, NOBODY, STAFF, declared
 from survey.models import Staff
 from tests.fixtures.application import Town, fresh_app
 
@@ -43,6 +45,26 @@ DOORS = {
     "security.mf_recovery_codes": ("/staff/recovery-codes", {"GET", "POST"}),
     "security.mf_recovery": ("/staff/recovery", {"GET", "POST"}),
 }
+#: Our own doors, and for whom all of them are.
+OURS = {
+    "accounts.home": ("/staff/", {"GET"}),
+    "accounts.account": ("/staff/account", {"GET"}),
+    "accounts.speak": ("/staff/language", {"POST"}),
+    "accounts.work_for": ("/staff/organisation", {"POST"}),
+    "accounts.end_session": ("/staff/sessions/<uuid:session_id>/end", {"POST"}),
+    "accounts.end_sessions": ("/staff/sessions/end", {"POST"}),
+    "accounts.second_factor_changed": ("/staff/second-factor/changed", {"GET"}),
+    "joining.link": ("/staff/invitation/", {"GET"}),
+    "joining.enter": ("/staff/invitation/", {"POST"}),
+    "joining.invitation": ("/staff/invitation/accept", {"GET"}),
+    "joining.join": ("/staff/invitation/accept", {"POST"}),
+    "joining.accept": ("/staff/invitation/accept/here", {"POST"}),
+}
+SIGNED_IN = {
+    "accounts.home", "accounts.account", "accounts.work_for", "accounts.end_session", "accounts.end_sessions",
+    "accounts.second_factor_changed", "security.verify", "security.change_password", "security.two_factor_setup",
+    "security.two_factor_setup_validate", "security.mf_recovery_codes",
+}  # fmt: skip
 #: What cannot be seen at a door, or only after a quarter of an hour.
 TOLD = {
     "POST_LOGIN_VIEW": "/staff/",
@@ -86,9 +108,33 @@ def test_its_doors_are_ours_and_no_others(app: Flask) -> None:
     found = {
         rule.endpoint: (rule.rule, (rule.methods or set()) - {"HEAD", "OPTIONS"})
         for rule in app.url_map.iter_rules()
-        if rule.endpoint.startswith("security.") and rule.endpoint != "security.static"
+        if rule.endpoint.startswith(("accounts.", "joining.", "security."))
     }
-    assert found == DOORS
+    del found["security.static"]
+    assert found == DOORS | OURS
+
+
+def test_each_door_says_for_whom_it_is(app: Flask) -> None:
+    """An address that nobody named is nobody's: so each of them is."""
+    with app.app_context():
+        said = {
+            name: audience
+            for name, audience in declared().items()
+            if name.startswith(("accounts.", "joining.", "security."))
+        }
+    assert said.keys() == DOORS.keys() | OURS.keys() | {"security.static"}
+    asks_by_mail = {"security.two_factor_rescue"}
+    for name, audience in said.items():
+        expected = NOBODY if name in asks_by_mail else STAFF if name in SIGNED_IN else EVERYONE
+        assert audience is expected, name
+
+
+def test_of_what_is_sent_with_a_place_elsewhere_only_that_place_is_dropped(app: Flask) -> None:
+    sent = {"next": "//elsewhere.example", "a": ["1", "2"], "b": "3"}
+    with app.test_request_context("/staff/sign-in", query_string=sent, method="POST", data=sent):
+        _drop_other_places()
+        for kept in (request.args, request.form):
+            assert kept.to_dict(flat=False) == {"a": ["1", "2"], "b": ["3"]}
 
 
 def test_what_it_is_told(app: Flask) -> None:
