@@ -17,7 +17,7 @@ from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
 from survey.codes import GENDERS, GOAL_STATES, GROUPS, LINK_KINDS, PICTURES, PICTURES_CHOSEN, STOP_REASONS
-from survey.privacy import codes, own_casework, own_data
+from survey.privacy import codes, own_answers, own_casework, own_data, own_facts
 from survey.terms import NAMES
 
 ORGANISATION, HELP, PROGRAMME = "Gemeente Voorbeeld", "0800 0000", "Samen 2026"
@@ -151,11 +151,11 @@ def _own_data(**facts: Any) -> own_data.OwnData:
     item = instrument.items[0].id
     answers = [own_data.Answered(said.question(item), answer, None) for answer in ("na", "dk", "pna", None)]
     domain = own_data.Domain(said.domain(instrument.domains[0].code), answers)
-    asked = own_data.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [domain], some_closed=False)
-    closed = own_data.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [], some_closed=True)
-    spoken = [own_data.OpenWords("…", "nl", may_be_quoted=may) for may in (True, False)]
+    asked = own_answers.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [domain], some_closed=False)
+    closed = own_answers.Questionnaire(said.name(), 1, A_DAY, "nl", "self", [], some_closed=True)
+    spoken = [own_answers.OpenWords("…", "nl", may_be_quoted=may) for may in (True, False)]
     rounds = [
-        own_data.Round(PROGRAMME, wave, "finished", A_DAY, [each], words_)
+        own_answers.Round(PROGRAMME, wave, "finished", A_DAY, [each], words_)
         for wave, each, words_ in zip(("before", "after"), (asked, closed), spoken, strict=True)
     ]
     kept = [own_data.FilledIn(PROGRAMME, said.name(), A_DAY, [domain])]
@@ -169,11 +169,11 @@ def _own_data(**facts: Any) -> own_data.OwnData:
     facts = dict.fromkeys(own_data.FACTS) | {"language": "nl", "birth_year": 1990, **facts}
     courses = [own_data.Course(PROGRAMME, A_DAY, A_DAY, reason, A_DAY) for reason in STOP_REASONS]
     wishes = [own_data.Wish(PROGRAMME, domain.name, A_DAY, None)]
-    terms = [own_data.Term(rule, A_DAY, A_DAY, A_DAY, []) for rule in NAMES]
-    seen = [own_data.Observed("speaking", "a2", A_DAY, "test", "Spreken: A2")]
+    terms = [own_facts.Term(rule, A_DAY, A_DAY, A_DAY, []) for rule in NAMES]
+    seen = [own_facts.Observed("speaking", "a2", A_DAY, "test", "Spreken: A2")]
     return own_data.OwnData(
         ORGANISATION, "ABC234", A_MOMENT, "–", "–", facts, courses, choices, rounds, wishes, terms=terms,
-        household=own_data.HomeFacts(4, 2, 2, 1), has_pictures=True, observations=seen, activities=[],
+        household=own_facts.HomeFacts(4, 2, 2, 1), has_pictures=True, observations=seen, activities=[],
         plans=[_plan(domain.name)],
         notes=[own_casework.OwnNote(PROGRAMME, A_DAY, [domain.name], [], None, "…")],
         intakes=kept, lenses=kept, casework_closed=False,
