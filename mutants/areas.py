@@ -68,7 +68,9 @@ FIRST: dict[str, dict[str, tuple[str, ...]]] = {
         "staffing": ("test_locks", "test_colleagues", "test_invitations", "test_sessions"),
         "views": ("test_wiring", "test_own_pages", "test_sessions", "test_two_organisations"),
     },
-    "tenancy": {"audience": ("test_two_organisations", "test_invitations", "test_handing_over")},
+    "tenancy": {
+        "audience": ("test_handing_over", "test_second_factor", "test_two_organisations", "test_invitations")
+    },
 }
 #: They hold numbers and names to what is written elsewhere, for every area, and take no time.
 ALSO = ("test_security_document.py",)
