@@ -61,22 +61,24 @@ FIRST: dict[str, dict[str, tuple[str, ...]]] = {
             "test_lockout",
             "test_own_pages",
         ),
-        "joining": ("test_joining", "test_invitations"),
+        "joining": ("test_wiring", "test_invitations"),
         "lockout": ("test_doors", "test_locks", "test_guesses"),
         "operations": ("test_locks", "test_invitations", "test_accounts", "test_two_organisations"),
         "secrets": ("test_rotation", "test_wiring"),
         "staffing": ("test_locks", "test_colleagues", "test_invitations", "test_sessions"),
-        "views": ("test_own_pages", "test_sessions", "test_two_organisations"),
+        "views": ("test_wiring", "test_own_pages", "test_sessions", "test_two_organisations"),
     },
-    "tenancy": {"audience": ("test_two_organisations", "test_invitations", "test_handing_over")},
+    "tenancy": {
+        "audience": ("test_handing_over", "test_second_factor", "test_two_organisations", "test_invitations")
+    },
 }
-#: They hold numbers and names to what is written elsewhere, for every area.
+#: They hold numbers and names to what is written elsewhere, for every area, and take no time.
 ALSO = ("test_security_document.py",)
 
 
 def names(area: str, module: str) -> tuple[str, ...]:
     """What the files of tests are called that ask most of a module."""
-    return (f"test_{module}", *FIRST.get(area, {}).get(module, ()))
+    return (f"test_{module}", *FIRST.get(area, {}).get(module, ()), *ALSO)
 
 
 def modules(area: str) -> list[Path]:

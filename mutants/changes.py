@@ -113,7 +113,8 @@ class _Reader:
         if isinstance(node, ast.FunctionDef):
             for field in ("defaults", "kw_defaults"):
                 yield from self.several(node.args, field, inside)
-            inside = replace(inside, at_import=False)
+            # SQLAlchemy asks for the columns of a class while it is made.
+            inside = replace(inside, at_import=inside.at_import and "declared_attr" in names)
         yield from self.body(node, "body", inside)
 
     def handler(self, node: ast.ExceptHandler, where: _Where) -> Iterator[Change]:

@@ -117,3 +117,11 @@ def test_every_mutant_that_is_excused_exists_and_says_why() -> None:
     everything = set().union(*(of_area(area) for area in AREAS))
     assert set(excused) - everything == set()
     assert all(len(reason) > 15 for reason in excused.values())
+
+
+def test_what_sqlalchemy_asks_for_at_import_is_changed_before_it() -> None:
+    _, found = read(
+        "class A:\n    @declared_attr\n    def b(cls):\n        return c(1)\n    def d(self):\n        return 2"
+    )
+    runs = {(change.place, change.text): change.at_import for change in found}
+    assert runs["A.b", "1 -> 2"] and not runs["A.d", "2 -> 3"]

@@ -220,6 +220,8 @@ def test_nobody_there_for_long_is_nobody(clock: Clock, short: Town) -> None:
     assert person.chosen == {"wellbeing_1": "5"}
     clock.shift(shared_tablet.IDLE + timedelta(seconds=1))
     assert person.client.get(FIRST).location == "/"
+    with person.client.session_transaction() as kept:
+        assert not kept, "nothing of the person stays in the browser"
     assert person.client.get("/survey/language").location == "/"
 
 
