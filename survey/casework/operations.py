@@ -14,7 +14,7 @@ from survey.clock import now, today
 from survey.database import db
 from survey.models import Enrolment, ErasureRequest, Participant, Programme, Staff, TalkWish
 from survey.participation import enrol, new_access_code, new_participant, seen, set_identity
-from survey.privacy import audit
+from survey.privacy import audit, erasure
 from survey.privacy.codes import Code
 
 
@@ -47,7 +47,6 @@ def change_facts(person: Participant, facts: dict[str, Any], identity: NameAndCo
     for fact, value in facts.items():
         setattr(person, fact, value)
     change_identity(person, identity)
-    seen(person, today())
     audit.record("participant.changed", person.id)
 
 
@@ -105,8 +104,11 @@ def reopen(enrolment: Enrolment) -> None:
 
 
 def hand_over(enrolments: list[Enrolment], colleague: Staff) -> None:
+    """Who let their casemanager see their answers said yes to that one: the colleague has to be let in anew."""
     for enrolment in enrolments:
         was = {"before": enrolment.casemanager_id.hex} if enrolment.casemanager_id else {}
+        if enrolment.casemanager_id != colleague.id and erasure.shows_answers(enrolment):
+            erasure.take_back_showing(enrolment)
         enrolment.casemanager = colleague
         audit.record("participant.handed_over", enrolment.participant_id, staff=colleague.id.hex, **was)
 

@@ -45,7 +45,9 @@ def init_app(app: Flask) -> None:
 @pages.get("/invitations")
 def invitations() -> Any:
     """Who was ticked, or whoever fits the filter of the caseload: how many, and how many older codes will stop."""
-    people = queries.with_codes(chosen_ids()[:MOST]) if "chosen" in request.args else _fitting()
+    people = (
+        queries.with_codes(chosen_ids()[:MOST]) if {"ticked", "chosen"} & request.args.keys() else _fitting()
+    )
     audit.record("caseload.seen")
     return _preview(people, SheetsForm())
 

@@ -100,6 +100,16 @@ def take_back_showing(enrolment: Enrolment) -> None:
     _take_back_showing(enrolment, entry.moment)
 
 
+def shows_answers(enrolment: Enrolment) -> bool:
+    """Whether the casemanager may see any of what this person answered in this programme."""
+    waves = select(Wave.id).where(Wave.programme_id == enrolment.programme_id)
+    given = select(Consent.id).where(
+        Consent.participant_id == enrolment.participant_id, Consent.wave_id.in_(waves),
+        Consent.purpose == "show_to_casemanager", Consent.withdrawn_at.is_(None),
+    )  # fmt: skip
+    return db.session.scalar(given.limit(1)) is not None
+
+
 def replay() -> int:
     """Bring the database up to the ledger; how many entries were not yet carried out. Commits.
 

@@ -9,10 +9,8 @@ from uuid import UUID
 from survey import terms
 from survey.casework import known
 from survey.casework.deadlines.queries import Clock, clocks
-from survey.clock import today
 from survey.database import db
 from survey.models import Deadline, DeadlineExtension, Participant
-from survey.participation import seen
 from survey.privacy import audit
 
 
@@ -32,7 +30,6 @@ def keep(person: Participant, clock: Clock, days: Days) -> None:
     _keep(person, clock, days)
     for other in alike:
         _keep(person, other, Days(days.started_on, None))
-    seen(person, today())
 
 
 def _keep(person: Participant, clock: Clock, days: Days) -> None:
@@ -66,7 +63,6 @@ def extend(deadline: Deadline, until: date, reason: str, decided_on: date, staff
     )
     _stretch(deadline)
     deadline.version += 1
-    seen(deadline.participant, today())
     audit.record(
         "deadline.extended", deadline.participant_id, rule=deadline.rule, extended_to=until.isoformat(),
         reason=reason,

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from survey.casework.households import queries
-from survey.clock import today
 from survey.database import db
 from survey.models import Household, HouseholdMember, Participant
-from survey.participation import seen
 from survey.privacy import audit
 
 
@@ -49,5 +47,4 @@ def _of(person: Participant) -> Household:
 
 
 def _note(person: Participant) -> None:
-    seen(person, today())
     audit.record("participant.household_changed", person.id)

@@ -12,9 +12,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from dashboard import source
+from survey.casework import operations
 from survey.database import db
 from survey.exchange.dump import dump
-from survey.models import Consent, Response
+from survey.models import Consent, Enrolment, Response, Staff
 from survey.privacy import erasure
 from tests.fixtures.application import new_town
 from tests.fixtures.pages import masked
@@ -135,3 +136,16 @@ def test_an_older_backup_does_not_bring_the_yes_back(pair: Pair) -> None:
         assert erasure.replay() == 1
     pair.fill_in()
     assert NOT_SHOWN in pair.page()
+
+
+def test_a_colleague_is_let_in_anew(pair: Pair) -> None:
+    """Whoever takes somebody over, also from themselves, does not see what was shown to another."""
+    say_yes(pair.answer())
+    pair.fill_in()
+    assert SHOWN in pair.page()
+    colleague = speaking("nl", pair.town.sign_in("casemanager"))
+    with inside(pair.town):
+        enrolment = db.session.get_one(Enrolment, pair.enrolment)
+        other = db.session.scalars(select(Staff).where(Staff.id != enrolment.casemanager_id)).one()
+        operations.hand_over([enrolment], other)
+    assert NOT_SHOWN in pair.page(colleague) and NOT_SHOWN in pair.page()
