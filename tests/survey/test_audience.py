@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from urllib.parse import unquote
+from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, session
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+from survey import audience, shared_tablet
+from survey.clock import now
 from survey.database import db
 from survey.models import Membership, Organisation
 from tests.fixtures.application import Town, token_in
@@ -66,6 +69,37 @@ def test_without_a_sitting_one_begins_at_the_start(app: Flask) -> None:
     for page in ("/survey/language", "/survey/about", "/survey/integration/work", "/survey/last"):
         answer = client.get(page)
         assert (answer.status_code, answer.location) == (303, "/")
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(("mode", "is_page"), [(None, True), ("navigate", True), ("cors", False)])
+def test_only_who_asks_for_a_page_of_a_handed_over_tablet_is_seen_to_be_there(
+    town: Town, shared: bool, mode: str | None, is_page: bool
+) -> None:
+    with town.app.test_request_context(headers={"Sec-Fetch-Mode": mode} if mode else {}):
+        visit = shared_tablet.begun({"organisation": town.organisation_id.hex})
+        earlier = visit["seen"] = visit["seen"] - 2 * shared_tablet.STAMPED_EVERY
+        if not shared:
+            del visit["shared"]
+        session["visit"] = visit
+        assert audience._admit_participant() is None
+        assert (session["visit"]["seen"] > earlier) is (shared and is_page)
+        assert db.session.organisation_id == town.organisation_id
+
+
+def test_a_role_sleeps_when_another_organisation_renewed_the_account(town: Town) -> None:
+    client = town.sign_in("councillor")
+    with town.app.app_context():
+        town.inside()
+        person = db.session.scalars(select(Membership)).one().staff
+        person.renewed_at, person.renewed_by_id = now(), uuid4()
+        db.session.commit()
+    assert client.get("/dashboard/").status_code == 403
+    with town.app.app_context():
+        town.inside()
+        db.session.scalars(select(Membership)).one().vouched_at = now()
+        db.session.commit()
+    assert client.get("/dashboard/").status_code == 200
 
 
 def test_what_is_sent_after_a_sitting_is_said_to_be_lost(app: Flask) -> None:
