@@ -42,8 +42,8 @@ def check(walk: Walk, send: Callable[[], TestResponse]) -> TestResponse:
     answer = send()
     if walk.database.version() != version:
         walk.database.restore()
-    assert answer.status_code < 500, answer.text[:500]
-    assert "Traceback" not in answer.text
+    assert answer.status_code < 500, answer.get_data()[:500]
+    assert b"Traceback" not in answer.get_data()
     assert time.monotonic() - began < PATIENCE
     return answer
 

@@ -16,7 +16,7 @@ from tests.dashboard.conftest import Pilot
 from tests.dashboard.people import fill
 from tests.fixtures.application import Town
 
-TOP = ["programme", "before", "after", "domains", "attrition", "ladder", "participation", "themes"]
+TOP = ["programme", "before", "after", "domains", "attrition", "ladder", "participation", "themes", "targets"]
 DOMAIN = [
     "instrument",
     "domain",

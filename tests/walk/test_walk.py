@@ -31,6 +31,7 @@ EACH = pytest.mark.parametrize("way", WAYS, ids=str)
 #: Along these nobody of the walk gets anywhere, and why.
 NOT_REACHED = {
     Way("POST", f"/reviewing/{LANGUAGE}/propose"): "a file is given here, and the walk has words",
+    Way("POST", "/casework/load/"): "a file is given here; see tests/survey/exchange/test_loading.py",
     Way("POST", "/"): "a code is typed here; the walk's participants came in this way",
     Way("POST", "/manage/paper"): "a code is typed here; the walk's coordinators have a paper open",
     Way("GET", "/.well-known/security.txt"): "no contact is named in the walk's settings",

@@ -13,7 +13,7 @@ from dashboard import source
 from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
-from survey.casework import queries as caseload
+from survey.casework import courses
 from survey.clock import today
 from survey.database import db
 from survey.models import Consent, Enrolment, Page, Response, Visit
@@ -142,7 +142,7 @@ def test_refusing_looks_like_having_answered_and_counts_nowhere(short: Town) -> 
         programme = short.inside()
         states = set()
         for enrolment in db.session.scalars(select(Enrolment)):
-            (course,) = caseload.courses(enrolment.participant)
+            (course,) = courses.courses(enrolment.participant)
             states.add(course.standings[0].state)
         assert states == {"handled"}
         assert int(source.read(programme).has_before.sum()) == 1
