@@ -67,6 +67,12 @@ def words() -> dict[str, Any]:
     return WORDS
 
 
+@pages.app_context_processor
+def name() -> dict[str, Any]:
+    """Every part of casework says whom it is about."""
+    return {"name_of": queries.name_of}
+
+
 @pages.get("/")
 def caseload() -> Any:
     every = queries.programmes()

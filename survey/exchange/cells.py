@@ -85,11 +85,22 @@ def new_text(text: str, most: int = LONGEST_TEXT) -> str:
     return text
 
 
+#: A space, or as many digits as a telephone number has.
+NAMED = re.compile(r"\s|(?:\+|00?)[0-9]{8,}")
+
+
 def new_pseudonym(text: str) -> str:
     """A pseudonym for someone new: no text that a spreadsheet mangled, and never a citizen service number."""
     new_text(text)
     if MANGLED.fullmatch(text):
         raise Unfit(_("A spreadsheet changed this code. Make the column text and type the codes again."))
+    if NAMED.search(text):
+        raise Unfit(
+            _(
+                "This looks like a name or a telephone number. Use a code without spaces, such as K-014. The name is "
+                "filled in later, and kept sealed."
+            )
+        )
     if is_bsn(text):
         raise Unfit(
             _("This may be a citizen service number (BSN), which is never kept here. Use another code.")

@@ -56,7 +56,9 @@ def import_(file: Path, programme_code: str, dry_run: bool, replace: bool) -> No
 @click.command("export")
 @click.argument("programme_code", metavar="CODE")
 @click.option(
-    "--format", type=click.Choice(EXPORT_FORMATS), default="csv", show_default=True, help="Kind of file."
+    "--format",
+    type=click.Choice(EXPORT_FORMATS),
+    help="Kind of file; left out, what PATH ends in, or else csv.",
 )
 @click.option(
     "--out", type=click.Path(path_type=Path), required=True,
@@ -66,7 +68,7 @@ def import_(file: Path, programme_code: str, dry_run: bool, replace: bool) -> No
     "--caseload", is_flag=True, help="Participants, observations, activities and notes instead of responses."
 )
 @in_app
-def export(programme_code: str, format: str, out: Path, caseload: bool) -> None:
+def export(programme_code: str, format: str | None, out: Path, caseload: bool) -> None:
     """Write all responses of the programme CODE, or its caseload, to a file that import reads.
 
     \b
@@ -77,10 +79,15 @@ def export(programme_code: str, format: str, out: Path, caseload: bool) -> None:
     from survey.exchange.files import run_export
 
     try:
-        summary = run_export(programme_code, format, out, caseload)
+        summary = run_export(programme_code, format or _kind_of(out), out, caseload)
     except Refused as refused:
         raise click.ClickException(str(refused)) from None
     click.echo(_("Rows written to %(path)s: %(count)s.", path=summary.path, count=summary.rows), err=True)
+
+
+def _kind_of(out: Path) -> str:
+    ending = out.suffix.lower().removeprefix(".")
+    return ending if ending in EXPORT_FORMATS else "csv"
 
 
 def _print_refusals(refused: NotImported) -> None:

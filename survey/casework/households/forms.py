@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 from flask_wtf import FlaskForm
@@ -27,8 +29,8 @@ class NumbersForm(EditingForm):
         lazy_gettext("How many of them are children"), validators=[Optional(), NumberRange(0, MOST, TOO_MANY)]
     )
 
-    def __init__(self, household: Household | None) -> None:
-        super().__init__(obj=household, data={"version": household.version if household else 0})
+    def __init__(self, household: Household | None, **keywords: Any) -> None:
+        super().__init__(obj=household, data={"version": household.version if household else 0}, **keywords)
 
     def validate_children(self, field: IntegerField) -> None:
         if field.data is not None and self.size.data is not None and field.data > self.size.data:

@@ -81,7 +81,7 @@ def _page(
     """`people`: who was found, or None where nobody was looked for."""
     audit.record("participant.seen", person.id)
     return render_template(
-        "households/household.html", person=person, household=found, form=form or NumbersForm(found),
+        "households/household.html", person=person, household=found, form=form or NumbersForm(found, formdata=None),
         look=look or LookForm(formdata=None), people=people, add=AddForm(formdata=None), is_stale=is_stale,
     )  # fmt: skip
 

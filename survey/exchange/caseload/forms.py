@@ -31,7 +31,9 @@ class LoadForm(FlaskForm):
 
     def __init__(self, programmes: list[tuple[str, str]]) -> None:
         super().__init__()
-        self.programme.choices = [SelectChoice(code, name) for code, name in programmes]
+        named = [SelectChoice(code, name) for code, name in programmes]
+        choose = [SelectChoice("", _("Choose a programme"))] if len(named) > 1 else []
+        self.programme.choices = [*choose, *named]
 
     @property
     def is_sure(self) -> bool:
