@@ -16,7 +16,7 @@ from wtforms import DateField, HiddenField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from survey import audience
-from survey.casework import operations, queries
+from survey.casework import operations, participants, queries
 from survey.casework.forms import FURTHEST_START, offer
 from survey.casework.views import pages
 from survey.clock import today
@@ -88,7 +88,7 @@ class HandOverForm(FlaskForm):
 @pages.post("/participants/<uuid:participant_id>/met")
 def met(participant_id: UUID) -> Response:
     """One touch: seen today."""
-    person = queries.participant(participant_id) or abort(404)
+    person = participants.participant(participant_id) or abort(404)
     operations.meet(person)
     flash(_("Noted: seen today."), "success")
     return redirect(url_for("casework.participant", participant_id=person.id), 303)
@@ -97,7 +97,7 @@ def met(participant_id: UUID) -> Response:
 @pages.route("/enrolments/<uuid:enrolment_id>/stop", methods=["GET", "POST"])
 def stop(enrolment_id: UUID) -> Any:
     """Someone stops in a programme, or why and when they stopped is put right."""
-    enrolment = queries.enrolment(enrolment_id) or abort(404)
+    enrolment = participants.enrolment(enrolment_id) or abort(404)
     form = StopForm(enrolment)
     is_stale = form.is_submitted() and form.is_stale
     if form.validate_on_submit() and not is_stale:
@@ -112,7 +112,7 @@ def stop(enrolment_id: UUID) -> Any:
 
 @pages.post("/enrolments/<uuid:enrolment_id>/reopening")
 def reopen(enrolment_id: UUID) -> Response:
-    enrolment = queries.enrolment(enrolment_id) or abort(404)
+    enrolment = participants.enrolment(enrolment_id) or abort(404)
     operations.reopen(enrolment)
     flash(_("This person takes part again."), "success")
     return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)

@@ -9,7 +9,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from survey import languages, subjects
-from survey.casework.queries import Standing, handled_waves, open_wishes, standings, working_codes
+from survey.casework.participants import Standing, handled_waves, open_wishes, standings, working_codes
 from survey.casework.sections import NextStep
 from survey.clock import today
 from survey.fieldwork import wave_name

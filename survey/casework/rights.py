@@ -20,7 +20,7 @@ from wtforms import BooleanField
 from wtforms.validators import InputRequired
 
 from survey import languages
-from survey.casework import operations, queries
+from survey.casework import operations, participants
 from survey.casework.invitation import language_of
 from survey.casework.views import pages
 from survey.languages import LANGUAGES
@@ -53,7 +53,7 @@ def rights(participant_id: UUID) -> str:
 
 def _page(person: Participant, form: ErasureForm) -> str:
     return render_template(
-        "casework/rights.html", person=person, form=form, request_made=queries.erasure_request(person.id)
+        "casework/rights.html", person=person, form=form, request_made=participants.erasure_request(person.id)
     )
 
 
@@ -129,8 +129,8 @@ def _language(person: Participant) -> str:
 
 
 def _person(participant_id: UUID) -> Participant:
-    return queries.participant(participant_id) or abort(404)
+    return participants.participant(participant_id) or abort(404)
 
 
 def _enrolment(enrolment_id: UUID) -> Enrolment:
-    return queries.enrolment(enrolment_id) or abort(404)
+    return participants.enrolment(enrolment_id) or abort(404)

@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience, subjects
-from survey.casework import courses, operations, queries, search, sections
+from survey.casework import courses, operations, participants, queries, search, sections
 from survey.casework.forms import (
     FACTS,
     GENDER_NAMES,
@@ -50,8 +50,7 @@ AUDIENCE = {
 }
 WORDS = {
     "wave_name": wave_name,
-    "name_of": queries.name_of,
-    "contact_of": queries.contact_of,
+    "contact_of": participants.contact_of,
     "languages": LANGUAGES,
     "group_names": GROUP_NAMES,
     "gender_names": GENDER_NAMES,
@@ -70,7 +69,7 @@ def words() -> dict[str, Any]:
 @pages.app_context_processor
 def name() -> dict[str, Any]:
     """Every part of casework says whom it is about."""
-    return {"name_of": queries.name_of}
+    return {"name_of": participants.name_of}
 
 
 @pages.get("/")
@@ -108,7 +107,7 @@ def new_participant() -> Any:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("casework/new_participant.html", form=form, programmes=programmes), status
-    if queries.participant(form.participant_id) is not None:
+    if participants.participant(form.participant_id) is not None:
         flash(_("This person was added already. You can make a new invitation."), "warning")
         return redirect(url_for("casework.participant", participant_id=form.participant_id), 303)
     programme = programmes[form.programme.data]
@@ -135,7 +134,7 @@ def participant(participant_id: UUID) -> str:
 def facts(participant_id: UUID) -> Any:
     """Put right who someone is and what is known of them."""
     person = _participant(participant_id)
-    known = {"name": queries.name_of(person), "contact": queries.contact_of(person)}
+    known = {"name": participants.name_of(person), "contact": participants.contact_of(person)}
     known |= {fact: getattr(person, fact) for fact in FACTS}
     form = FactsForm(data=known, erased=person.key is None)
     if form.validate_on_submit():
@@ -164,15 +163,15 @@ def revocation(enrolment_id: UUID) -> Response:
 @pages.post("/wishes/<uuid:wish_id>/talked")
 def talked(wish_id: UUID) -> Response:
     """The casemanager and the person talked about a subject that was ticked."""
-    wish = queries.talk_wish(wish_id) or abort(404)
+    wish = participants.talk_wish(wish_id) or abort(404)
     operations.talked(wish)
     flash(_("Saved."), "success")
     return redirect(url_for("casework.participant", participant_id=wish.enrolment.participant_id), 303)
 
 
 def _participant(participant_id: UUID) -> Participant:
-    return queries.participant(participant_id) or abort(404)
+    return participants.participant(participant_id) or abort(404)
 
 
 def _enrolment(enrolment_id: UUID) -> Enrolment:
-    return queries.enrolment(enrolment_id) or abort(404)
+    return participants.enrolment(enrolment_id) or abort(404)

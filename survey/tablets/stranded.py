@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
-from survey.casework import queries as casework
+from survey.casework import participants
 from survey.database import db
 from survey.models import Participant
 from survey.respond import delivery, envelopes
@@ -49,7 +49,7 @@ def look_into(envelope: bytes) -> Stranded:
     found = delivery.find(ticket)
     if found is not None and found.is_unwanted:
         return Stranded("none")  # the device throws it away as soon as it asks
-    enrolment = casework.enrolment(ticket.enrolment)
+    enrolment = participants.enrolment(ticket.enrolment)
     if found is None or enrolment is None:
         return Stranded("unknown")
     return Stranded(_obstacle(found), enrolment.participant, ticket)
@@ -63,7 +63,7 @@ def _obstacle(found: delivery.Delivery) -> str:
 def words(found: Stranded) -> str:
     """What is wrong, for who reads it; empty if nothing is."""
     if found.person is not None and found.obstacle in OBSTACLES:
-        name = casework.name_of(found.person) or found.person.pseudonym
+        name = participants.name_of(found.person) or found.person.pseudonym
         return str(OBSTACLES[found.obstacle]) % {
             "name": f"\N{FIRST STRONG ISOLATE}{name}\N{POP DIRECTIONAL ISOLATE}"
         }

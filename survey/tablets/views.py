@@ -11,8 +11,7 @@ from flask_security import logout_user
 from werkzeug.wrappers import Response
 
 from survey import audience
-from survey.casework import courses
-from survey.casework import queries as casework
+from survey.casework import courses, participants
 from survey.casework.invitation import language_of
 from survey.privacy import audit
 from survey.privacy.fields import key_ring
@@ -31,7 +30,7 @@ AUDIENCE = {
 @pages.post("/enrolments/<uuid:enrolment_id>/tablet")
 def hand_over(enrolment_id: UUID) -> Response:
     """Who works here is signed out on this device, and it is this person's until they are done."""
-    enrolment = casework.enrolment(enrolment_id) or abort(404)
+    enrolment = participants.enrolment(enrolment_id) or abort(404)
     course = next(one for one in courses.courses(enrolment.participant) if one.enrolment is enrolment)
     if not course.can_sit_down:
         flash(_("This person has nothing to answer now."), "warning")

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from survey.casework import queries
+from survey.casework import participants, queries
 from survey.database import db
 from survey.models import Participant
 from survey.tenancy import OrganisationSession
@@ -54,7 +54,7 @@ def test_what_was_filled_in_can_be_sent_again(town: Town, monkeypatch: pytest.Mo
     client = town.sign_in("casemanager")
     new_goal = f"/casework/enrolments/{enrolment}/plan/goals/new"
     token = token_in(client.get(new_goal).text)
-    monkeypatch.setattr(queries, "enrolment", gone)
+    monkeypatch.setattr(participants, "enrolment", gone)
     answer = client.post(new_goal, data={"csrf_token": token, "words": "Мрію працювати"})
     assert answer.status_code == 503 and 'value="Мрію працювати"' in answer.text
     monkeypatch.setattr(OrganisationSession, "scalar", gone)

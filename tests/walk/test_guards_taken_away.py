@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from dashboard import queries as dashboard_queries
 from survey import audience, statements, tenancy
 from survey.audience import CASEMANAGER, EVERYONE, PARTICIPANT, STAFF
+from survey.casework import participants as casework_participants
 from survey.casework import queries as casework_queries
 from survey.casework import views as casework_views
 from survey.database import db
@@ -109,7 +110,7 @@ def test_roles_of_one_town_that_hold_in_another(walk: Walk, patch: pytest.Monkey
 
 
 def test_a_query_past_the_organisation(walk: Walk, patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(casework_queries, "participant", person_of_anyone)
+    patch.setattr(casework_participants, "participant", person_of_anyone)
     assert walk.others(PERSON)
     assert walk.others(FACTS)
 
@@ -118,7 +119,7 @@ def test_what_is_there_elsewhere_gets_another_answer(walk: Walk, patch: pytest.M
     """Not a word is told, but that there is something."""
 
     def told(participant_id: UUID) -> Any:
-        found = casework_queries.participant(participant_id)
+        found = casework_participants.participant(participant_id)
         return found or abort(403 if person_of_anyone(participant_id) else 404)
 
     patch.setattr(casework_views, "_participant", told)
@@ -129,7 +130,7 @@ def test_what_is_there_elsewhere_is_told_by_the_next_page(walk: Walk, patch: pyt
     """The answers are alike; a message for the next page, kept in the session, is not."""
 
     def told(participant_id: UUID) -> Any:
-        found = casework_queries.participant(participant_id)
+        found = casework_participants.participant(participant_id)
         if found is None and person_of_anyone(participant_id):
             casework_views.flash("Elsewhere")
         return found or abort(404)

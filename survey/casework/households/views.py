@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from survey import audience
-from survey.casework import queries as casework
 from survey.casework.households import operations, queries
 from survey.casework.households.forms import AddForm, LookForm, NumbersForm
 from survey.models import Household, Participant
@@ -23,11 +22,6 @@ AUDIENCE = {
     "households.add": audience.CASEMANAGER,
     "households.take_out": audience.CASEMANAGER,
 }
-
-
-@pages.context_processor
-def words() -> dict[str, Any]:
-    return {"name_of": casework.name_of}
 
 
 @pages.route("/participants/<uuid:participant_id>/household", methods=["GET", "POST"])

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from survey import audience, languages, subjects
 from survey import labels as names
-from survey.casework import queries as casework
+from survey.casework import participants
 from survey.casework.notes import operations, queries
 from survey.casework.notes.forms import (
     CHANNEL_NAMES,
@@ -66,7 +66,7 @@ def search() -> Any:
     audit.record("caseload.searched", notes=found.opened)
     for person in dict.fromkeys(note.participant.id for note in found.notes if note.participant):
         audit.record("participant.seen", person)
-    return render_template("notes/search.html", form=form, found=found, name_of=casework.name_of)
+    return render_template("notes/search.html", form=form, found=found)
 
 
 @pages.get("/participants/<uuid:participant_id>/notes")
@@ -74,7 +74,7 @@ def of_person(participant_id: UUID) -> str:
     person = _participant(participant_id)
     audit.record("participant.seen", person.id)
     listing = queries.of_person(person, request.args.get("page", 1, type=int))
-    return render_template("notes/of_person.html", person=person, listing=listing, name_of=casework.name_of)
+    return render_template("notes/of_person.html", person=person, listing=listing)
 
 
 @pages.route("/participants/<uuid:participant_id>/notes/new", methods=["GET", "POST"])
@@ -195,7 +195,7 @@ def _page(
         back = url_for("casework.participant", participant_id=person.id)
     shown = render_template(
         "notes/note.html", form=form, note=note, person=person, is_new=is_new, back=back,
-        theirs=note if is_stale else None, name_of=casework.name_of,
+        theirs=note if is_stale else None,
     )  # fmt: skip
     return shown, 409 if is_stale else _status(form)
 
@@ -233,4 +233,4 @@ def _status(form: Any) -> int:
 
 
 def _participant(participant_id: UUID) -> Participant:
-    return casework.participant(participant_id) or abort(404)
+    return participants.participant(participant_id) or abort(404)

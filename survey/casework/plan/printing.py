@@ -16,8 +16,8 @@ from flask_babel import format_date
 from flask_babel import gettext as _
 
 from survey import languages, subjects
+from survey.casework.participants import name_of
 from survey.casework.plan.document import Linked, PlanDocument, PlannedGoal, Step
-from survey.casework.queries import name_of
 from survey.fieldwork import Refused
 from survey.languages import DEFAULT, LANGUAGES, Language
 from survey.models import Enrolment, PlanVersion

@@ -12,7 +12,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience, languages, subjects
-from survey.casework import queries as casework
+from survey.casework import participants
 from survey.casework.plan import document, operations, printing, queries
 from survey.casework.plan.document import PlanDocument
 from survey.casework.plan.forms import ACTOR_NAMES, LINK_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
@@ -215,7 +215,7 @@ def _domains() -> dict[str, str]:
 
 
 def _enrolment(enrolment_id: UUID) -> Enrolment:
-    return casework.enrolment(enrolment_id) or abort(404)
+    return participants.enrolment(enrolment_id) or abort(404)
 
 
 def _version(version_id: UUID) -> PlanVersion:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from survey import activities, audience, code_names
 from survey.casework.steps import operations, queries
-from survey.casework.steps.forms import ActivityForm
+from survey.casework.steps.activity_forms import ActivityForm
 from survey.clock import today
 from survey.models import Activity, Participant
 from survey.privacy import audit
