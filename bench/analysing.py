@@ -79,12 +79,12 @@ def _whole(data: Path, people: int) -> Row:
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, timeout=600)
     seconds, used = perf_counter() - began, json.loads(done.stdout)
     figures = f"{seconds:.1f} s, {used['cpu']:.1f} s CPU, {used['memory']:.0f} MiB at most"
-    return Row(f"`analyse` of {people:,} people in two waves, from SQLite", figures, "–", "–")
+    return Row(f"`analyse` of {people:,} people in three waves, from SQLite", figures, "–", "–")
 
 
 def fill(data: Path, people: int) -> None:
-    """People with two waves of answers, written straight into the database file."""
-    with material.programme_in(data) as programme:
+    """People with three waves of answers, written straight into the database file."""
+    with material.programme_in(data, waves=("before", "after", "follow_up")) as programme:
         organisation, waves = programme.organisation_id.hex, [wave.id.hex for wave in programme.waves]
         programme_id = programme.id.hex
     file = sqlite3.connect(data / "telvertel.sqlite")

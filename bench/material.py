@@ -21,7 +21,9 @@ INSTRUMENTS = ["integration", "wellbeing"]
 
 
 @contextmanager
-def programme_in(data: Path, languages: Iterable[str] = LANGUAGES) -> Iterator[Programme]:
+def programme_in(
+    data: Path, languages: Iterable[str] = LANGUAGES, waves: Iterable[str] = ("before", "after")
+) -> Iterator[Programme]:
     """A new data folder with one programme whose waves are open in these languages; committed at the end.
 
     A programme is always open in the languages whose texts are approved.
@@ -32,8 +34,8 @@ def programme_in(data: Path, languages: Iterable[str] = LANGUAGES) -> Iterator[P
         schema.upgrade(db.engine)
         organisation = fieldwork.add_organisation(CODE, "Municipality", "000 000", True)
         db.session.enter(organisation.id)
-        waves = [fieldwork.parse_wave(wave) for wave in ("before", "after")]
-        programme = fieldwork.add_programme(CODE, "Programme", INSTRUMENTS, waves)
+        parsed = [fieldwork.parse_wave(wave) for wave in waves]
+        programme = fieldwork.add_programme(CODE, "Programme", INSTRUMENTS, parsed)
         for wave in programme.waves:
             fieldwork.open_wave(wave)
         for language in languages:

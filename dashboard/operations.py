@@ -26,8 +26,8 @@ Document = dict[str, Any]
 
 def analyse(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Document:
     """The coordinator's full-precision analysis; Refused when the waves named do not exist."""
-    microdata = source.read(programme, before_key, after_key)
-    return _analysis(microdata, themes(*source.labelled(programme)), targets.entries(programme, microdata))
+    comparison = source.compare(programme, before_key, after_key)
+    return _analysis(comparison, themes(*source.labelled(programme)), targets.entries(programme, comparison))
 
 
 def build(programme: Programme) -> Release:
@@ -38,16 +38,16 @@ def build(programme: Programme) -> Release:
                 _("Wave “%(wave)s” is not closed. Close it first: what is released no longer changes.",
                   wave=wave_name(wave.key))
             )  # fmt: skip
-    microdata = source.read(programme)
+    comparison = source.compare(programme)
     latest = queries.release(programme)
     document = releases.build(
-        _analysis(microdata),
+        _analysis(comparison),
         programme=_programme(programme),
         number=latest.number + 1 if latest else 1,
         built_on=today(),
-        instruments=[_instrument(instrument) for instrument in microdata.instruments],
-        waves={"before": _wave(microdata.before), "after": _wave(microdata.after)},
-        quotes=_quotes(programme, microdata),
+        instruments=[_instrument(instrument) for instrument in comparison.instruments],
+        waves={"before": _wave(comparison.before), "after": _wave(comparison.after)},
+        quotes=_quotes(programme, comparison),
     )
     release = Release(
         programme=programme,
@@ -84,19 +84,19 @@ def publish(release: Release) -> None:
 
 
 def _analysis(
-    microdata: source.Microdata, found: Sequence[Document] = (), aims: Sequence[Document] = ()
+    comparison: source.Comparison, found: Sequence[Document] = (), aims: Sequence[Document] = ()
 ) -> Document:
     """`found` and `aims`: the themes and targets, where nothing has to be withheld for small numbers."""
     return analysis(
-        microdata.programme,
-        microdata.before.key,
-        microdata.after.key,
-        microdata.domains,
-        microdata.enrolled,
-        microdata.has_before,
-        microdata.has_after,
-        microdata.steps,
-        participation(microdata.groups, microdata.done, STANDARD_KINDS, GROUPS),
+        comparison.programme,
+        comparison.before.key,
+        comparison.after.key,
+        comparison.domains,
+        comparison.enrolled,
+        comparison.has_before,
+        comparison.has_after,
+        comparison.steps,
+        participation(comparison.groups, comparison.done, STANDARD_KINDS, GROUPS),
         found,
         aims,
     )
@@ -124,11 +124,11 @@ def _instrument(instrument: Instrument) -> Document:
     return {"key": instrument.key, "version": instrument.version, "domains": domains}
 
 
-def _quotes(programme: Programme, microdata: source.Microdata) -> list[Document]:
+def _quotes(programme: Programme, comparison: source.Comparison) -> list[Document]:
     """At most one quote of a person: quotes of one person side by side would tell who it is."""
-    asked = {domain.domain for domain in microdata.domains}
+    asked = {domain.domain for domain in comparison.domains}
     told: dict[Any, Document] = {}
-    for participant, story in queries.quotable_stories(programme, (microdata.before, microdata.after)):
+    for participant, story in queries.quotable_stories(programme, (comparison.before, comparison.after)):
         if story.domain in asked:
             told.setdefault(
                 participant,

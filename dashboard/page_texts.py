@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,49 +16,78 @@ from instruments import library, scoring
 from instruments.model import Instrument
 
 Answers = dict[str, scoring.Answer]
+Integers = NDArray[np.intp]
+Small = NDArray[np.int8]
 
-#: Wave (0 or 1), instrument and version of a response.
+#: Slot (a wave through the eyes of one respondent, as a number), instrument and version of a response.
 Asked = tuple[int, str, int]
-#: For what is not asked any more in the version that is reported.
+#: A domain of an instrument: their keys.
+Place = tuple[str, str]
+#: For what is not asked any more in the versions that are reported.
 NOWHERE = -1
+#: The scale of most items: the same answer to all of them says something only where they share a scale.
+COMMON_SCALE = (1, 2, 3, 4, 5)
+#: The most answers that a page which looks back can hold.
+MOST_LOOKED_BACK = 2
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What each different page says, by its number. `slot`; `place` (index in `places`, or NOWHERE) and `score` (NaN
+    for none); whether it holds any answer; how many items on the common scale, with the lowest and the highest answer
+    to them; and for what looks back the items (indexes in `looking_back`, or NOWHERE) with their answers."""
+
+    slot: Integers
+    place: Integers
+    score: NDArray[np.float64]
+    answered: NDArray[np.bool_]
+    common: Small
+    lowest: Small
+    highest: Small
+    item: Integers
+    answer: Small
 
 
 class PageTexts(dict[tuple[int, str], int]):
     """Numbers the different pages: equal pages, equal number, from 0 in order of arrival.
 
     A page is told by the index of its response in `asked`, and its domain with the answers as a JSON object:
-    `work{"work_1":3,"work_2":"na"}`. `places` are the domains that are reported, in order.
+    `work{"work_1":3,"work_2":"na"}`. `places` are the domains that are reported, `looking_back` the items of those
+    instruments that look back.
     """
 
-    def __init__(self, instruments: Sequence[Instrument], asked: Sequence[Asked]) -> None:
+    def __init__(self, places: Sequence[Place], looking_back: Sequence[str], asked: Sequence[Asked]) -> None:
         super().__init__()
         self._asked = asked
-        self.places = [(instrument, domain) for instrument in instruments for domain in instrument.domains]
-        self._numbers = {(each.key, domain.code): number for number, (each, domain) in enumerate(self.places)}
-        self._waves: list[int] = []
-        self._places: list[int] = []
-        self._scores: list[float] = []
-        self._answered: list[bool] = []
-        self._points: list[tuple[int, ...] | None] = []
+        self._places = {place: number for number, place in enumerate(places)}
+        self._looking_back = {item: number for number, item in enumerate(looking_back)}
+        self._rows: list[tuple[int, int, float, bool, int, int, int]] = []
+        self._looked_back: list[tuple[tuple[int, int], ...]] = []
+        self._points: list[tuple[tuple[int, str, int, str], tuple[int, ...] | None]] = []
         self._occurrences = np.zeros(0, dtype=np.int64)
 
     def __missing__(self, page: tuple[int, str]) -> int:
-        wave, key, version = self._asked[page[0]]
+        slot, key, version = self._asked[page[0]]
         code, brace, rest = page[1].partition("{")
         instrument, answers = library.load(key, version), json.loads(brace + rest)
         score = scoring.score(instrument, code, answers)
-        place = self._numbers.get((key, code), NOWHERE)
-        # Items of another wording are not put under those of the version that is reported.
-        same = place != NOWHERE and self.places[place][0].version == instrument.version
-        self._waves.append(wave)
-        self._places.append(place)
-        self._scores.append(np.nan if score is None or place == NOWHERE else score)
-        self._answered.append(bool(answers))
-        self._points.append(scoring.complete(instrument, code, answers) if same else None)
+        place = self._places.get((key, code), NOWHERE)
+        told = np.nan if score is None or place == NOWHERE else score
+        answered = bool(answers) and not instrument.looks_back
+        self._rows.append((slot, place, told, answered, *_on_common_scale(instrument, answers)))
+        self._looked_back.append(self._looking_back_at(answers) if instrument.looks_back else ())
+        points = None if instrument.looks_back else scoring.complete(instrument, code, answers)
+        self._points.append(((slot, key, version, code), points))
         self[page] = len(self)
         return self[page]
 
-    def count(self, asked: NDArray[np.intp], texts: Sequence[str]) -> NDArray[np.intp]:
+    def _looking_back_at(self, answers: Answers) -> tuple[tuple[int, int], ...]:
+        codes = {item: answer for item, answer in answers.items() if isinstance(answer, int)}
+        return tuple(
+            (self._looking_back[item], code) for item, code in codes.items() if item in self._looking_back
+        )
+
+    def count(self, asked: Integers, texts: Sequence[str]) -> Integers:
         """The number of each page; how often each occurs is kept."""
         pages = zip(asked.tolist(), texts, strict=True)
         numbers = np.fromiter(map(self.__getitem__, pages), dtype=np.intp, count=len(texts))
@@ -63,22 +96,43 @@ class PageTexts(dict[tuple[int, str], int]):
         self._occurrences = occurrences
         return numbers
 
-    def arrays(self) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64], NDArray[np.bool_]]:
-        """By number: wave, place (index in `places`), score (NaN for none), whether it holds any answer."""
-        return (
-            np.array(self._waves, dtype=np.intp),
-            np.array(self._places, dtype=np.intp),
-            np.array(self._scores),
-            np.array(self._answered, dtype=bool),
-        )
+    def arrays(self) -> Texts:
+        columns: list[Sequence[float]] = list(zip(*self._rows, strict=True)) or [()] * 7
+        pairs = np.array(
+            [(*row, *[(NOWHERE, 0)] * (MOST_LOOKED_BACK - len(row))) for row in self._looked_back],
+            dtype=np.intp,
+        ).reshape(-1, MOST_LOOKED_BACK, 2)
+        slot, place, score, answered, common, lowest, highest = columns
+        return Texts(
+            np.array(slot, dtype=np.intp), np.array(place, dtype=np.intp), np.array(score, dtype=np.float64),
+            np.array(answered, dtype=bool), _small(common), _small(lowest), _small(highest), pairs[:, :, 0],
+            _small(pairs[:, :, 1]),
+        )  # fmt: skip
 
-    def complete(self, wave: int, place: int) -> NDArray[np.int16]:
-        """The points of everyone who answered all items of a domain in that wave, shape (people, items)."""
-        items = len(self.places[place][1].items)
-        rows = zip(self._waves, self._places, self._points, self._occurrences, strict=True)
-        found = [
-            (points, times) for its_wave, its_place, points, times in rows
-            if points is not None and (its_wave, its_place) == (wave, place)
-        ]  # fmt: skip
-        different = np.array([points for points, _ in found], dtype=np.int16).reshape(len(found), items)
-        return np.repeat(different, np.array([times for _, times in found], dtype=np.int64), axis=0)
+    def complete(self) -> dict[tuple[int, str, int, str], NDArray[np.int16]]:
+        """By slot, instrument, version and domain: the points of everyone who answered all its items, (people, items).
+        Answers in another version are not put together: the items may be others."""
+        rows = [
+            (where, points, times)
+            for (where, points), times in zip(self._points, self._occurrences.tolist(), strict=True)
+            if points is not None
+        ]
+        found = {}
+        for where, together in groupby(sorted(rows, key=itemgetter(0)), key=itemgetter(0)):
+            _, different, times = zip(*together, strict=True)
+            found[where] = np.repeat(np.array(different, dtype=np.int16), np.array(times), axis=0)
+        return found
+
+
+def _small(numbers: Any) -> Small:
+    return np.array(numbers, dtype=np.int8)
+
+
+def _on_common_scale(instrument: Instrument, answers: Answers) -> tuple[int, int, int]:
+    """How many answers there are on the common scale, the lowest and the highest of them."""
+    codes = [
+        answer
+        for item, answer in answers.items()
+        if isinstance(answer, int) and instrument.scale_of(item).codes == COMMON_SCALE
+    ]
+    return (len(codes), min(codes), max(codes)) if codes and instrument.is_questionnaire else (0, 99, 0)

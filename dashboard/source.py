@@ -10,107 +10,235 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import compress, repeat
+from itertools import compress
 from typing import Any
 from uuid import UUID
 
 import numpy as np
-from flask_babel import gettext as _
 from numpy.typing import NDArray
-from sqlalchemy import Row, String, select, type_coerce
+from sqlalchemy import String, select, type_coerce
 
 from dashboard.outcomes.change import DomainScores
 from dashboard.outcomes.participation import Done
-from dashboard.page_texts import NOWHERE, Asked, PageTexts
+from dashboard.page_texts import COMMON_SCALE, NOWHERE, PageTexts, Place, Texts
+from dashboard.people import Profiles, profiles
+from dashboard.responses import CHUNK, Facts, Flags, Positions, Responses, counted, pages, slot_of
+from dashboard.waves import administered, waves_to_compare
 from instruments import asking, library
 from instruments.model import Instrument
 from survey import activities, measures, observations
+from survey.codes import RESPONDENTS
 from survey.database import db
-from survey.fieldwork import Refused, wave_name
-from survey.models import (
-    Enrolment,
-    Label,
-    Note,
-    NoteLabel,
-    Page,
-    Participant,
-    Programme,
-    Response,
-    Visit,
-    Wave,
-)
+from survey.models import Label, Note, NoteLabel, Page, Programme, Wave
 
-#: Rows held at a time while streaming.
-CHUNK = 20_000
+Scores = NDArray[np.float64]
+#: As `Positions`, in half the room.
+Numbers = NDArray[np.int32]
 
-Flags = NDArray[np.bool_]
-Positions = NDArray[np.intp]
+
+@dataclass(frozen=True)
+class Lens:
+    """What was answered through the eyes of one respondent: people themselves, or their casemanager.
+
+    `scores` are of (waves, places, people), NaN for none; `present`, of (waves, people), says who answered anything at
+    all, non-answers included. `common`, of (3, waves, people), is how many answers there are on the scale of most
+    items, and the lowest and the highest of them. `items`: by wave, instrument, version and domain, the answers of
+    everyone who answered all items, (respondents, items).
+    """
+
+    scores: Scores
+    present: Flags
+    facts: Facts
+    common: NDArray[np.int8]
+    items: Mapping[tuple[int, str, int, str], NDArray[np.int16]]
 
 
 @dataclass(frozen=True)
 class Microdata:
-    """Two waves of a programme; the columns in `domains`, `has_before` and `has_after` are over the same
-    people. `instruments` are what was asked, in the versions reported. `has_before` and `has_after` say who
-    answered anything at all in that wave, non-answers included.
+    """All that was answered in some waves of a programme, in their order; the last axis of each array is people, in
+    the order of `enrolments` (ids as the database gives them). `places` are the domains, as (instrument, domain).
 
-    `steps` are those on the ladder, before and after, of everyone of whom any was observed. `done` are activities, by
-    place in `groups`, which are of all people.
+    `lenses` are by respondent: "self" always, "casemanager" where casemanagers answered. `looked_back` are answers,
+    (waves, people) with 0 for none, by id of item of those instruments that look back.
     """
 
-    programme: str
+    programme: Programme
+    waves: list[Wave]
+    instruments: list[Instrument]
+    places: list[Place]
+    enrolments: list[Any]
+    profiles: Profiles
+    lenses: dict[str, Lens]
+    looked_back: dict[str, NDArray[np.int8]]
+
+    def domains(self, before: Wave, after: Wave, lens: str = "self") -> list[DomainScores]:
+        """Each domain in two of the waves, in the version of the later one."""
+        one, other = self.waves.index(before), self.waves.index(after)
+        answered = self.lenses[lens]
+        found = []
+        for instrument in administered(self.programme, (before, after)):
+            for domain in instrument.domains:
+                place, (low, high) = (
+                    self.places.index((instrument.key, domain.code)),
+                    instrument.score_range(domain.code),
+                )
+                found.append(
+                    DomainScores(
+                        instrument.key, domain.code, float(low), float(high), answered.scores[one, place],
+                        answered.scores[other, place], _items(answered, one, instrument, domain.code),
+                        _items(answered, other, instrument, domain.code),
+                    )
+                )  # fmt: skip
+        return found
+
+
+def _items(answered: Lens, wave: int, instrument: Instrument, domain: str) -> NDArray[np.int16]:
+    none = np.empty((0, len(instrument.domain(domain).items)), dtype=np.int16)
+    return answered.items.get((wave, instrument.key, instrument.version, domain), none)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two waves of a programme: what people answered about themselves, and what was observed of them.
+
+    The columns in `domains`, `has_before` and `has_after` are over the same people. `instruments` are what was asked,
+    in the versions reported. `steps` are those on the ladder, before and after, of everyone of whom any was observed.
+    `done` are activities, by place in `groups`, which are of all people.
+    """
+
+    microdata: Microdata
     before: Wave
     after: Wave
     instruments: list[Instrument]
     domains: list[DomainScores]
-    enrolled: int
     has_before: Flags
     has_after: Flags
     steps: list[tuple[str | None, str | None]]
     groups: list[str | None]
     done: list[Done]
 
+    @property
+    def programme(self) -> str:
+        return self.microdata.programme.code
 
-def read(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Microdata:
-    """What participants themselves answered in two waves, those named or the usual ones; and what was observed of them.
+    @property
+    def enrolled(self) -> int:
+        return len(self.microdata.enrolments)
 
-    Raises Refused, with the reason, when there are no such waves. Visits that were refused count
-    nowhere. The programme's organisation must have been entered.
-    """
+
+def compare(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Comparison:
+    """Two waves, those named or the usual ones. Raises Refused, with the reason, when there are no such waves."""
     before, after = waves_to_compare(programme, before_key, after_key)
-    instruments = administered(programme, before, after)
+    return compared(read(programme, (before, after)), before, after)
+
+
+def compared(microdata: Microdata, before: Wave, after: Wave) -> Comparison:
+    """Two of the waves that were read."""
+    programme, mine = microdata.programme, microdata.lenses["self"]
     with _no_search_for_cycles():
-        people = _people(programme)
-        responses = _Responses(people, before, after)
-        pages = PageTexts(instruments, responses.asked)
-        scores = np.full((2, len(pages.places), len(people)), np.nan)
-        present = np.zeros((2, len(people)), dtype=bool)
-        for ids, texts in _pages():
-            counts, whose, asked = responses.find(ids)
-            which = pages.count(asked, list(compress(texts, counts.tolist())))
-            _put(pages, which, whose, scores, present)
         steps = [(one, other) for _, (one, other) in observations.ladder_at(programme, (before, after))]
+        places = {enrolment: place for place, enrolment in enumerate(microdata.enrolments)}
         done = [
-            Done(people[enrolment], kind, activity, became)
+            Done(places[enrolment], kind, activity, became)
             for enrolment, kind, activity, became in activities.done_in(programme)
         ]
-    domains = [_domain(pages, number, scores[:, number]) for number in range(len(pages.places))]
-    return Microdata(
-        programme.code, before, after, instruments, domains, len(people), present[0], present[1],
-        steps, _groups(programme) if done else [], done,
+    groups = microdata.profiles.group
+    named = [*groups.values, None]  # -1 is the last
+    return Comparison(
+        microdata, before, after, administered(programme, (before, after)), microdata.domains(before, after),
+        mine.present[microdata.waves.index(before)], mine.present[microdata.waves.index(after)],
+        steps, [named[number] for number in groups.numbers.tolist()] if done else [], done,
     )  # fmt: skip
 
 
-def _put(
-    pages: PageTexts, which: Positions, whose: Positions, scores: NDArray[np.float64], present: Flags
-) -> None:
-    """Put the scores of some pages (numbers of `pages`, and the people they are of) in their places."""
-    wave, place, score, answered = pages.arrays()
-    scored, any_answer = ~np.isnan(score)[which], answered[which]
-    scores[wave[which[scored]], place[which[scored]], whose[scored]] = score[which[scored]]
-    present[wave[which[any_answer]], whose[any_answer]] = True
+def read(programme: Programme, waves: Sequence[Wave] | None = None) -> Microdata:
+    """What was answered in these waves (all of the programme without any), in their order in time.
+
+    Who refused a wave counts nowhere in it. The programme's organisation must have been entered.
+    """
+    chosen = sorted(programme.waves if waves is None else waves, key=lambda wave: wave.weeks)
+    instruments = administered(programme, chosen)
+    with _no_search_for_cycles():
+        enrolments, facts = profiles(programme)
+        responses = Responses({one: place for place, one in enumerate(enrolments)}, chosen)
+        places = _places(responses, instruments)
+        asides = _looking_back(responses)
+        texts = PageTexts(places, asides, responses.asked)
+        arrays = _Arrays(responses.lenses * len(chosen), len(places), len(enrolments), len(asides))
+        told = []
+        for ids, found in pages():
+            counts, whose, asked = responses.find(ids)
+            which = texts.count(asked, list(compress(found, counts.tolist())))
+            told.append((which.astype(np.int32), whose.astype(np.int32)))
+        by_number, items = texts.arrays(), texts.complete()
+        for these, theirs in told:
+            arrays.put(by_number, these, theirs)
+    keys = [instrument.key for instrument in instruments]
+    lenses = {
+        lens: arrays.lens(slot_of(lens, 0, len(chosen)), len(chosen), responses.facts(lens, keys), items)
+        for lens in RESPONDENTS[: responses.lenses]
+    }
+    looked_back = {item: arrays.looked_back[number][: len(chosen)] for number, item in enumerate(asides)}
+    return Microdata(programme, chosen, instruments, places, enrolments, facts, lenses, looked_back)
+
+
+def _places(responses: Responses, instruments: Sequence[Instrument]) -> list[Place]:
+    """Every domain that is reported, and after those what earlier versions asked."""
+    asked = [library.load(key, version) for _, key, version in responses.asked]
+    keys = {instrument.key for instrument in instruments}
+    earlier = [one for one in asked if one.key in keys]
+    return list(
+        dict.fromkeys((one.key, domain.code) for one in (*instruments, *earlier) for domain in one.domains)
+    )
+
+
+def _looking_back(responses: Responses) -> list[str]:
+    found = sorted({(key, version) for _, key, version in responses.asked if key in asking.LOOKING_BACK})
+    return list(dict.fromkeys(item.id for one in found for item in library.load(*one).items))
+
+
+class _Arrays:
+    """What is filled while pages are read: by slot and person."""
+
+    def __init__(self, slots: int, places: int, people: int, asides: int) -> None:
+        self._people = people
+        self._scores = np.full((slots, places, people), np.nan)
+        self._present = np.zeros((slots, people), dtype=bool)
+        self._common = np.zeros((3, slots, people), dtype=np.int8)
+        self._common[1] = COMMON_SCALE[-1] + 1
+        self.looked_back = np.zeros((asides, slots, people), dtype=np.int8)
+
+    def put(self, texts: Texts, which: Numbers, whose: Numbers) -> None:
+        """Put what some pages say (numbers in `texts`, and the people they are of) in its places."""
+        slot, place = texts.slot[which], texts.place[which]
+        scored, answered = ~np.isnan(texts.score)[which], texts.answered[which]
+        self._scores[slot[scored], place[scored], whose[scored]] = texts.score[which[scored]]
+        self._present[slot[answered], whose[answered]] = True
+        cell = slot * self._people + whose
+        np.add.at(self._common[0].reshape(-1), cell, texts.common[which])
+        np.minimum.at(self._common[1].reshape(-1), cell, texts.lowest[which])
+        np.maximum.at(self._common[2].reshape(-1), cell, texts.highest[which])
+        if len(self.looked_back):
+            self._look_back(texts, which, slot, whose)
+
+    def _look_back(self, texts: Texts, which: Numbers, slot: Positions, whose: Numbers) -> None:
+        for column in range(texts.item.shape[1]):
+            item = texts.item[which, column]
+            told = item != NOWHERE
+            self.looked_back[item[told], slot[told], whose[told]] = texts.answer[which[told], column]
+
+    def lens(
+        self, first: int, waves: int, facts: Facts, items: Mapping[tuple[int, str, int, str], Any]
+    ) -> Lens:
+        """The slots from `first` on, which are of one respondent."""
+        slots = slice(first, first + waves)
+        return Lens(
+            self._scores[slots], self._present[slots], facts, self._common[:, slots],
+            {(where[0] - first, *where[1:]): of for where, of in items.items() if 0 <= where[0] - first < waves},
+        )  # fmt: skip
 
 
 @contextmanager
@@ -123,15 +251,6 @@ def _no_search_for_cycles() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def _domain(pages: PageTexts, number: int, scores: NDArray[np.float64]) -> DomainScores:
-    instrument, domain = pages.places[number]
-    low, high = instrument.score_range(domain.code)
-    return DomainScores(
-        instrument.key, domain.code, float(low), float(high), scores[0], scores[1],
-        items_before=pages.complete(0, number), items_after=pages.complete(1, number),
-    )  # fmt: skip
 
 
 def labelled(programme: Programme) -> tuple[dict[str, int], int]:
@@ -155,7 +274,7 @@ def high_answers(
     if asked is None:
         return None
     domain = next(one.code for one in asked.domains if item in [each.id for each in one.items])
-    whose = {row[0]: row[1:3] for row in _counted(*waves) if row[3] == asked.key}
+    whose = {row[0]: row[1:3] for row in counted(waves) if row[3] == asked.key}
     page = select(type_coerce(Page.response_id, String), Page.answers).where(Page.domain == domain)
     found: dict[UUID, dict[Any, bool]] = {wave.id: {} for wave in waves}
     highest = asked.scale_of(item).codes[-measures.HIGH :]
@@ -168,118 +287,3 @@ def high_answers(
 
 def _item_ids(instrument: Instrument) -> set[str]:
     return {item.id for item in instrument.items}
-
-
-def waves_to_compare(
-    programme: Programme, before_key: str | None = None, after_key: str | None = None
-) -> tuple[Wave, Wave]:
-    """The named waves; without names the first and the last of `before` and `after` that was closed or
-    answered. A programme without these two compares, by the same rule, among all its waves.
-    """
-    usual = _usual_waves(programme)
-    before = _named(programme, before_key) if before_key else usual[0]
-    after = _named(programme, after_key) if after_key else usual[-1]
-    if before is after:
-        raise Refused(_("A comparison takes two waves; here is only “%(wave)s”.", wave=wave_name(before.key)))
-    if before.weeks > after.weeks:
-        raise Refused(
-            _("Wave “%(first)s” comes after wave “%(second)s”: exchange them.",
-              first=wave_name(before.key), second=wave_name(after.key))
-        )  # fmt: skip
-    return before, after
-
-
-def _usual_waves(programme: Programme) -> list[Wave]:
-    waves = [wave for wave in programme.waves if wave.key in ("before", "after")]
-    if len(waves) < 2:
-        waves = list(programme.waves)
-    if len(waves) == 2:
-        return waves
-    used = [wave for wave in waves if wave.state == "closed" or _is_answered(wave)]
-    return used if len(used) > 1 else waves
-
-
-def _named(programme: Programme, key: str) -> Wave:
-    wave = programme.wave(key)
-    if wave is None:
-        known = ", ".join(wave.key for wave in programme.waves)
-        raise Refused(
-            _("Programme %(code)s has no wave “%(wave)s”. It has: %(known)s.",
-              code=programme.code, wave=key, known=known)
-        )  # fmt: skip
-    return wave
-
-
-def _is_answered(wave: Wave) -> bool:
-    return next(_counted(wave), None) is not None
-
-
-def _counted(*waves: Wave) -> Iterator[Row[str, str, UUID, str, int]]:
-    """What counts of these waves: participants' own responses, unless they refused after all. Rows of id and
-    enrolment (as the database gives them), wave, instrument and version. What looks back never counts."""
-    chosen = [wave.id for wave in waves]
-    refusals = select(type_coerce(Visit.enrolment_id, String), Visit.wave_id).where(
-        Visit.wave_id.in_(chosen), Visit.state == "refused"
-    )
-    refused = {tuple(row) for row in db.session.execute(refusals)}
-    ids = (type_coerce(Response.id, String), type_coerce(Response.enrolment_id, String))
-    responses = select(*ids, Response.wave_id, Response.instrument, Response.version).where(
-        Response.wave_id.in_(chosen),
-        Response.respondent == "self",
-        Response.instrument.not_in(asking.LOOKING_BACK),
-    )
-    for row in db.session.execute(responses, execution_options={"yield_per": CHUNK}):
-        if (row[1], row[2]) not in refused:
-            yield row
-
-
-def administered(programme: Programme, before: Wave, after: Wave) -> list[Instrument]:
-    """What was asked, in the version of the later wave; the newest where no wave was opened yet."""
-    versions = {**before.versions, **after.versions}
-    return [library.load(key, versions.get(key)) for key in programme.instruments]
-
-
-def _people(programme: Programme) -> dict[Any, int]:
-    """Every enrolment of the programme (its id as the database gives it) and its place in the arrays."""
-    enrolments = select(type_coerce(Enrolment.id, String)).where(Enrolment.programme_id == programme.id)
-    ordered = db.session.execute(enrolments.order_by(Enrolment.id)).scalars()
-    return {enrolment: position for position, enrolment in enumerate(ordered)}
-
-
-def _groups(programme: Programme) -> list[str | None]:
-    """Of everyone, in the order of `_people`."""
-    groups = select(Participant.group).join(Enrolment, Enrolment.participant_id == Participant.id)
-    ordered = groups.where(Enrolment.programme_id == programme.id).order_by(Enrolment.id)
-    return list(db.session.execute(ordered).scalars())
-
-
-class _Responses:
-    """The responses that count. `asked` are the different (wave as 0 or 1, instrument, version) among them."""
-
-    def __init__(self, people: dict[Any, int], before: Wave, after: Wave) -> None:
-        waves = {before.id: 0, after.id: 1}
-        numbers: dict[Asked, int] = {}
-        whose, asked = [], []
-        self._places: dict[Any, int] = {}
-        for response, enrolment, wave, instrument, version in _counted(before, after):
-            self._places[response] = len(self._places)
-            whose.append(people[enrolment])
-            asked.append(numbers.setdefault((waves[wave], instrument, version), len(numbers)))
-        self._whose = np.array(whose, dtype=np.intp)
-        self._asked = np.array(asked, dtype=np.intp)
-        self.asked = list(numbers)
-
-    def find(self, responses: Sequence[Any]) -> tuple[Flags, Positions, Positions]:
-        """For each of these ids whether it counts; for those that do, whose it is and what was asked."""
-        known = map(self._places.get, responses, repeat(NOWHERE))
-        places = np.fromiter(known, dtype=np.intp, count=len(responses))
-        found = places != NOWHERE
-        return found, self._whose[places[found]], self._asked[places[found]]
-
-
-def _pages() -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
-    """Every page of the organisation: the id of its response, and domain and answers in one text."""
-    page = select(type_coerce(Page.response_id, String), Page.domain + type_coerce(Page.answers, String))
-    for rows in db.session.execute(page, execution_options={"yield_per": CHUNK}).partitions():
-        responses, texts = zip(*rows, strict=True)
-        yield responses, texts

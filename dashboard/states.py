@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import String, func, select, type_coerce
 
-from dashboard.source import Microdata
+from dashboard.source import Comparison
 from survey import observations
 from survey.clock import today
 from survey.codes import CEFR
@@ -30,17 +30,17 @@ from survey.models import (
 
 Known = dict[Any, bool]
 States = tuple[Known | None, Known]
-State = Callable[[Programme, Microdata, str | None], States]
+State = Callable[[Programme, Comparison, str | None], States]
 IN_WORK = ("paid_work", "self_employed")
 WORK = ("paid_work", "part_time_work")
 ENROLMENT = type_coerce(Enrolment.id, String)
 
 
 def _at_waves(
-    programme: Programme, microdata: Microdata, what: str, holds: Callable[[str], bool]
+    programme: Programme, comparison: Comparison, what: str, holds: Callable[[str], bool]
 ) -> tuple[Known, Known]:
     before, now = {}, {}
-    waves = (microdata.before, microdata.after)
+    waves = (comparison.before, comparison.after)
     for enrolment, (one, other) in observations.observed_at(programme, what, waves):
         if one is not None:
             before[enrolment] = holds(one)
@@ -49,25 +49,25 @@ def _at_waves(
     return before, now
 
 
-def _ladder_at_least(programme: Programme, microdata: Microdata, about: str | None) -> States:
-    return _at_waves(programme, microdata, "ladder", lambda step: step >= (about or ""))
+def _ladder_at_least(programme: Programme, comparison: Comparison, about: str | None) -> States:
+    return _at_waves(programme, comparison, "ladder", lambda step: step >= (about or ""))
 
 
-def _ladder_up(programme: Programme, microdata: Microdata, about: str | None) -> States:
-    steps = observations.ladder_at(programme, (microdata.before, microdata.after))
+def _ladder_up(programme: Programme, comparison: Comparison, about: str | None) -> States:
+    steps = observations.ladder_at(programme, (comparison.before, comparison.after))
     return None, {enrolment: other > one for enrolment, (one, other) in steps if one and other}
 
 
-def _paid_work(programme: Programme, microdata: Microdata, about: str | None) -> States:
-    return _at_waves(programme, microdata, "work_status", lambda status: status in IN_WORK)
+def _paid_work(programme: Programme, comparison: Comparison, about: str | None) -> States:
+    return _at_waves(programme, comparison, "work_status", lambda status: status in IN_WORK)
 
 
-def _cefr(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _cefr(programme: Programme, comparison: Comparison, about: str | None) -> States:
     skill, _, level = (about or "").partition(".")
-    return _at_waves(programme, microdata, skill, lambda there: CEFR.index(there) >= CEFR.index(level))
+    return _at_waves(programme, comparison, skill, lambda there: CEFR.index(there) >= CEFR.index(level))
 
 
-def _sustained_work(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _sustained_work(programme: Programme, comparison: Comparison, about: str | None) -> States:
     """Work that runs on the first day, and today, and began so many months before. It is known of everybody."""
     months, people = int(about or 0), _everyone(programme)
     before, now = dict.fromkeys(people, False), dict.fromkeys(people, False)
@@ -91,13 +91,13 @@ def full_months(begun_on: date, day: date) -> int:
     return months - (day.day < begun_on.day)
 
 
-def _activity(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _activity(programme: Programme, comparison: Comparison, about: str | None) -> States:
     people = _everyone(programme)
-    doing = {one.person for one in microdata.done if one.kind == about}
+    doing = {one.person for one in comparison.done if one.kind == about}
     return None, {enrolment: place in doing for place, enrolment in enumerate(people)}
 
 
-def _exam_passed(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _exam_passed(programme: Programme, comparison: Comparison, about: str | None) -> States:
     """How it stood when it was last observed."""
     statement = (
         select(ENROLMENT, Observation.value)
@@ -109,13 +109,13 @@ def _exam_passed(programme: Programme, microdata: Microdata, about: str | None) 
     return None, {enrolment: value == "passed" for enrolment, value in db.session.execute(in_time)}
 
 
-def _plan_made(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _plan_made(programme: Programme, comparison: Comparison, about: str | None) -> States:
     statement = select(type_coerce(PlanVersion.enrolment_id, String)).join(PlanVersion.enrolment)
     made = set(db.session.scalars(statement.where(Enrolment.programme_id == programme.id)))
     return None, {enrolment: enrolment in made for enrolment in _everyone(programme)}
 
 
-def _plan_in_time(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _plan_in_time(programme: Programme, comparison: Comparison, about: str | None) -> States:
     """Of those whose term for a plan was met, or ended without."""
     statement = (
         select(ENROLMENT, Deadline.met_on, Deadline.due_on)
@@ -129,7 +129,7 @@ def _plan_in_time(programme: Programme, microdata: Microdata, about: str | None)
     }
 
 
-def _own_goals(programme: Programme, microdata: Microdata, about: str | None) -> States:
+def _own_goals(programme: Programme, comparison: Comparison, about: str | None) -> States:
     """Of those who have goals: whether one was reached, and none is left but what was stopped."""
     statement = select(type_coerce(Goal.enrolment_id, String), Goal.state).join(Goal.enrolment)
     statement = statement.where(Enrolment.programme_id == programme.id)

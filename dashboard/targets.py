@@ -17,7 +17,7 @@ from sqlalchemy.orm import selectinload
 
 from dashboard import source
 from dashboard.outcomes.targets import Entry, Found, Missing, Points, Shares, Told, target_entry
-from dashboard.source import Microdata
+from dashboard.source import Comparison
 from dashboard.states import STATES
 from survey.clock import today
 from survey.database import db
@@ -61,13 +61,15 @@ class People:
         return list(found.values())
 
 
-def entries(programme: Programme, microdata: Microdata) -> list[Entry]:
+def entries(programme: Programme, comparison: Comparison) -> list[Entry]:
     """Every target in the order in which they are read; a result without any has an entry of its own."""
     people = People(programme)
     found = []
     for result in _results(programme):
         for target in result.targets:
-            found.append(target_entry(_definition(result, target), _find(target, microdata, people), today()))
+            found.append(
+                target_entry(_definition(result, target), _find(target, comparison, people), today())
+            )
         if not result.targets:
             none = _definition(result, Target(comparator="at_least"))
             found.append(target_entry(none, Missing("No target was set for this result."), today()))
@@ -107,36 +109,36 @@ def _kind(target: Target) -> str | None:
     return MEASURES[target.measure].kind if target.measure else None
 
 
-def _find(target: Target, microdata: Microdata, people: People) -> Found:
+def _find(target: Target, comparison: Comparison, people: People) -> Found:
     if MEASURES[target.measure].is_told:
         return Told([(figure.value, figure.base) for figure in target.figures])
     if target.measure == "domain_change":
-        return _scores(target, microdata, people)
+        return _scores(target, comparison, people)
     if target.measure == "answered":
-        return _shares(target, people, *_answered(microdata, people))
+        return _shares(target, people, *_answered(comparison, people))
     if target.measure == "item_high":
         answers = source.high_answers(
-            people.programme, (microdata.before, microdata.after), target.about or ""
+            people.programme, (comparison.before, comparison.after), target.about or ""
         )
         return (
             _shares(target, people, *answers)
             if answers
             else Missing("This programme does not ask this question.")
         )
-    return _shares(target, people, *STATES[target.measure](people.programme, microdata, target.about))
+    return _shares(target, people, *STATES[target.measure](people.programme, comparison, target.about))
 
 
-def _scores(target: Target, microdata: Microdata, people: People) -> Found:
+def _scores(target: Target, comparison: Comparison, people: People) -> Found:
     chosen = people.of_group(target.group)
-    for domain in microdata.domains:
+    for domain in comparison.domains:
         if domain.domain == target.about:
             return Points(domain.before[chosen], domain.after[chosen])
     return Missing("This programme does not ask about this domain.")
 
 
-def _answered(microdata: Microdata, people: People) -> tuple[Known, Known]:
+def _answered(comparison: Comparison, people: People) -> tuple[Known, Known]:
     enrolments = [row[0] for row in people.rows]
-    before, after = microdata.has_before.tolist(), microdata.has_after.tolist()
+    before, after = comparison.has_before.tolist(), comparison.has_after.tolist()
     return dict(zip(enrolments, before, strict=True)), dict(zip(enrolments, after, strict=True))
 
 

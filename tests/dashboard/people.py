@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from sqlalchemy import select
 
@@ -60,17 +61,24 @@ def respond(
     answer: Callable[[Instrument, Domain], Answers],
     state: str = "finished",
     respondent: str = "self",
+    **how: Any,
 ) -> Visit:
-    """Everything one person answers in one wave."""
+    """Everything one person answers in one wave, or a casemanager about them; `how` are facts of the responses."""
     visit = Visit(enrolment=enrolment, wave=wave, state=state, language="nl")
     visit.finished_on = today() if state == "finished" else None
-    db.session.add(visit)
+    if respondent == "self":
+        db.session.add(visit)
     for key in enrolment.programme.instruments:
         instrument = library.load(key)
+        facts = {"language": "nl", "answered_on": today(), **how}
         response = Response(
-            enrolment=enrolment, wave=wave, instrument=key, version=instrument.version,
-            respondent=respondent, language="nl", answered_on=today(),
-        )  # fmt: skip
+            enrolment=enrolment,
+            wave=wave,
+            instrument=key,
+            version=instrument.version,
+            respondent=respondent,
+            **facts,
+        )
         db.session.add(response)
         for domain in instrument.domains:
             answers = answer(instrument, domain)

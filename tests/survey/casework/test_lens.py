@@ -97,7 +97,7 @@ def test_a_code_alone_cannot_say_yes(pair: Pair) -> None:
 def test_it_counts_in_no_number(pair: Pair) -> None:
     assert pair.fill_in().status_code == 303
     with inside(pair.town):
-        found = source.read(pair.town.inside())
+        found = source.compare(pair.town.inside())
         assert found.has_before.sum() == 0
         (stored,) = db.session.scalars(select(Response)).all()
         assert (stored.respondent, len(stored.pages), {page.score for page in stored.pages}) == (

@@ -195,7 +195,7 @@ def test_the_ladder_of_a_programme_counts_each_person_at_each_wave(any_app: Flas
             "before": {"1": 0, "2": 1, "3": 1, "4": 1, "5": 0, "6": 1},
             "after": {"1": 1, "2": 0, "3": 1, "4": 0, "5": 1, "6": 0}, "up": 1, "same": 1, "down": 1,
         }  # fmt: skip
-        assert source.read(town.inside()).enrolled == len(steps)
+        assert source.compare(town.inside()).enrolled == len(steps)
     with inside(others):
         assert analyse(others.inside())["ladder"]["up"] == 0
 

@@ -158,7 +158,7 @@ def test_answers_may_stay_without_a_person(filled: Filled) -> None:
     erase(town, keep_answers=True)
     with town.app.app_context():
         assert [in_rows(mark, everything()) for mark in marks] == [[]] * len(marks)
-        assert int(source.read(town.inside()).has_before.sum()) == 1
+        assert int(source.compare(town.inside()).has_before.sum()) == 1
         assert {response.answered_on.day for response in db.session.scalars(select(Response))} == {1}
 
 
