@@ -1,4 +1,4 @@
-"""What the codes of observations and activities are called, for staff."""
+"""What the codes of people, observations, activities and notes are called, for staff."""
 
 from __future__ import annotations
 
@@ -173,6 +173,33 @@ END_REASON_NAMES = {
     "place_gone": _("The place is gone"),
     "other": _("Another reason"),
 }
+
+GENDER_NAMES = {"woman": _("Woman"), "man": _("Man"), "other": _("Other"), "unknown": _("Unknown")}
+#: Coarse on purpose: what is written out about a family points to the family.
+HOUSEHOLD_NAMES = {
+    "alone": _("Alone"),
+    "partner": _("With a partner"),
+    "partner_children": _("With a partner and children"),
+    "children": _("With children"),
+    "other": _("Other"),
+}
+NOTE_KIND_NAMES = {
+    "person": _("Talk with one person"),
+    "group_talk": _("Group talk"),
+    "partner": _("Talk with a partner"),
+    "council": _("Advisory council"),
+    "question": _("Question to the help desk"),
+}
+CHANNEL_NAMES = {
+    "telephone": _("Telephone"),
+    "e_mail": _("E-mail"),
+    "chat": _("Chat, such as Telegram"),
+    "visit": _("Visit"),
+    "meeting": _("Meeting or webinar"),
+    "website": _("Website"),
+    "other": _("Other"),
+}
+HOURS_PER_NAMES = {"week": _("a week"), "total": _("in total")}
 
 
 def value_name(what: str, value: str) -> Any:

@@ -35,6 +35,8 @@ class Refusals:
 
     def __init__(self, first: Iterable[Refusal] = ()) -> None:
         self._kept: dict[tuple[int | None, str | None], Refusal] = {}
+        #: Of every line that was refused, kept or not.
+        self.lines: set[int | None] = set()
         self._total = 0
         for refusal in first:
             self.add(*refusal)
@@ -44,12 +46,9 @@ class Refusals:
         if place in self._kept:
             return
         self._total += 1
+        self.lines.add(line)
         if len(self._kept) < MOST_KEPT:
             self._kept[place] = Refusal(line, column, reason)
-
-    @property
-    def lines(self) -> set[int | None]:
-        return {line for line, _column in self._kept}
 
     @property
     def found(self) -> NotImported | None:

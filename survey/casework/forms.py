@@ -26,7 +26,7 @@ from instruments.translation import LANGUAGES
 from survey.casework import operations
 from survey.casework.filters import TERM_WEEKS, Wanted
 from survey.clock import today
-from survey.code_names import GROUP_NAMES
+from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
 from survey.typed import no_overrides, one_line
 
@@ -36,15 +36,6 @@ FIRST_ARRIVAL_YEAR = 1950
 #: A start further away than this, in days, is a slip of the keyboard.
 FURTHEST_START = 366 * 5
 
-GENDER_NAMES = {"woman": _("Woman"), "man": _("Man"), "other": _("Other"), "unknown": _("Unknown")}
-#: Coarse on purpose: what is written out about a family points to the family.
-HOUSEHOLD_NAMES = {
-    "alone": _("Alone"),
-    "partner": _("With a partner"),
-    "partner_children": _("With a partner and children"),
-    "children": _("With children"),
-    "other": _("Other"),
-}
 WHOSE = (
     ("", _("Everyone, mine first")),
     ("mine", _("Only mine")),

@@ -14,15 +14,13 @@ from survey import audience, subjects
 from survey.casework import courses, operations, participants, queries, search, sections
 from survey.casework.forms import (
     FACTS,
-    GENDER_NAMES,
-    HOUSEHOLD_NAMES,
     CaseloadForm,
     FactsForm,
     IntakeForm,
 )
 from survey.casework.invitation import invitation_page
 from survey.clock import today
-from survey.code_names import GROUP_NAMES
+from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND
 from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, timedelta
+from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 
 from instruments.model import DIRECTION_MARKS
@@ -24,13 +26,24 @@ class Unfit(ValueError):
     """The cell cannot mean anything here; the message says why, for a person."""
 
 
-def code(text: str, offered: Collection[str]) -> str:
+#: As most people here write it, the day first; two figures of a year could be a day.
+DAY_FIRST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
+ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+
+
+def code(text: str, offered: Collection[str], names: Mapping[str, Any] | None = None) -> str:
+    """`names`: what the codes are called, to say which may be chosen."""
     if text not in offered:
-        codes = ", ".join(offered)
+        codes = ", ".join(coded(one, names) for one in offered)
         raise Unfit(
             _("“%(value)s” is not offered here. Choose one of: %(codes)s.", value=text[:40], codes=codes)
         )
     return text
+
+
+def coded(code: str, names: Mapping[str, Any] | None) -> str:
+    """A code as it is written, and what it is called."""
+    return f"{code} ({names[code]})" if names and str(names[code]) != code else code
 
 
 def number(text: str) -> int:
@@ -43,15 +56,31 @@ def day(text: str, ahead: timedelta = FURTHEST_AHEAD) -> date:
     if not text:
         raise Unfit(_("The date is missing."))
     try:
-        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-            raise ValueError
-        found = date.fromisoformat(text)
+        found = _as_written(text)
     except ValueError:
-        reason = _("“%(value)s” is not a date. Write year, month and day like 2026-03-31.", value=text[:40])
+        reason = _("“%(value)s” is not a date. Write it like 31-3-2026 or 2026-03-31.", value=text[:40])
         raise Unfit(reason) from None
-    if found.year < EARLIEST_YEAR or found > today() + ahead:
-        raise Unfit(_("%(value)s is too long ago or too far ahead.", value=text))
+    if found.year < EARLIEST_YEAR:
+        reason = _(
+            "%(value)s is too long ago. Write a day from the year %(year)s on.",
+            value=text,
+            year=EARLIEST_YEAR,
+        )
+        raise Unfit(reason)
+    if found > today() + ahead:
+        last = format_date(today() + ahead, "long")
+        raise Unfit(_("%(value)s is too far ahead. Write a day until %(last)s.", value=text, last=last))
     return found
+
+
+def _as_written(text: str) -> date:
+    if iso := ISO.fullmatch(text):
+        year, month, day = iso.groups()
+    elif day_first := DAY_FIRST.fullmatch(text):
+        day, _between, month, year = day_first.groups()
+    else:
+        raise ValueError
+    return date(int(year), int(month), int(day))
 
 
 def year(text: str) -> int:

@@ -53,7 +53,7 @@ class EnvelopeForm(FlaskForm):
 
     def validate_answered_on(self, field: Any) -> None:
         if field.data and field.data > today():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("This day is in the future. Choose today or an earlier day."))
 
 
 class SheetForm(FlaskForm):

@@ -39,7 +39,7 @@ class ClockForm(EditingForm):
         if field.data is None:
             return
         if field.data > today():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("This day is in the future. Choose today or an earlier day."))
         if terms.holding(self.rules, field.data) is None:
             first = min(rule.valid_from for rule in self.rules)
             last = max(rule.valid_until for rule in self.rules)
@@ -52,7 +52,7 @@ class ClockForm(EditingForm):
 
     def validate_met_on(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("This day is in the future. Choose today or an earlier day."))
         if field.data and self.started_on.data and field.data < self.started_on.data:
             raise ValidationError(_("This is before the day on which the term starts."))
 
@@ -78,4 +78,4 @@ class ExtensionForm(FlaskForm):
 
     def validate_decided_on(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(_("This day is still to come."))
+            raise ValidationError(_("This day is in the future. Choose today or an earlier day."))

@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from instruments.model import Instrument, Item
 from survey import code_names, intakes, observations
-from survey.casework.forms import FIRST_ARRIVAL_YEAR, HOUSEHOLD_NAMES
+from survey.casework.forms import FIRST_ARRIVAL_YEAR
 from survey.clock import today
 from survey.codes import OBSERVED
 from survey.database import db
@@ -188,4 +188,4 @@ def recorded_name(what: str) -> Any:
 def recorded_value(what: str, value: str) -> Any:
     if what in OBSERVED:
         return code_names.value_name(what, value)
-    return HOUSEHOLD_NAMES.get(value, value) if what == "household" else value
+    return code_names.HOUSEHOLD_NAMES.get(value, value) if what == "household" else value

@@ -27,6 +27,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from survey.casework.notes.operations import NoteAsTyped
 from survey.casework.operations import id_from_form
 from survey.clock import today
+from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.codes import CHANNELS
 from survey.editing import EditingForm
 from survey.languages import LANGUAGES, STAFF_LANGUAGES
@@ -37,24 +38,8 @@ LONGEST_STORY = 1000
 #: A day, in minutes.
 MOST_MINUTES = 24 * 60
 EARLIEST = date(2010, 1, 1)
-KIND_NAMES = {
-    "person": _("Talk with one person"),
-    "group_talk": _("Group talk"),
-    "partner": _("Talk with a partner"),
-    "council": _("Advisory council"),
-    "question": _("Question to the help desk"),
-}
 #: Of a programme, and of nobody in it.
 OF_PROGRAMME = ("group_talk", "partner", "council")
-CHANNEL_NAMES = {
-    "telephone": _("Telephone"),
-    "e_mail": _("E-mail"),
-    "chat": _("Chat, such as Telegram"),
-    "visit": _("Visit"),
-    "meeting": _("Meeting or webinar"),
-    "website": _("Website"),
-    "other": _("Other"),
-}
 
 
 def offer(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
@@ -149,7 +134,7 @@ class PersonNoteForm(WrittenForm):
 
 class ProgrammeNoteForm(WrittenForm):
     text = _text(_("What was said"), _("Sealed. Name nobody here: this is not a note about a person."))
-    kind = SelectField(_("What it is"), choices=offer((kind, KIND_NAMES[kind]) for kind in OF_PROGRAMME))
+    kind = SelectField(_("What it is"), choices=offer((kind, NOTE_KIND_NAMES[kind]) for kind in OF_PROGRAMME))
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
 
     def __init__(self, programmes: list[tuple[str, str]], **values: Any) -> None:

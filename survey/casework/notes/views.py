@@ -15,8 +15,6 @@ from survey import labels as names
 from survey.casework import participants
 from survey.casework.notes import operations, queries
 from survey.casework.notes.forms import (
-    CHANNEL_NAMES,
-    KIND_NAMES,
     PersonNoteForm,
     ProgrammeNoteForm,
     QuestionForm,
@@ -25,6 +23,7 @@ from survey.casework.notes.forms import (
     TaggedForm,
 )
 from survey.casework.notes.operations import Rewritten
+from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.fieldwork import Refused
 from survey.models import Note, Participant
 from survey.privacy import audit
@@ -45,7 +44,7 @@ AUDIENCE = {
 @pages.app_context_processor
 def words() -> dict[str, Any]:
     """Also for the section on the person's page."""
-    return {"note_kinds": KIND_NAMES, "channel_names": CHANNEL_NAMES, "label_name": names.name}
+    return {"note_kinds": NOTE_KIND_NAMES, "channel_names": CHANNEL_NAMES, "label_name": names.name}
 
 
 @pages.get("/notes")

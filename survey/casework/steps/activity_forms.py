@@ -24,7 +24,6 @@ from survey.observations import impossible
 
 #: How far ahead an activity may be planned.
 FURTHEST = timedelta(days=366 * 5)
-HOURS_PER_NAMES = {"week": _("a week"), "total": _("in total")}
 
 
 class ActivityForm(EditingForm):
@@ -39,7 +38,7 @@ class ActivityForm(EditingForm):
     )  # fmt: skip
     hours = HoursField(_("Hours"), validators=[Optional()])
     hours_per = RadioField(
-        _("These hours are"), choices=[SelectChoice(code, HOURS_PER_NAMES[code]) for code in HOURS_PER],
+        _("These hours are"), choices=[SelectChoice(code, code_names.HOURS_PER_NAMES[code]) for code in HOURS_PER],
         default="week",
     )  # fmt: skip
     outcome = SelectField(_("What came of it?"), default="")

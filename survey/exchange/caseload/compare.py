@@ -28,7 +28,8 @@ EARLIEST_NOTE = date(2010, 1, 1)
 def plan(programme: Programme, table: Table, replace: bool = False, may_grow: bool = True) -> Plan:
     """`may_grow`: whether names that the organisation's lists do not have are added to them."""
     refusals = Refusals([*table.refusals])
-    found = Plan(programme, lists.read(may_grow), refusals, len(table.rows))
+    lines = {line for line, _cells in table.rows} | refusals.lines
+    found = Plan(programme, lists.read(may_grow), refusals, len(lines - {table.header_line}))
     misnamed = list(header_refusals(table.columns, table.header_line))
     for refusal in misnamed:
         refusals.add(*refusal)
@@ -54,6 +55,7 @@ class Comparison:
         for row in every:
             of[row.what].append(row)
         Joining(self.plan, self.everyone, self.replace).compare(of["participant"])
+        self._tell_known()
         things = [
             row for what in ("observation", "activity", "note") for row in of[what] if self._is_known(row)
         ]
@@ -75,10 +77,21 @@ class Comparison:
             self.plan.people[row.participant] = known.person
             return True
         if row.participant in self.doubtful:
+            self.plan.waiting.append(row)
             return False
         reason = _("Nobody in this programme has this code. Add a row “participant” for them.")
         self.plan.refuse(row, "participant", reason)
         return False
+
+    def _tell_known(self) -> None:
+        """Who joins this programme, and takes or took part in another one."""
+        joining = [
+            person.participant_id
+            for person in self.plan.people.values()
+            if person.is_known and not person.is_enrolled
+        ]
+        self.plan.known_before = len(joining)
+        self.plan.known_from = stored.programmes_of(joining)
 
     def _number(self, every: Iterable[Row]) -> None:
         """Find what activities became: rows of the same person, by their number."""
@@ -96,6 +109,7 @@ class Comparison:
 
     def _things(self, every: list[Row], contents: Contents) -> None:
         left = {what: {key: list(several) for key, several in of.items()} for what, of in contents.of.items()}
+        lines: dict[tuple[str, Key], int] = {}
         remaining = []
         for row in every:
             there = left[row.what].get(key_of(row), [])
@@ -104,9 +118,10 @@ class Comparison:
                 remaining.append(row)
             else:
                 there.remove(equal)
-                self.plan.same[row.what] += 1
+                self.plan.same.append(row)
                 self.plan.activities[row.line] = equal.id
-        lines: dict[tuple[str, Key], int] = {}
+                if row.what == "observation":  # of which there is one a day; another row would be a second
+                    lines.setdefault((row.what, key_of(row)), row.line)
         for row in remaining:
             self._thing(row, left[row.what].get(key_of(row), []), lines)
 
@@ -145,7 +160,7 @@ class Comparison:
             if problem:
                 self.plan.refuse(row, column, problem)
         if row.what != "activity" and values["date"] > today():
-            self.plan.refuse(row, "date", _("This day is still to come."))
+            self.plan.refuse(row, "date", _("This day is in the future. Choose today or an earlier day."))
         if row.what == "note" and values["date"] < EARLIEST_NOTE:
             self.plan.refuse(row, "date", _("Write a date from the year 2010 until today."))
         if row.what == "activity":

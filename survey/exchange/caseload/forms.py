@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b64decode
+from base64 import b64decode, b64encode
 from binascii import Error
 
 from flask_babel import lazy_gettext as _
@@ -25,8 +25,9 @@ class LoadForm(FlaskForm):
         _("The file may replace what is stored"),
         description=_("Without this, a row that differs from what is stored is refused."),
     )
-    #: The file as it was looked at, and what it would have done then.
+    #: The file as it was looked at with its name, and what it would have done then.
     content = HiddenField()
+    named = HiddenField()
     seen = HiddenField()
 
     def __init__(self, programmes: list[tuple[str, str]]) -> None:
@@ -39,8 +40,17 @@ class LoadForm(FlaskForm):
     def is_sure(self) -> bool:
         return bool(self.seen.data)
 
-    #: What was sent; there once the form is valid.
+    #: What was sent, unless it is too large.
     sent = b""
+
+    @property
+    def in_page(self) -> str:
+        """What was sent, as it goes along in the page."""
+        return b64encode(self.sent).decode()
+
+    def forget_file(self) -> None:
+        """It is no table at all, so it need not be looked at again."""
+        self.sent = b""
 
     def validate_file(self, field: FileField) -> None:
         try:
@@ -48,8 +58,11 @@ class LoadForm(FlaskForm):
         except (Error, ValueError):
             self.sent = b""
         if field.data:
-            self.sent = field.data.read(LARGEST + 1)
+            self.sent, self.named.data = field.data.read(LARGEST + 1), field.data.filename
+            if not self.sent:
+                raise ValidationError(str(_("This file is empty. Choose another file.")))
         if not self.sent:
             raise ValidationError(str(_("Choose a file.")))
         if len(self.sent) > LARGEST:
+            self.sent = b""
             raise ValidationError(str(_("This file is larger than 2 MB. Divide it.")))

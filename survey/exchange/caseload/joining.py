@@ -65,7 +65,7 @@ class Joining:
         if differing:
             self.plan.changed.append(Change(row, None, differing))
         else:
-            self.plan.same["participant"] += 1
+            self.plan.same.append(row)
 
     def _differing(self, row: Row, known: Known) -> Iterator[tuple[str, Any, Any]]:
         """A cell that is empty says nothing; who joins says when, which differs from nothing."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from survey import labels as label_names
+from survey.code_names import STANDARD_KIND_NAMES
 from survey.database import db
 from survey.exchange import cells
 from survey.exchange.caseload.names import Name
@@ -66,7 +67,8 @@ class Lists:
         if kind.standard is None:
             kind.standard = standard
         if kind.standard != standard:
-            reason = _("“%(name)s” counts as %(standard)s here.", name=kind.name, standard=kind.standard)
+            standard = cells.coded(kind.standard, STANDARD_KIND_NAMES)
+            reason = _("“%(name)s” counts as %(standard)s here.", name=kind.name, standard=standard)
             refusals.add(row.line, "kind", reason)
         return kind.name
 

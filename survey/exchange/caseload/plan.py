@@ -11,6 +11,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from survey.exchange.caseload import told
 from survey.exchange.caseload.columns import OF
 from survey.exchange.caseload.homes import Move
 from survey.exchange.caseload.lists import Lists
@@ -44,17 +45,43 @@ class Plan:
     added: list[Row] = field(default_factory=list)
     changed: list[Change] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    same: Counter[str] = field(default_factory=Counter)
+    #: How many of those who join were in other programmes of the organisation before, and by programme.
+    known_before: int = 0
+    known_from: dict[str, int] = field(default_factory=dict)
+    same: list[Row] = field(default_factory=list)
+    #: Rows of somebody whose own row could not be read: there is no telling what they would do.
+    waiting: list[Row] = field(default_factory=list)
     #: Ids of activities, also of those that are stored, by line; and of what they become, by line.
     activities: dict[int, UUID] = field(default_factory=dict)
     became: dict[int, Row] = field(default_factory=dict)
 
     @property
     def counts(self) -> dict[str, tuple[int, int, int]]:
-        """By what it is: how many are new, change, and are there already."""
-        added = Counter(row.what for row in self.added)
-        changed = Counter(change.row.what for change in self.changed)
-        return {what: (added[what], changed[what], self.same[what]) for what in OF}
+        """By what it is: how many are new, change, and are there already. What is refused is none of these."""
+        added, changed, same = (
+            Counter(row.what for row in rows)
+            for rows in (self._taken(self.added), [one.row for one in self.changes], self._taken(self.same))
+        )
+        return {what: (added[what], changed[what], same[what]) for what in OF}
+
+    @property
+    def changes(self) -> list[Change]:
+        """Those that are not refused."""
+        taken = {row.line for row in self._taken([change.row for change in self.changed])}
+        return [change for change in self.changed if change.row.line in taken]
+
+    @property
+    def waiting_rows(self) -> int:
+        """Rows that are not refused themselves, but are of somebody whose own row is."""
+        every = [*self.added, *(change.row for change in self.changed), *self.same]
+        unrefused = [row for row in every if row.line not in self.refusals.lines]
+        return len(self.waiting) + len(unrefused) - len(self._taken(every))
+
+    def _taken(self, rows: Iterable[Row]) -> list[Row]:
+        """Those that are not refused, and are of nobody whose own row is."""
+        lines = self.refusals.lines
+        refused = {row.participant for row in self.added if row.what == "participant" and row.line in lines}
+        return [row for row in rows if row.line not in lines and row.participant not in refused]
 
     @property
     def new_names(self) -> list[tuple[str, str]]:
@@ -78,6 +105,7 @@ class Plan:
         self.refusals.add(row.line, column, reason)
 
     def refuse_differing(self, row: Row, differing: Iterable[tuple[str, Any, Any]]) -> None:
+        """What is stored is told in words, as the pages tell it."""
         for column, there, _here in differing:
             if there is None:
                 reason = _("Nothing is known about this yet. To add it, let the file replace what is stored.")
@@ -88,6 +116,6 @@ class Plan:
             else:
                 reason = _(
                     "“%(value)s” is stored here. To change it, let the file replace what is stored.",
-                    value=there,
+                    value=told.value(row, column, there),
                 )
             self.refuse(row, column, reason)

@@ -14,26 +14,15 @@ from typing import Any
 from flask_babel import gettext as _
 
 from instruments import library
-from survey.codes import (
-    CHANNELS,
-    END_REASONS,
-    GENDERS,
-    GROUPS,
-    HOURS_PER,
-    NOTE_KINDS,
-    OBSERVED,
-    OUTCOMES,
-    SOURCES,
-    STANDARD_KINDS,
-    STOP_REASONS,
-)
+from survey.code_names import VALUE_NAMES
+from survey.codes import OBSERVED
 from survey.exchange import cells
 from survey.exchange.caseload import names
 from survey.exchange.caseload.columns import FIRST, OF
+from survey.exchange.caseload.words import NAMES, WHAT_NAMES
 from survey.exchange.cells import Unfit
 from survey.exchange.rows import Fault, take
 from survey.exchange.table import Table
-from survey.languages import LANGUAGES
 from survey.progress import progress
 from survey.refusal import Refusals
 from survey.typed import paragraphs
@@ -60,8 +49,12 @@ class Row:
     values: Values
 
 
-def _one_of(*codes: str) -> Read:
-    return partial(cells.code, offered=codes)
+def _one_of(what: str, *columns: str) -> dict[str, Read]:
+    """Columns of codes, each of which has a name."""
+    return {
+        column: partial(cells.code, offered=tuple(NAMES[what][column]), names=NAMES[what][column])
+        for column in columns
+    }
 
 
 def amount(text: str) -> str:
@@ -115,18 +108,17 @@ def _same(text: str) -> str:
 _dates: dict[str, Read] = {"date": cells.day, "until": partial(cells.day, ahead=PLANNED_AHEAD)}
 READERS: dict[str, dict[str, Read]] = {
     "participant": {
-        **_dates, "ending": _one_of(*STOP_REASONS), "language": _one_of(*LANGUAGES), "group": _one_of(*GROUPS),
-        "gender": _one_of(*GENDERS), "birth_year": cells.birth_band, "arrival_year": cells.year,
-        "household": _same, "home": _same, "benefit": _whole(MOST_BENEFITS),
+        **_dates, **_one_of("participant", "ending", "language", "group", "gender"),
+        "birth_year": cells.birth_band, "arrival_year": cells.year, "household": _same, "home": _same,
+        "benefit": _whole(MOST_BENEFITS),
     },
-    "observation": {**_dates, "kind": _one_of(*OBSERVED), "value": str, "source": _one_of(*SOURCES)},
+    "observation": {**_dates, "value": str, **_one_of("observation", "kind", "source")},
     "activity": {
-        **_dates, "kind": _one_of(*STANDARD_KINDS), "activity": _same, "provider": _same, "hours": amount,
-        "hours_per": _one_of(*HOURS_PER), "outcome": _one_of(*OUTCOMES), "ending": _one_of(*END_REASONS),
-        "number": _short, "became": _short,
+        **_dates, **_one_of("activity", "kind", "hours_per", "outcome", "ending"), "activity": _same,
+        "provider": _same, "hours": amount, "number": _short, "became": _short,
     },
     "note": {
-        **_dates, "kind": _one_of(*NOTE_KINDS), "channel": _one_of(*CHANNELS), "minutes": _whole(MOST_MINUTES),
+        **_dates, **_one_of("note", "kind", "channel"), "minutes": _whole(MOST_MINUTES),
         "domains": _domains, "labels": names.read, "note": _prose,
     },
 }  # fmt: skip
@@ -148,7 +140,7 @@ NEEDED = {
 def read(table: Table, refusals: Refusals) -> tuple[list[Row], set[str]]:
     """The rows that can stand by themselves; and whose own row cannot, so that their others need not be told too."""
     found, doubtful = [], set()
-    unreadable = refusals.lines
+    unreadable = set(refusals.lines)
     for line, row in progress(table.rows, _("Checking")):
         given = dict(zip(table.columns, row, strict=True))
         made, faults = _read(line, given)
@@ -163,7 +155,7 @@ def read(table: Table, refusals: Refusals) -> tuple[list[Row], set[str]]:
 
 def _read(line: int, given: Mapping[str, str]) -> tuple[Row | None, list[Fault]]:
     faults: list[Fault] = []
-    what = take("what", faults, cells.code, given["what"], tuple(OF))
+    what = take("what", faults, cells.code, given["what"], tuple(OF), WHAT_NAMES)
     if what is None:
         return None, faults
     values: Values = {}
@@ -173,7 +165,9 @@ def _read(line: int, given: Mapping[str, str]) -> tuple[Row | None, list[Fault]]
             values[column] = take(column, faults, READERS[what][column], text)
         else:
             values[column] = MEANT[what].get(column)
-    reason = _("This means nothing in a row of “%(what)s”; leave it empty.", what=what)
+    reason = _(
+        "This means nothing in a row of “%(what)s”; leave it empty.", what=cells.coded(what, WHAT_NAMES)
+    )
     known = {*FIRST, *OF[what]}
     faults += [(column, reason) for column, text in given.items() if text and column not in known]
     row = Row(line, unicodedata.normalize("NFC", given["participant"]), what, values)
@@ -213,7 +207,7 @@ def _impossible_value(values: Values) -> Iterator[Fault]:
     if codes is None:
         values["value"] = take("value", faults, amount, values["value"])
     else:
-        take("value", faults, cells.code, values["value"], codes)
+        take("value", faults, cells.code, values["value"], codes, VALUE_NAMES[values["kind"]])
     yield from faults
 
 

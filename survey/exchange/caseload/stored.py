@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import distinct, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from survey.database import db
@@ -197,6 +198,19 @@ def _noted(note: Note, pseudonym: str) -> Stored:
         "domains": tuple(note.domains), "labels": labels, "note": note.text,
     }  # fmt: skip
     return Stored(note.id, Row(0, pseudonym, "note", values))
+
+
+def programmes_of(participants: Iterable[UUID]) -> dict[str, int]:
+    """In which programmes these people take or took part, and how many of them."""
+    found: Counter[str] = Counter()
+    for ids in parts(participants):
+        people = func.count(distinct(Enrolment.participant_id))
+        statement = (
+            select(Programme.name, people).join(Enrolment.programme).group_by(Programme.id, Programme.name)
+        )
+        for name, number in db.session.execute(statement.where(Enrolment.participant_id.in_(ids))):
+            found[name] += number
+    return dict(sorted(found.items(), key=lambda one: (-one[1], one[0])))
 
 
 def parts(items: Iterable[Item]) -> Iterator[list[Item]]:

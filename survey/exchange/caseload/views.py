@@ -1,13 +1,13 @@
 """The page on which a casemanager loads a caseload: looked at first, then brought in, all of it or nothing.
 
-Between the two nothing is kept here: the file goes along in the page. Only a casemanager loads, for they see what
-is stored of people and read notes; names that the lists of the organisation do not have come in only by who keeps them.
+Between the two nothing is kept here: the file goes along in the page, also when it was refused, so that it can be
+looked at again. Only a casemanager loads, for they see everybody of the organisation, what is stored of people and
+their notes; names that the lists of the organisation do not have come in only by who keeps them.
 """
 
 from __future__ import annotations
 
 import io
-from base64 import b64encode
 from typing import Any
 
 from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
@@ -18,7 +18,7 @@ from sqlalchemy import select
 from survey import audience
 from survey.audience import MANAGEMENT
 from survey.database import db
-from survey.exchange.caseload import words
+from survey.exchange.caseload import told, words
 from survey.exchange.caseload.columns import COLUMNS
 from survey.exchange.caseload.forms import LoadForm
 from survey.models import Programme
@@ -28,8 +28,8 @@ from survey.refusal import NotImported, refuse_file
 pages = Blueprint("loading", __name__, url_prefix="/casework/load", template_folder="templates")
 AUDIENCE = {"loading.load": audience.CASEMANAGER, "loading.empty": audience.CASEMANAGER}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: In bytes. A file that is too large is refused in words on the page, and it comes back in base64.
-LARGEST_REQUEST = 4_000_000
+#: In bytes. A file comes back in base64, beside a corrected one; what is too large is refused in words on the page.
+LARGEST_REQUEST = 5_000_000
 MOST_ROWS = 5_000
 #: Of reasons and changes; those behind are counted.
 MOST_SHOWN = 1_000
@@ -51,14 +51,15 @@ def load() -> Any:
     try:
         found = _compared(form, programmes[form.programme.data])
     except NotImported as refused:
+        form.forget_file()
         return _asked(form, refused), 422
     if form.seen.data == found.fingerprint and not found.refusals.found and not found.changes_nothing:
         return _loaded(found)
     is_other = form.is_sure and form.seen.data != found.fingerprint
     shown = render_template(
         "loading/preview.html", form=form, found=found, refused=found.refusals.found, is_other=is_other,
-        content=b64encode(form.sent).decode(), what_names=words.WHAT_NAMES, list_names=words.LIST_NAMES,
-        most=MOST_SHOWN,
+        known_from=told.several(found.known_from), what_names=words.WHAT_NAMES, list_names=words.LIST_NAMES,
+        told=told, most=MOST_SHOWN,
     )  # fmt: skip
     return shown, 422 if found.refusals.found else 409 if is_other else 200
 
@@ -105,5 +106,5 @@ def _loaded(found: Any) -> Any:
 def _asked(form: LoadForm, refused: NotImported | None = None) -> str:
     return render_template(
         "loading/load.html", form=form, refused=refused, columns=words.columns(), what_names=words.WHAT_NAMES,
-        most=MOST_SHOWN,
+        told=told, most=MOST_SHOWN,
     )  # fmt: skip

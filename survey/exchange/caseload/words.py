@@ -1,14 +1,31 @@
-"""What rows, lists and columns of a caseload file are called, and what one writes in each column."""
+"""What rows, lists, columns and codes of a caseload file are called, and what one writes in each column."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from survey import codes
+from survey.code_names import (
+    CHANNEL_NAMES,
+    END_REASON_NAMES,
+    GENDER_NAMES,
+    GROUP_NAMES,
+    HOURS_PER_NAMES,
+    HOUSEHOLD_NAMES,
+    NOTE_KIND_NAMES,
+    OBSERVED_NAMES,
+    OUTCOME_NAMES,
+    SOURCE_NAMES,
+    STANDARD_KIND_NAMES,
+    VALUE_NAMES,
+)
 from survey.exchange.caseload.columns import COLUMNS, OF
+from survey.languages import LANGUAGES
+from survey.participation import STOP_REASON_NAMES
 
+Names = Mapping[str, Any]
 WHAT_NAMES = {
     "participant": _("Participants"),
     "observation": _("Observations"),
@@ -20,13 +37,45 @@ LIST_NAMES = {
     "provider": _("Providers"),
     "labels": _("Labels"),
 }
+COLUMN_NAMES: dict[str, Any] = {
+    "participant": _("Participant"),
+    "what": _("What the row is of"),
+    "kind": _("Kind"),
+    "activity": _("Own name of the activity"),
+    "value": _("What was observed"),
+    "date": _("Date"),
+    "until": _("Last day"),
+    "ending": _("Why it ended"),
+    "source": _("How you know this"),
+    "provider": _("Provider"),
+    "hours": _("Hours"),
+    "hours_per": _("A week or in total"),
+    "outcome": _("Outcome"),
+    "number": _("Number"),
+    "became": _("Became"),
+    "language": _("Language"),
+    "group": _("Group"),
+    "gender": _("Gender"),
+    "birth_year": _("Year of birth"),
+    "arrival_year": _("Year of arrival in the Netherlands"),
+    "household": _("Household"),
+    "home": _("Lives together with"),
+    "benefit": _("Shared benefit"),
+    "channel": _("How it came"),
+    "minutes": _("Minutes spent"),
+    "domains": _("Domains"),
+    "labels": _("Labels"),
+    "note": _("What was said"),
+}
 MEANINGS: dict[str, Any] = {
     "participant": _("The code of the person. No name, no citizen service number."),
     "what": _("What this row is of."),
     "kind": _("What was observed, what kind of activity or note it is."),
     "activity": _("What you call it, if you have a name of your own for it."),
     "value": _("What was observed: a code, or a number of hours."),
-    "date": _("First day, day of the observation or day of the talk, like 2026-03-31."),
+    "date": _(
+        "First day, day of the observation or day of the talk. Day first, like 31-3-2026; or like 2026-03-31."
+    ),
     "until": _("Last day."),
     "ending": _("Why it ended."),
     "source": _("How you know."),
@@ -50,24 +99,38 @@ MEANINGS: dict[str, Any] = {
     "labels": _("Labels, with ; between them."),
     "note": _("What was said. It is kept sealed."),
 }
-#: Codes that may be written, by column. `ending` and `kind` differ by what a row is of.
-CODES: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
-    "what": (("", tuple(OF)),),
-    "kind": (("observation", tuple(codes.OBSERVED)), ("activity", codes.STANDARD_KINDS), ("note", codes.NOTE_KINDS)),
-    "value": tuple((what, values) for what, values in codes.OBSERVED.items() if values),
-    "ending": (("participant", codes.STOP_REASONS), ("activity", codes.END_REASONS)),
-    "source": (("", codes.SOURCES),),
-    "hours_per": (("", codes.HOURS_PER),),
-    "outcome": (("", codes.OUTCOMES),),
-    "group": (("", codes.GROUPS),),
-    "gender": (("", codes.GENDERS),),
-    "channel": (("", codes.CHANNELS),),
+LANGUAGE_NAMES = {code: language.name for code, language in LANGUAGES.items()}
+#: What the codes that may be written are called, by what a row is of and column; of `value` by what was observed.
+NAMES: dict[str, dict[str, Names]] = {
+    "participant": {
+        "ending": STOP_REASON_NAMES, "language": LANGUAGE_NAMES, "group": GROUP_NAMES, "gender": GENDER_NAMES,
+    },
+    "observation": {"kind": OBSERVED_NAMES, "source": SOURCE_NAMES},
+    "activity": {
+        "kind": STANDARD_KIND_NAMES, "ending": END_REASON_NAMES, "hours_per": HOURS_PER_NAMES,
+        "outcome": OUTCOME_NAMES,
+    },
+    "note": {"kind": NOTE_KIND_NAMES, "channel": CHANNEL_NAMES},
 }  # fmt: skip
+#: Of `household` these are understood; any other word is kept as it is.
+HOUSEHOLDS = {"household": HOUSEHOLD_NAMES}
 
 
-def columns() -> list[tuple[str, list[str], Any, tuple[tuple[str, tuple[str, ...]], ...]]]:
+def columns() -> list[tuple[str, list[str], Any, list[tuple[str, Names]]]]:
     """Each column: its name, which rows fill it, what it means, and its codes by what they are for."""
     return [
-        (name, [what for what, own in OF.items() if name in own], MEANINGS[name], CODES.get(name, ()))
+        (name, [what for what, own in OF.items() if name in own], MEANINGS[name], list(codes_of(name)))
         for name in COLUMNS
     ]
+
+
+def codes_of(column: str) -> list[tuple[str, Names]]:
+    """The codes of a column with their names; what they are for only where that differs."""
+    if column == "what":
+        return [("", WHAT_NAMES)]
+    if column == "value":
+        return list(VALUE_NAMES.items())
+    if column in HOUSEHOLDS:
+        return [("", HOUSEHOLDS[column])]
+    of = [(what, named[column]) for what, named in NAMES.items() if column in named]
+    return of if len(of) > 1 else [("", names) for _what, names in of]

@@ -201,7 +201,7 @@ class FigureForm(FlaskForm):
 
     def validate_as_of(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(str(_("This day is still to come.")))
+            raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
 
     def validate_source(self, field: TextAreaField) -> None:
         if not field.data:

@@ -20,9 +20,9 @@ from instruments import library
 from instruments.model import Item
 from instruments.translation import words
 from survey import fieldwork
-from survey.casework.forms import HOUSEHOLD_NAMES
 from survey.casework.intake import forms
 from survey.clock import today
+from survey.code_names import HOUSEHOLD_NAMES
 from survey.codes import OBSERVED, SKILLS, SOURCES
 from survey.database import db
 from survey.models import Intake, IntakeSection, Participant, Response

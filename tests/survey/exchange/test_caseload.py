@@ -4,17 +4,35 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from sqlalchemy import select
 
 from survey.clock import today
+from survey.codes import (
+    CHANNELS,
+    END_REASONS,
+    GENDERS,
+    GROUPS,
+    HOURS_PER,
+    NOTE_KINDS,
+    OBSERVED,
+    OUTCOMES,
+    SOURCES,
+    STANDARD_KINDS,
+    STOP_REASONS,
+)
 from survey.database import db
+from survey.exchange import cells
 from survey.exchange.caseload import words
 from survey.exchange.caseload.columns import COLUMNS
 from survey.exchange.files import NotLoaded
+from survey.languages import LANGUAGES
 from survey.models import (
     Activity,
     ActivityKind,
@@ -153,6 +171,46 @@ def test_every_row_that_is_wrong_is_told_and_nothing_comes_in(town: Town, folder
     assert not [refusal for refusal in found if "zebra" in refusal.reason]
 
 
+def test_every_row_is_counted_once_as_what_it_is(town: Town, folder: Folder) -> None:
+    """As new, changed, there already, refused, or waiting for somebody's own row; what is refused is none of these."""
+    bring(town, folder.csv(person(), step(), note()))
+    new = (person("P7"), step(participant="P7"), work(participant="P7"), note("New."))
+    there = (person(), step(), note())
+    of_nobody = (
+        note("Of a person with a name for a code.", participant="Jan Jansen"),
+        step(participant="P8"),
+    )
+    unfit = (person("Jan Jansen"), person("P8", gender="x"), note(date="2001-01-01"), step("4"))
+    every = [*new, *there, *of_nobody, *unfit, *(row for row, _column in WRONG)]
+    chance = Random(5)
+    for _time in range(20):
+        rows = chance.sample(every, chance.randint(1, len(every)))
+        with pytest.raises(NotLoaded) as problem:
+            bring(town, folder.csv(*rows, person("P9", gender="x")), dry_run=True)
+        plan = problem.value.plan
+        lines = {refusal.line for refusal in problem.value.refusals}
+        counted = sum(map(sum, plan.counts.values()))
+        assert counted + plan.waiting_rows + len(lines) == plan.rows == len(rows) + 1
+        assert not {change.row.line for change in plan.changes} & lines
+    with pytest.raises(NotLoaded) as problem:
+        bring(town, folder.csv(*new, *there, *of_nobody, *unfit), dry_run=True)
+    assert problem.value.plan.counts == {
+        "participant": (1, 0, 1), "observation": (1, 0, 1), "activity": (1, 0, 0), "note": (1, 0, 1),
+    }  # fmt: skip
+    assert problem.value.plan.waiting_rows == 2
+
+
+@given(st.dates(date(1900, 1, 1), date(2026, 3, 31)))
+def test_a_day_may_be_written_as_people_here_do(day: date) -> None:
+    """The day first, or the year first: the same day. Another order is never guessed at."""
+    two, four = f"{day.month:02}", f"{day.year:04}"
+    for text in (day.isoformat(), f"{day.day}-{day.month}-{four}", f"{day.day:02}/{two}/{four}"):
+        assert cells.day(text) == day
+    if day.day > 12:
+        with pytest.raises(cells.Unfit):
+            cells.day(f"{day.month}-{day.day}-{four}")
+
+
 def test_a_heading_that_is_wrong_says_so_once(town: Town, folder: Folder) -> None:
     rows = [{**person(f"P{number}"), "knid": "ladder"} for number in range(9)]
     assert places(refused(town, folder.csv(*rows))) == [(1, "knid")]
@@ -235,8 +293,25 @@ def test_another_towns_names_and_people_are_not_seen(app: Flask, folder: Folder)
 
 def test_every_column_and_code_is_told_where_files_are_told() -> None:
     told = (Path(__file__).resolve().parents[3] / "docs" / "exchange.md").read_text(encoding="utf-8")
-    codes = [code for several in words.CODES.values() for _of, offered in several for code in offered]
-    observed = {code for _of, offered in words.CODES["value"] for code in offered}
+    codes = [code for column in COLUMNS for _of, offered in words.codes_of(column) for code in offered]
+    observed = {code for _of, offered in words.codes_of("value") for code in offered}
+    codes = [code for code in codes if code not in LANGUAGES]  # the standard's own, not ours
     lacking = [word for word in (*COLUMNS, *codes) if word not in observed and word not in told]
     assert lacking == []
-    assert words.MEANINGS.keys() == set(COLUMNS)
+    assert words.MEANINGS.keys() == words.COLUMN_NAMES.keys() == set(COLUMNS)
+    kept = {
+        "ending": STOP_REASONS, "group": GROUPS, "gender": GENDERS, "kind": tuple(OBSERVED), "source": SOURCES,
+    }  # fmt: skip
+    of_things = {**words.NAMES["participant"], **words.NAMES["observation"]}
+    assert {column: set(of_things[column]) for column in kept} == {
+        column: set(kept[column]) for column in kept
+    }
+    done = {"kind": STANDARD_KINDS, "ending": END_REASONS, "hours_per": HOURS_PER, "outcome": OUTCOMES}
+    assert {column: set(names) for column, names in words.NAMES["activity"].items()} == {
+        column: set(codes) for column, codes in done.items()
+    }
+    assert set(words.NAMES["note"]["kind"]) == set(NOTE_KINDS)
+    assert set(words.NAMES["note"]["channel"]) == set(CHANNELS)
+    assert {what: set(names) for what, names in words.codes_of("value")} == {
+        what: set(values) for what, values in OBSERVED.items() if values
+    }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from html import unescape
-from re import search
+from re import findall, search
 from typing import Any
 
 import pytest
@@ -13,12 +13,13 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 from werkzeug import formparser
 
+from survey import fieldwork
 from survey.clock import today
 from survey.database import db
 from survey.exchange.caseload.columns import COLUMNS
 from survey.models import Enrolment, Note, Observation, Participant, Provider, Staff
 from survey.observations import Seen, observe
-from tests.fixtures.application import Town, token_in
+from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.audit import events
 from tests.survey.exchange.files import Folder, bring, inside, stored
 from tests.survey.exchange.test_caseload import ALL, note, person, step, work
@@ -47,9 +48,9 @@ def sent(answer: Any) -> Any:
     return answer
 
 
-def confirm(client: FlaskClient, shown: Any, **other: str) -> Any:
+def confirm(client: FlaskClient, shown: Any, **other: Any) -> Any:
     """Press the button of the preview."""
-    names = ("csrf_token", "programme", "replace", "content", "seen")
+    names = ("csrf_token", "programme", "replace", "content", "named", "seen")
     found = {name: search(f'name="{name}"[^>]* value="([^"]*)"', shown.text) for name in names}
     form = {name: unescape(match[1]) for name, match in found.items() if match}
     return sent(client.post(PAGE, data=form | other))
@@ -105,13 +106,82 @@ def test_every_reason_stands_on_the_page_and_there_is_no_button(
 ) -> None:
     shown = look(casemanager, town, folder.csv(person(), step("9"), work(hours="99")).read_bytes())
     assert shown.status_code == 422
-    assert "“9” is not offered here" in shown.text and "from 0 to 60" in shown.text
+    assert (
+        "“9” is not offered here. Choose one of: 1 (1. Isolated)" in shown.text
+        and "from 0 to 60" in shown.text
+    )
     assert 'name="seen"' not in shown.text
-    for content, said in ((b"\x89PNG\r\n\x1a\n\0", "neither"), (b"", "Choose a file"),
+    for content, said in ((b"\x89PNG\r\n\x1a\n\0", "neither"), (b"", "This file is empty"),
                           (b"a" * 2_000_001, "larger than 2 MB"), (b"participant,wave\nA,before\n", "holds answers"),
                           (b"x\n" * 5_002, "more than 5000 rows")):  # fmt: skip
         refused = look(casemanager, town, content)
         assert refused.status_code == 422 and said in refused.text, said
+
+
+def test_the_preview_speaks_the_language_of_staff(
+    town: Town, folder: Folder, casemanager: FlaskClient
+) -> None:
+    """What changes is told as the pages tell it: no code, no column of the file, no date of a program."""
+    before = (
+        person(group="newcomer", gender="woman", birth_year="1985", language="uk", household="alone"),
+        step("4"), work(hours="12.5", outcome="completed"),
+    )  # fmt: skip
+    after = (
+        person(group="displaced", gender="man", birth_year="1990", language="ar", household="children",
+               until="3-3-2026", ending="moved"),
+        step("5", source="register"), work(hours="24", hours_per="total", outcome="to_work", until="4/3/2026",
+                                           ending="own_choice"),
+    )  # fmt: skip
+    bring(town, folder.csv(*before))
+    with casemanager.session_transaction() as session:
+        session["language"] = "nl"
+    shown = look(casemanager, town, folder.csv(*after).read_bytes(), replace="y")
+    table = shown.text[shown.text.index("Wat er verandert</h2>") :]
+    told = [unescape(text) for text in findall(r"<td>(?:<bdi>)?([^<]*)", table)]
+    assert "Trede op de participatieladder, 2 mrt 2026" in told
+    assert told[told.index("Trede op de participatieladder, 2 mrt 2026") + 1 :][:2] == [
+        "4. Onbetaald werk", "5. Betaald werk met steun",
+    ]  # fmt: skip
+    assert len(told) == 5 * 14 and {"4 mrt 2026", "1985–1989", "12,5", "Українська"} <= set(told)
+    used = {cell for row in (*before, *after) for cell in row.values() if not cell.isdigit()} - {"P1"}
+    assert not (used | set(COLUMNS) | {"2026-03-03", "12.5"}) & set(told)
+
+
+def test_a_refused_file_is_looked_at_again_without_choosing_it(
+    town: Town, folder: Folder, casemanager: FlaskClient
+) -> None:
+    """What differs was refused; with the box ticked it may come in. A corrected file takes its place."""
+    bring(town, folder.csv(person(), step("4")))
+    refused = look(casemanager, town, folder.csv(step("5")).read_bytes())
+    assert refused.status_code == 422 and "“4. Unpaid work” is stored here" in refused.text
+    again = confirm(casemanager, refused, programme=town.code, replace="y")
+    assert again.status_code == 200 and "5. Paid work with support" in again.text
+    corrected = (io.BytesIO(folder.csv(step("4")).read_bytes()), "b.csv")
+    other = confirm(casemanager, refused, programme=town.code, file=corrected)
+    assert other.status_code == 200 and "There is nothing to load" in other.text
+    unchosen = confirm(casemanager, refused, programme="")
+    assert unchosen.status_code == 422 and 'name="content"' in unchosen.text
+    assert confirm(casemanager, unchosen, programme=town.code, replace="y").status_code == 200
+    gone = look(casemanager, town, b"\x89PNG\r\n\x1a\n\0", replace="y")
+    assert "Choose the file again" in gone.text and search(
+        r'<input[^>]* checked[^>]* name="replace"', gone.text
+    )
+
+
+def test_the_preview_says_who_is_known_from_another_programme(
+    town: Town, folder: Folder, casemanager: FlaskClient
+) -> None:
+    """Of this organisation alone: there a casemanager may see everybody. Elsewhere nobody is counted."""
+    elsewhere = new_town(town.app, "elsewhere")
+    bring(elsewhere, folder.csv(person("P3")))
+    bring(town, folder.csv(person(), person("P2")))
+    with inside(town):
+        fieldwork.add_programme("second", "Second", ["wellbeing"], [fieldwork.parse_wave("before")])
+        db.session.commit()
+    every = folder.csv(*(person(name) for name in ("P1", "P2", "P3", "P4"))).read_bytes()
+    shown = look(casemanager, Town(town.app, town.organisation_id, "second"), every)
+    assert "2 of these 4 people already, from: Pilot" in shown.text and "Pilot elsewhere" not in shown.text
+    assert "people already" not in look(casemanager, town, every).text
 
 
 def test_only_who_keeps_the_lists_adds_to_them(town: Town, folder: Folder, casemanager: FlaskClient) -> None:
