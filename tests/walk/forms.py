@@ -54,8 +54,9 @@ def forms_on(page: str, address: str) -> Iterator[Form]:
         action = urljoin(address, form.get("action") or address)
         for ticked in (True, False):
             fields, typed = _filled(inside, ticked)
-            for button in _buttons(inside):
-                yield Form(method, action, (*fields, *([button] if button else [])), typed, button)
+            for button, own_action in _buttons(inside):
+                there = urljoin(address, own_action) if own_action else action
+                yield Form(method, there, (*fields, *([button] if button else [])), typed, button)
 
 
 def _filled(elements: list[Any], ticked: bool) -> tuple[tuple[tuple[str, str], ...], tuple[str, ...]]:
@@ -102,10 +103,14 @@ def _chosen(select: Any) -> str:
     return (chosen[0].get("value") or "") if chosen else ""
 
 
-def _buttons(elements: list[Any]) -> list[tuple[str, str] | None]:
+def _buttons(elements: list[Any]) -> list[tuple[tuple[str, str] | None, str | None]]:
+    """What each sends of its own, and where to if not where its form goes."""
     found = {
-        (name, element.get("value") or "")
+        (
+            (name, element.get("value") or "") if (name := element.get("name")) else None,
+            element.get("formaction"),
+        )
         for element in elements
-        if (name := element.get("name")) and (element.tag == "button" or element.get("type") == "submit")
+        if (element.tag == "button" and element.get("type") != "button") or element.get("type") == "submit"
     }
-    return [*sorted(found)] or [None]
+    return sorted(found, key=repr) or [(None, None)]

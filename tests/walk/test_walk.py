@@ -21,7 +21,8 @@ from survey.models import Membership
 from survey.reviewing.views import LANGUAGE
 from survey.settings import Settings
 from telvertel import create_app
-from tests.walk.addresses import Way, all_ways, audience_of
+from tests.fixtures.pages import parsed
+from tests.walk.addresses import Way, all_ways, audience_of, may
 from tests.walk.walk import KNOWN, Walk
 
 # Flask-Security makes choices in a way that WTForms will drop.
@@ -39,9 +40,6 @@ NOT_REACHED = {
     Way("POST", "/casework/participants/<uuid:participant_id>/household/members/<uuid:other_id>"): (
         "somebody is chosen from what was searched, and the walk searches for nobody; see test_households"
     ),
-    Way("POST", "/casework/participants/<uuid:participant_id>/deadlines/<rule>/extensions"): (
-        "a term is made longer until a later day, and the walk writes today; see test_deadlines"
-    ),
     Way("POST", "/staff/invitation/"): "a link is typed here, and of links only hashes are kept",
     Way("POST", "/survey/envelopes"): "only what a browser sealed: tests/survey/respond/test_envelopes.py",
     Way(
@@ -52,6 +50,14 @@ NOT_REACHED = {
         "a number is typed here, and the walk types words; see test_targets"
     ),
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
+}
+
+
+#: Pages of casework and management with something to type and a second form, and why nothing is lost there.
+BESIDE = {
+    "/casework/": "what was looked for stands in the address; people are ticked",
+    "/casework/enrolments/<uuid:enrolment_id>/intake": "each section is saved by itself while one types",
+    "/manage/labels/": "a label is a word or two",
 }
 
 
@@ -140,3 +146,30 @@ def test_ids_are_random(walk: Walk) -> None:
     for town in walk.towns:
         ids = [name for (_, column), names in town.names.items() for name in names if column == "id"]
         assert ids and all(UUID(name).version == 4 for name in ids)
+
+
+def test_no_button_loses_what_was_typed_in_another_form(walk: Walk) -> None:
+    """Of a page on which something is typed every button belongs to that form; those in the frame are no part of it."""
+    ours = [way for way in WAYS if way.method == "GET" and way.rule.startswith(("/casework", "/manage"))]
+    seen, several = set(), set()
+    for way in ours:
+        for viewer in walk.viewers:
+            if viewer.town is not walk.towns[0] or not may(viewer, audience_of(walk.app, way)):
+                continue
+            for address in walk.map.addresses.get(way, []):
+                answer = viewer.ask("GET", address)
+                if answer.status_code == 200 and answer.mimetype == "text/html":
+                    main = parsed(answer.text).find(".//main")
+                    forms = [typed_in(form) for form in main.iter("form")]
+                    seen.add(way.rule) if any(forms) else None
+                    several.add(way.rule) if any(forms) and len(forms) > 1 else None
+    assert len(seen) > 20, "or else nothing was looked at"
+    assert several == BESIDE.keys() & seen
+
+
+def typed_in(form: Any) -> bool:
+    kinds = (None, "text", "search", "date", "number", "email", "tel")
+    return any(
+        field.tag == "textarea" or (field.tag == "input" and field.get("type") in kinds)
+        for field in form.iter()
+    )

@@ -70,6 +70,11 @@ class ExtensionForm(FlaskForm):
         named = [("", lazy_gettext("Choose a reason")), *EXTENSION_REASON_NAMES.items()]
         self.reason.choices = [SelectChoice(code, name) for code, name in named]
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was chosen; the day of the decision stands there by itself."""
+        return not (self.until.raw_data and self.until.raw_data[0]) and not self.reason.data
+
     def validate_until(self, field: DateField) -> None:
         if field.data and field.data <= self.deadline.due_on:
             raise ValidationError(_("This is not later than the last day until now."))

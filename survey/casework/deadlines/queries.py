@@ -105,7 +105,12 @@ def participant(participant_id: UUID) -> Participant | None:
     return db.session.scalar(statement.options(joinedload(Participant.key), joinedload(Participant.identity)))
 
 
-def extension(extension_id: UUID) -> DeadlineExtension | None:
+def extension(typed: str) -> DeadlineExtension | None:
+    """By its id, as it was sent."""
+    try:
+        extension_id = UUID(typed)
+    except ValueError:
+        return None
     return db.session.scalar(
         select(DeadlineExtension)
         .join(DeadlineExtension.deadline)

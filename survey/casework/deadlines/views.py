@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response
 
 from survey import audience, terms
 from survey.casework import known
@@ -21,48 +20,45 @@ from survey.privacy import audit
 pages = Blueprint("deadlines", __name__, url_prefix="/casework", template_folder="templates")
 AUDIENCE = {
     "deadlines.clock": audience.CASEMANAGER,
-    "deadlines.extend": audience.CASEMANAGER,
-    "deadlines.take_back": audience.CASEMANAGER,
 }
 
 
 @pages.route("/participants/<uuid:participant_id>/deadlines/<rule>", methods=["GET", "POST"])
 def clock(participant_id: UUID, rule: str) -> Any:
-    """From which day a term counts, and on which day it was done."""
+    """From which day a term counts, on which day it was done, and until when it was extended: all in one form."""
     person, found = _clock(participant_id, rule)
     form = ClockForm(_rules(person, rule), found.deadline)
+    longer = ExtensionForm(found.deadline) if found.deadline else None
     is_stale = form.is_submitted() and form.is_stale(found.deadline)
-    if form.validate_on_submit() and not is_stale:
-        operations.keep(person, found, operations.Days(form.started_on.data, form.met_on.data))
+    if (
+        not is_stale
+        and form.validate_on_submit()
+        and (longer is None or longer.is_blank or longer.validate())
+    ):
+        _save(person, found, form, longer)
         flash(_("Saved."), "success")
-        return _back(person)
-    extension = ExtensionForm(found.deadline, formdata=None) if found.deadline else None
-    page = _page(person, found, form, extension, is_stale=is_stale)
-    return page, (409 if is_stale else 422 if form.errors else 200)
+        return redirect(url_for("casework.participant", participant_id=person.id, _anchor="deadlines"), 303)
+    page = _page(person, found, form, longer, is_stale=is_stale)
+    wrong = form.errors or (longer and longer.errors)
+    return page, (409 if is_stale else 422 if wrong else 200)
 
 
-@pages.post("/participants/<uuid:participant_id>/deadlines/<rule>/extensions")
-def extend(participant_id: UUID, rule: str) -> Any:
-    person, found = _clock(participant_id, rule)
-    deadline = found.deadline or abort(404)
-    form = ExtensionForm(deadline)
-    if not form.validate_on_submit():
-        shown = ClockForm(_rules(person, rule), deadline, formdata=None)
-        return _page(person, found, shown, form, is_stale=False), 422
-    days = (form.until.data, form.reason.data, form.decided_on.data)
-    operations.extend(deadline, *days, current_user.id)
-    flash(_("Saved."), "success")
-    return _back(person)
-
-
-@pages.post("/deadlines/extensions/<uuid:extension_id>/taken-back")
-def take_back(extension_id: UUID) -> Response:
-    extension = queries.extension(extension_id) or abort(404)
-    person = extension.deadline.participant
-    found = queries.clock(person, extension.deadline.rule) or abort(404)
-    operations.take_back(extension, found.rule.ends(extension.deadline.started_on))
-    flash(_("Saved."), "success")
-    return _back(person)
+def _save(person: Participant, found: Clock, form: ClockForm, longer: ExtensionForm | None) -> None:
+    """All that was typed, also where an extension is taken back."""
+    undone = (
+        queries.extension(request.form["take_back"]) or abort(404) if "take_back" in request.form else None
+    )
+    days = operations.Days(form.started_on.data, form.met_on.data)
+    if found.deadline is None or days != operations.Days(found.deadline.started_on, found.deadline.met_on):
+        operations.keep(person, found, days)
+    deadline = found.deadline
+    if undone is not None and deadline is not None and undone.deadline is deadline:
+        rule = terms.holding(_rules(person, found.code), deadline.started_on) or found.rule
+        operations.take_back(undone, rule.ends(deadline.started_on))
+    if deadline is not None and longer is not None and not longer.is_blank:
+        operations.extend(
+            deadline, longer.until.data, longer.reason.data, longer.decided_on.data, current_user.id
+        )
 
 
 def _clock(participant_id: UUID, rule: str) -> tuple[Participant, Clock]:
@@ -76,11 +72,11 @@ def _rules(person: Participant, rule: str) -> list[terms.Rule]:
 
 
 def _page(
-    person: Participant, found: Clock, form: ClockForm, extension: ExtensionForm | None, *, is_stale: bool
+    person: Participant, found: Clock, form: ClockForm, longer: ExtensionForm | None, *, is_stale: bool
 ) -> str:
     audit.record("participant.seen", person.id)
     return render_template(
-        "deadlines/clock.html", person=person, clock=found, form=form, extension=extension,
+        "deadlines/clock.html", person=person, clock=found, form=form, longer=longer,
         alike=[
             other.name
             for other in queries.clocks(person)
@@ -89,7 +85,3 @@ def _page(
         is_stale=is_stale and found.deadline is not None,
         reason_names=terms.EXTENSION_REASON_NAMES,
     )  # fmt: skip
-
-
-def _back(person: Participant) -> Response:
-    return redirect(url_for("casework.participant", participant_id=person.id, _anchor="deadlines"), 303)

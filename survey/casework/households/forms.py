@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from functools import cached_property
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
-from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, StringField, ValidationError
-from wtforms.validators import DataRequired, NumberRange, Optional
+from flask_babel import lazy_gettext, ngettext
+from wtforms import HiddenField, IntegerField, StringField, ValidationError
+from wtforms.validators import NumberRange, Optional
 
 from survey.editing import EditingForm
 from survey.models import Household
@@ -19,7 +18,9 @@ MOST = 25
 TOO_MANY = lazy_gettext("Write a number between 0 and 25.")
 
 
-class NumbersForm(EditingForm):
+class HouseholdForm(EditingForm):
+    """The whole page. Sent by POST, the search too: a name is in no address."""
+
     size = IntegerField(
         lazy_gettext("How many people live there"),
         description=lazy_gettext("Also those who do not take part here."),
@@ -28,24 +29,41 @@ class NumbersForm(EditingForm):
     children = IntegerField(
         lazy_gettext("How many of them are children"), validators=[Optional(), NumberRange(0, MOST, TOO_MANY)]
     )
+    search = StringField(lazy_gettext("Name or pseudonym"), filters=[one_line])
+    #: What was looked for last: Enter in the search field looks for something else, and afterwards it saves.
+    searched = HiddenField(filters=[one_line])
 
-    def __init__(self, household: Household | None, **keywords: Any) -> None:
-        super().__init__(obj=household, data={"version": household.version if household else 0}, **keywords)
+    def __init__(self, household: Household | None, *, more: int = 0) -> None:
+        """`more`: how many people this request adds, or takes out."""
+        super().__init__(obj=household, data={"version": household.version if household else 0})
+        self.household = household
+        #: How many stand in the register; before anybody does, it is the household of one person.
+        self.known = more + (len(household.members) if household else 1)
+
+    @property
+    def has_new_search(self) -> bool:
+        return bool(self.search.data) and self.search.data != self.searched.data
+
+    @cached_property
+    def was_changed(self) -> bool:
+        """By somebody else, since the page was shown."""
+        return self.is_submitted() and self.is_stale(self.household)
+
+    @property
+    def has_new_numbers(self) -> bool:
+        kept = (self.household.size, self.household.children) if self.household else (None, None)
+        return (self.size.data, self.children.data) != kept
+
+    def validate_size(self, field: IntegerField) -> None:
+        if field.data is not None and 0 < field.data < self.known:
+            raise ValidationError(
+                ngettext(
+                    "%(num)s person of this household takes part here, so at least as many live there.",
+                    "%(num)s people of this household take part here, so at least as many live there.",
+                    self.known,
+                )
+            )
 
     def validate_children(self, field: IntegerField) -> None:
         if field.data is not None and self.size.data is not None and field.data > self.size.data:
             raise ValidationError(_("There are more children than people."))
-
-
-class LookForm(FlaskForm):
-    """Sent by POST: a name is in no address."""
-
-    search = StringField(
-        lazy_gettext("Name or pseudonym"),
-        filters=[one_line],
-        validators=[DataRequired(lazy_gettext("Type a part of the name first."))],
-    )
-
-
-class AddForm(FlaskForm):
-    same_benefit = BooleanField(lazy_gettext("Shares one benefit with this person"))

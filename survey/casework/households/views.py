@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from survey import audience
 from survey.casework.households import operations, queries
-from survey.casework.households.forms import AddForm, LookForm, NumbersForm
-from survey.models import Household, Participant
+from survey.casework.households.forms import HouseholdForm
+from survey.models import Participant
 from survey.privacy import audit
 
 pages = Blueprint("households", __name__, url_prefix="/casework", template_folder="templates")
@@ -26,63 +25,83 @@ AUDIENCE = {
 
 @pages.route("/participants/<uuid:participant_id>/household", methods=["GET", "POST"])
 def household(participant_id: UUID) -> Any:
+    """One form: what was typed in it is kept, or on the page again, whichever button was pressed."""
     person = _participant(participant_id)
-    found = queries.household(person.id)
-    form = NumbersForm(found)
-    is_stale = form.is_submitted() and form.is_stale(found)
-    if form.validate_on_submit() and not is_stale:
-        operations.keep(person, form.size.data, form.children.data)
-        flash(_("Saved."), "success")
-        return _back(person)
-    return _page(person, found, form, is_stale=is_stale), (409 if is_stale else 422 if form.errors else 200)
+    form = HouseholdForm(queries.household(person.id))
+    if form.is_submitted() and form.has_new_search:
+        return _looked(person, form)
+    return _done(person, form) if _keep(person, form) else _page(person, form)
 
 
 @pages.post("/participants/<uuid:participant_id>/household/look")
 def look(participant_id: UUID) -> Any:
     """Who could be meant; the page says so, and changes nothing."""
     person = _participant(participant_id)
-    look = LookForm()
-    people = queries.others(person, look.search.data or "") if look.validate_on_submit() else None
-    return _page(person, queries.household(person.id), None, look=look, people=people), (
-        422 if look.errors else 200
-    )
+    return _looked(person, HouseholdForm(queries.household(person.id)))
 
 
 @pages.post("/participants/<uuid:participant_id>/household/members/<uuid:other_id>")
-def add(participant_id: UUID, other_id: UUID) -> Response:
+def add(participant_id: UUID, other_id: UUID) -> Any:
     person, other = _participant(participant_id), _participant(other_id)
     if person.id == other.id or queries.household(other.id) is not None:
         flash(_("This person belongs to a household already. Take them out of that first."), "warning")
-    else:
-        operations.add(person, other, same_benefit=AddForm().same_benefit.data)
-        flash(_("Saved."), "success")
-    return redirect(url_for("households.household", participant_id=person.id), 303)
+        return _page(person, HouseholdForm(queries.household(person.id)))
+    form = HouseholdForm(queries.household(person.id), more=1)
+    if not _keep(person, form):
+        return _page(person, form)
+    operations.add(person, other, same_benefit=str(other.id) in request.form.getlist("same_benefit"))
+    return _done(person, form, url_for("households.household", participant_id=person.id))
 
 
-@pages.post("/household-members/<uuid:member_id>/out")
-def take_out(member_id: UUID) -> Response:
-    member = queries.member(member_id) or abort(404)
-    person = member.participant
+@pages.post("/participants/<uuid:participant_id>/household/members/<uuid:member_id>/out")
+def take_out(participant_id: UUID, member_id: UUID) -> Any:
+    person, member = _participant(participant_id), queries.member(member_id) or abort(404)
+    form = HouseholdForm(queries.household(person.id), more=-1)
+    if form.household is None or member not in form.household.members:
+        abort(404)
+    if not _keep(person, form):
+        return _page(person, form)
     operations.take_out(member)
+    return _done(person, form)
+
+
+def _keep(person: Participant, form: HouseholdForm) -> bool:
+    """The numbers, if all that was typed is right and nobody else changed the household meanwhile."""
+    if not form.validate_on_submit() or form.was_changed:
+        return False
+    if form.has_new_numbers:
+        operations.keep(person, form.size.data, form.children.data)
+    return True
+
+
+def _done(person: Participant, form: HouseholdForm, to: str | None = None) -> Any:
     flash(_("Saved."), "success")
-    return _back(person)
+    if form.has_new_search:
+        form.household = queries.household(person.id)
+        form.version.data = str(form.household.version if form.household else 0)
+        return _looked(person, form)
+    back = url_for("casework.participant", participant_id=person.id, _anchor="household")
+    return redirect(to or back, 303)
 
 
-def _page(
-    person: Participant, found: Household | None, form: NumbersForm | None, *, is_stale: bool = False,
-    look: LookForm | None = None, people: list[Participant] | None = None,
-) -> str:  # fmt: skip
-    """`people`: who was found, or None where nobody was looked for."""
+def _looked(person: Participant, form: HouseholdForm) -> Any:
+    form.searched.data = form.search.data
+    if not form.search.data:
+        form.search.errors = [_("Type a part of the name first.")]
+    return _page(person, form, has_looked=True)
+
+
+def _page(person: Participant, form: HouseholdForm, *, has_looked: bool = False) -> Any:
+    """Whoever was found stays on it. `has_looked`: nothing was saved, and nothing was to be."""
     audit.record("participant.seen", person.id)
-    return render_template(
-        "households/household.html", person=person, household=found, form=form or NumbersForm(found, formdata=None),
-        look=look or LookForm(formdata=None), people=people, add=AddForm(formdata=None), is_stale=is_stale,
+    typed = form.searched.data or ""
+    is_stale = not has_looked and form.was_changed
+    page = render_template(
+        "households/household.html", person=person, household=form.household, form=form, is_stale=is_stale,
+        people=queries.others(person, typed) if typed else None, is_unsaved=has_looked and form.has_new_numbers,
     )  # fmt: skip
+    return page, 409 if is_stale else 422 if form.errors else 200
 
 
 def _participant(participant_id: UUID) -> Participant:
     return queries.participant(participant_id) or abort(404)
-
-
-def _back(person: Participant) -> Response:
-    return redirect(url_for("casework.participant", participant_id=person.id, _anchor="household"), 303)

@@ -124,9 +124,9 @@ def note(note_id: UUID) -> Any:
     """A note again: to read whole, change or remove."""
     note = queries.note(note_id, lock=request.method == "POST") or abort(404)
     form = _form_of(note)
-    if "remove" in request.form:
-        return _remove(note, form)
     is_stale = form.is_submitted() and form.is_stale(note)
+    if "remove" in request.form and not is_stale:
+        return _remove(note)
     if not is_stale and form.validate_on_submit():
         operations.change(note, form.typed, form.kind.data if "kind" in form else note.kind)
         flash(_("Saved."), "success")
@@ -172,10 +172,7 @@ def _form_of(note: Note) -> Any:
     return PersonNoteForm([(str(note.enrolment_id), note.programme.name)], **offered)
 
 
-def _remove(note: Note, form: TaggedForm) -> Response:
-    if form.is_stale(note):
-        flash(_("Somebody changed this meanwhile. Read it again before you remove it."), "warning")
-        return redirect(request.path, 303)
+def _remove(note: Note) -> Response:
     back = _back(note)
     operations.remove(note)
     flash(_("The note is removed."), "success")

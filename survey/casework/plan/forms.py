@@ -115,7 +115,7 @@ class GoalForm(EditingForm):
             raise ValidationError(str(_("Write the goal in at least one language.")))
 
     @property
-    def goal_id(self) -> UUID:
+    def new_id(self) -> UUID:
         return id_from_form(UUID(self.id.data))
 
     def validate_id(self, field: HiddenField) -> None:
@@ -165,11 +165,11 @@ class LinkForm(EditingForm):
             field.choices = offer({"": _("Choose a domain"), **domains})
 
     @property
-    def link_id(self) -> UUID:
+    def new_id(self) -> UUID:
         return id_from_form(UUID(self.id.data))
 
     @property
-    def values(self) -> dict[str, Any]:
+    def typed(self) -> dict[str, Any]:
         return {
             name: self[name].data for name in ("kind", "from_domain", "to_domain", "since", "until", "words")
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -16,10 +17,9 @@ from survey.casework import participants
 from survey.casework.plan import document, operations, printing, queries
 from survey.casework.plan.document import PlanDocument
 from survey.casework.plan.forms import ACTOR_NAMES, LINK_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
-from survey.editing import EditingForm
 from survey.fieldwork import Refused
 from survey.languages import LANGUAGES
-from survey.models import DomainLink, Enrolment, Goal, PlanVersion
+from survey.models import Enrolment, PlanVersion
 from survey.privacy import audit
 
 pages = Blueprint("plan", __name__, url_prefix="/casework", template_folder="templates")
@@ -71,35 +71,15 @@ def paper(enrolment_id: UUID) -> Response:
 def new_goal(enrolment_id: UUID) -> Any:
     enrolment = _enrolment(enrolment_id)
     form = GoalForm(_domains(), None, enrolment.participant.language, 0)
-    if form.validate_on_submit():
-        operations.add_goal(form.goal_id, enrolment, form.typed)
-        return _back(enrolment, _("The goal is in the plan."))
-    return _goal_page(form, enrolment, None)
+    return _add(form, enrolment, operations.add_goal, _("The goal is in the plan."))
 
 
 @pages.route("/plan/goals/<uuid:goal_id>", methods=["GET", "POST"])
 def goal(goal_id: UUID) -> Any:
-    goal = queries.goal(goal_id, lock=request.method == "POST") or abort(404)
-    as_it_is = document.of([goal], []).goals[0]
-    form = GoalForm(_domains(), as_it_is, None, goal.version)
-    if "remove" in request.form:
-        return _remove(goal, form, _("The goal is no longer in the plan."))
-    if form.is_submitted() and form.is_stale(goal):
-        return _goal_page(form, goal.enrolment, goal, theirs=as_it_is)
-    if form.validate_on_submit():
-        operations.change_goal(goal, form.typed)
-        return _back(goal.enrolment, _("Saved."))
-    return _goal_page(form, goal.enrolment, goal)
-
-
-def _goal_page(
-    form: GoalForm, enrolment: Enrolment, goal: Goal | None, theirs: Any = None
-) -> tuple[str, int]:
-    audit.record("participant.seen", enrolment.participant_id)
-    shown = render_template(
-        "plan/goal.html", form=form, enrolment=enrolment, goal=goal, theirs=theirs, languages=LANGUAGES
-    )
-    return shown, _status(form, theirs)
+    found = queries.goal(goal_id, lock=request.method == "POST") or abort(404)
+    as_it_is = document.of([found], []).goals[0]
+    form = GoalForm(_domains(), as_it_is, None, found.version)
+    return _change(found, form, as_it_is, operations.change_goal, _("The goal is no longer in the plan."))
 
 
 @pages.route(
@@ -107,43 +87,47 @@ def _goal_page(
     methods=["GET", "POST"],
 )
 def new_link(enrolment_id: UUID, kind: str) -> Any:
-    enrolment = _enrolment(enrolment_id)
     form = LinkForm(_domains(), {"kind": kind})
-    if form.validate_on_submit():
-        operations.add_link(form.link_id, enrolment, form.values)
-        return _back(enrolment, _("Saved."))
-    return _link_page(form, enrolment, None)
+    return _add(form, _enrolment(enrolment_id), operations.add_link, _("Saved."))
 
 
 @pages.route("/plan/links/<uuid:link_id>", methods=["GET", "POST"])
 def link(link_id: UUID) -> Any:
-    link = queries.link(link_id, lock=request.method == "POST") or abort(404)
-    as_it_is = document.of([], [link]).links[0]
-    form = LinkForm(_domains(), {**vars(as_it_is), "version": link.version})
-    if "remove" in request.form:
-        return _remove(link, form, _("It is no longer in the plan."))
-    if form.is_submitted() and form.is_stale(link):
-        return _link_page(form, link.enrolment, link, theirs=as_it_is)
+    found = queries.link(link_id, lock=request.method == "POST") or abort(404)
+    as_it_is = document.of([], [found]).links[0]
+    form = LinkForm(_domains(), {**vars(as_it_is), "version": found.version})
+    return _change(found, form, as_it_is, operations.change_link, _("It is no longer in the plan."))
+
+
+def _add(form: Any, enrolment: Enrolment, add: Callable[[UUID, Enrolment, Any], None], said: str) -> Any:
+    """A new goal or link."""
     if form.validate_on_submit():
-        operations.change_link(link, form.values)
-        return _back(link.enrolment, _("Saved."))
-    return _link_page(form, link.enrolment, link)
+        add(form.new_id, enrolment, form.typed)
+        return _back(enrolment, said)
+    return _form_page(form, enrolment, None)
 
 
-def _link_page(
-    form: LinkForm, enrolment: Enrolment, link: DomainLink | None, theirs: Any = None
-) -> tuple[str, int]:
+def _change(row: Any, form: Any, theirs: Any, change: Callable[[Any, Any], None], removed: str) -> Any:
+    """A goal or link is changed, or taken out; nobody does either to what they did not see."""
+    if form.is_submitted() and form.is_stale(row):
+        return _form_page(form, row.enrolment, row, theirs)
+    if "remove" in request.form:
+        operations.remove(row)
+        return _back(row.enrolment, removed)
+    if form.validate_on_submit():
+        change(row, form.typed)
+        return _back(row.enrolment, _("Saved."))
+    return _form_page(form, row.enrolment, row)
+
+
+def _form_page(form: Any, enrolment: Enrolment, row: Any, theirs: Any = None) -> tuple[str, int]:
+    """`theirs`: what somebody else saved meanwhile."""
     audit.record("participant.seen", enrolment.participant_id)
-    shown = render_template("plan/link.html", form=form, enrolment=enrolment, link=link, theirs=theirs)
-    return shown, _status(form, theirs)
-
-
-def _remove(row: Goal | DomainLink, form: EditingForm, said: str) -> Response:
-    if form.is_stale(row):
-        flash(_("Somebody changed this meanwhile. Read it again before you remove it."), "warning")
-        return redirect(request.path, 303)
-    operations.remove(row)
-    return _back(row.enrolment, said)
+    template = "plan/goal.html" if isinstance(form, GoalForm) else "plan/link.html"
+    shown = render_template(
+        template, form=form, enrolment=enrolment, row=row, theirs=theirs, languages=LANGUAGES
+    )
+    return shown, 409 if theirs is not None else 422 if form.is_submitted() else 200
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/plan/versions")
@@ -204,10 +188,6 @@ def _settled(version: PlanVersion) -> PlanDocument:
 def _back(enrolment: Enrolment, said: str) -> Response:
     flash(said, "success")
     return redirect(url_for("plan.plan", enrolment_id=enrolment.id), 303)
-
-
-def _status(form: Any, theirs: Any) -> int:
-    return 409 if theirs is not None else 422 if form.is_submitted() else 200
 
 
 def _domains() -> dict[str, str]:

@@ -190,7 +190,7 @@ class FigureForm(FlaskForm):
     caveat = _text(_("What to mind"), 500)
 
     def __init__(self, measure: Measure, **keywords: Any) -> None:
-        super().__init__(prefix="figure-", **keywords)
+        super().__init__(**keywords)
         self.measure = measure
         if measure.kind == "share":
             self.value.description = _("A percentage, for example 40.")
@@ -206,6 +206,14 @@ class FigureForm(FlaskForm):
     def validate_source(self, field: TextAreaField) -> None:
         if not field.data:
             raise ValidationError(str(_("Write where this figure comes from.")))
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed yet; the rest stands there by itself."""
+        return not any(
+            field.raw_data and one_line(field.raw_data[0])
+            for field in (self.value, self.base, self.source, self.caveat)
+        )
 
     @property
     def values(self) -> dict[str, Any]:

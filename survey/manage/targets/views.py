@@ -7,11 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from survey import audience, languages, measures, targets
 from survey.code_names import GROUP_NAMES
-from survey.editing import EditingForm
+from survey.database import db
 from survey.fieldwork import Refused
 from survey.manage.targets import forms, operations, queries
 from survey.manage.targets.forms import FigureForm, ResultForm, TargetForm
@@ -27,7 +28,7 @@ AUDIENCE = {
     "targets.choose": audience.COORDINATOR,
     "targets.new_target": audience.COORDINATOR,
     "targets.target": audience.COORDINATOR,
-    "targets.report": audience.COORDINATOR,
+    "targets.figures": audience.COORDINATOR,
     "targets.remove_figure": audience.COORDINATOR,
 }
 
@@ -82,9 +83,9 @@ def new_result(code: str) -> Any:
 def result(result_id: UUID) -> Any:
     found = _result(result_id)
     form = ResultForm(obj=found)
-    if "remove" in request.form:
-        return _remove(form, found, _("The result is removed."))
     is_stale = form.is_submitted() and form.is_stale(found)
+    if "remove" in request.form and not is_stale:
+        return _remove(found, _("The result is removed."))
     if not is_stale and form.validate_on_submit():
         try:
             operations.change_result(found, form.title.data, form.explanation.data)
@@ -110,31 +111,29 @@ def new_target(result_id: UUID, measure: str) -> Any:
         operations.add_target(found, measure, form.values)
         flash(_("Saved."), "success")
         return _back(found.programme)
-    return _shown("manage/target.html", form, False, result=found, measure=chosen, target=None, figure=None)
+    return _shown("manage/target.html", form, False, result=found, measure=chosen, target=None)
 
 
 @pages.route("/targets/<uuid:target_id>", methods=["GET", "POST"])
 def target(target_id: UUID) -> Any:
     found = _target(target_id)
-    form = _form(found)
-    if "remove" in request.form:
-        return _remove(form, found, _("The target is removed."))
+    form = TargetForm(MEASURES[found.measure], found.result.programme, _spoken(), found)
     is_stale = form.is_submitted() and form.is_stale(found)
+    if "remove" in request.form and not is_stale:
+        return _remove(found, _("The target is removed."))
     if not is_stale and form.validate_on_submit():
         operations.change_target(found, form.values)
         flash(_("Saved."), "success")
         return _back(found.result.programme)
-    return _target_page(found, form, is_stale, FigureForm(MEASURES[found.measure], formdata=None))
-
-
-@pages.post("/targets/<uuid:target_id>/figures")
-def report(target_id: UUID) -> Any:
-    """A figure that the program cannot work out."""
-    found = _target(target_id)
     measure = MEASURES[found.measure]
-    if not measure.is_told:
-        abort(404)
-    form = FigureForm(measure)
+    return _shown("manage/target.html", form, is_stale, result=found.result, measure=measure, target=found)
+
+
+@pages.route("/targets/<uuid:target_id>/figures", methods=["GET", "POST"])
+def figures(target_id: UUID) -> Any:
+    """Figures that the program cannot work out."""
+    found = _told(target_id)
+    form = FigureForm(MEASURES[found.measure])
     if form.validate_on_submit():
         try:
             operations.report(found, form.as_of.data, form.values)
@@ -142,41 +141,41 @@ def report(target_id: UUID) -> Any:
             form.as_of.errors = [str(refused)]
         else:
             flash(_("Saved."), "success")
-            return redirect(url_for("targets.target", target_id=found.id), 303)
-    return _target_page(found, _form(found, formdata=None), False, form)
+            return _to_figures(found)
+    return _shown("manage/figures.html", form, False, target=found, measure=MEASURES[found.measure])
 
 
 @pages.post("/targets/figures/<uuid:figure_id>/removed")
-def remove_figure(figure_id: UUID) -> Response:
+def remove_figure(figure_id: UUID) -> Any:
+    """The button stands in the form for the next figure: what was typed there is on the page again."""
     figure = queries.figure(figure_id) or abort(404)
+    found = _told(figure.target_id)
+    form = FigureForm(MEASURES[found.measure])
     operations.remove(figure)
     flash(_("The figure is removed."), "success")
-    return redirect(url_for("targets.target", target_id=figure.target_id), 303)
+    if form.is_blank:
+        return _to_figures(found)
+    db.session.refresh(found)
+    page = render_template("manage/figures.html", form=form, target=found, measure=MEASURES[found.measure])
+    return page
 
 
-def _target_page(found: Target, form: TargetForm, is_stale: bool, figure: FigureForm) -> Any:
-    measure = MEASURES[found.measure]
-    return _shown(
-        "manage/target.html", form, is_stale, result=found.result, measure=measure, target=found,
-        figure=figure if measure.is_told else None,
-    )  # fmt: skip
+def _to_figures(found: Target) -> Response:
+    return redirect(url_for("targets.figures", target_id=found.id), 303)
 
 
-def _shown(template: str, form: EditingForm, is_stale: bool, **values: Any) -> Any:
+def _told(target_id: UUID) -> Target:
+    found = _target(target_id)
+    return found if MEASURES[found.measure].is_told else abort(404)
+
+
+def _shown(template: str, form: FlaskForm, is_stale: bool, **values: Any) -> Any:
     shown = render_template(template, form=form, is_stale=is_stale, **values)
     return shown, 409 if is_stale else 422 if request.method == "POST" else 200
 
 
-def _form(found: Target, **keywords: Any) -> TargetForm:
-    return TargetForm(MEASURES[found.measure], found.result.programme, _spoken(), found, **keywords)
-
-
-def _remove(form: EditingForm, row: IntendedResult | Target, told: str) -> Any:
-    """Nobody removes what they did not see."""
+def _remove(row: IntendedResult | Target, told: str) -> Any:
     programme = row.programme if isinstance(row, IntendedResult) else row.result.programme
-    if form.is_stale(row):
-        flash(_("Somebody changed this meanwhile. Look at it before you remove it."), "error")
-        return redirect(request.url, 303)
     operations.remove(row)
     flash(told, "success")
     return _back(programme)

@@ -47,10 +47,12 @@ def send(
 
 
 def _form(page: TestResponse, target: str) -> Element:
+    """The form that goes there, or has a button of its own that does."""
     here = page.request.path
     for form in document(page).iter("form"):
-        action = urljoin(here, form.get("action") or here)
-        if form.get("method") == "post" and action.partition("?")[0] == target.partition("?")[0]:
+        own = [form.get("action") or here, *(button.get("formaction") for button in form.iter("button"))]
+        actions = [urljoin(here, action).partition("?")[0] for action in own if action]
+        if form.get("method") == "post" and target.partition("?")[0] in actions:
             return form
     raise AssertionError(f"there is no form to {target} on {here}")
 

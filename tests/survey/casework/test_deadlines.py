@@ -132,18 +132,23 @@ def test_an_extension_moves_the_last_day_and_can_be_taken_back(town: Town, casem
     (person,) = people(town, 1, group="newcomer")
     page, ends = address(person, "plan"), today() + timedelta(weeks=10)
     submit(casemanager, page, started_on=today().isoformat())
-    early = submit(casemanager, page, f"{page}/extensions", until=ends.isoformat(), reason="other")
+    early = submit(casemanager, page, until=ends.isoformat(), reason="other")
     assert early.status_code == 422 and "not later than" in text(early)
+    assert f'value="{ends}"' in early.text and '<option selected value="other">' in early.text
     later = ends + timedelta(days=30)
-    longer = submit(casemanager, page, f"{page}/extensions", until=later.isoformat(), reason="no_place")
+    longer = submit(casemanager, page, until=later.isoformat(), reason="no_place")
     assert longer.status_code == 303 and due(town, person) == {"plan": later}
     shown = casemanager.get(page)
     assert "No place on a course in time" in text(shown)
     with inside(town):
         extension = db.session.query(Deadline).one().extensions[0].id
-    back = f"{ADDRESS}deadlines/extensions/{extension}/taken-back"
-    assert send(casemanager, shown, back).status_code == 303
+    done = {"met_on": today().isoformat()}
+    for wrong in ("nothing", str(person)):
+        assert send(casemanager, shown, page, ("take_back", wrong), **done).status_code == 404
+    assert send(casemanager, shown, page, ("take_back", str(extension)), **done).status_code == 303
     assert due(town, person) == {"plan": ends}
+    with inside(town):
+        assert db.session.query(Deadline).one().met_on == today(), "what was typed beside it is kept, too"
 
 
 def test_the_caseload_finds_who_is_nearly_late(any_town: Town) -> None:

@@ -23,9 +23,12 @@ def counted(client: FlaskClient, unit: str = "") -> str:
     return text(client.get(f"{ADDRESS}?unit={unit}")).partition("Choose")[0]
 
 
-def join(client: FlaskClient, person: object, other: object, name: str, **ticked: str) -> None:
-    found = submit(client, page_of(person), f"{page_of(person)}/look", search=name)
+def join(
+    client: FlaskClient, person: object, other: object, name: str, *, same_benefit: bool = False, **typed: str
+) -> None:
+    found = submit(client, page_of(person), f"{page_of(person)}/look", search=name, **typed)
     assert found.status_code == 200
+    ticked = {"same_benefit": str(other)} if same_benefit else {}
     assert send(client, found, f"{page_of(person)}/members/{other}", **ticked).status_code == 303
 
 
@@ -38,7 +41,7 @@ def test_numbers_count_people_households_or_benefits(any_town: Town) -> None:
 
         other = fieldwork.add_programme("other", "Other", ["wellbeing"], [fieldwork.parse_wave("before")])
         participation.enrol(db.session.get_one(Participant, fifth), other, today())
-    join(client, first, second, "Name of P0001", same_benefit="y")
+    join(client, first, second, "Name of P0001", same_benefit=True)
     join(client, first, third, "P0002")
     assert "5 people" in counted(client)
     assert "3 households" in counted(client, "households")
@@ -50,8 +53,8 @@ def test_somebody_has_one_household(town: Town, casemanager: FlaskClient) -> Non
     first, second, third = people(town, 3)
     page = submit(casemanager, page_of(third), f"{page_of(third)}/look", search="P0001")
     join(casemanager, first, second, "P0001")
-    assert send(casemanager, page, f"{page_of(third)}/members/{second}").status_code == 303
-    shown = casemanager.get(page_of(third))
+    shown = send(casemanager, page, f"{page_of(third)}/members/{second}", size="3")
+    assert 'value="3"' in shown.text
     assert "belongs to a household already" in shown.text
     assert "P0001" not in text(submit(casemanager, page_of(third), f"{page_of(third)}/look", search="P0001"))
     with inside(town):
@@ -72,13 +75,53 @@ def test_numbers_are_checked_and_not_overwritten_unseen(town: Town, casemanager:
         assert db.session.query(Household).one().size == 5
 
 
+def test_whatever_button_is_pressed_numbers_are_kept_or_shown(town: Town, casemanager: FlaskClient) -> None:
+    first, second = people(town, 2)
+    address = page_of(first)
+    empty = submit(casemanager, address, f"{address}/look", size="4")
+    assert empty.status_code == 422 and "Type a part of the name" in text(empty) and 'value="4"' in empty.text
+    page = send(casemanager, empty, f"{address}/look", children="2", search="nobody")
+    assert 'value="4"' in page.text and "not saved yet" in text(page)
+    by_enter = send(casemanager, page, address, search="P0001")
+    assert by_enter.status_code == 200 and 'value="4"' in by_enter.text and "P0001" in text(by_enter)
+    with inside(town):
+        assert db.session.query(Household).count() == 0, "who looks saves nothing"
+    assert send(casemanager, by_enter, f"{address}/members/{second}").status_code == 303
+    with inside(town):
+        kept = db.session.query(Household).one()
+        assert (kept.size, kept.children, len(kept.members)) == (4, 2, 2)
+        member = next(one.id for one in kept.members if one.participant_id == second)
+    shown = casemanager.get(address)
+    late = send(casemanager, shown, f"{address}/members/{member}/out", size="3", version="0")
+    assert late.status_code == 409 and 'value="3"' in late.text
+    assert send(casemanager, shown, f"{address}/members/{member}/out", size="3").status_code == 303
+    with inside(town):
+        kept = db.session.query(Household).one()
+        assert (kept.size, kept.children, len(kept.members)) == (3, 2, 1)
+
+
+def test_a_household_has_no_fewer_people_than_the_register(town: Town, casemanager: FlaskClient) -> None:
+    first, second, third = people(town, 3)
+    address = page_of(first)
+    join(casemanager, first, second, "P0001")
+    refused = submit(casemanager, address, size="1")
+    assert refused.status_code == 422 and "at least as many live there" in text(refused)
+    assert submit(casemanager, address, size="2").status_code == 303
+    found = submit(casemanager, address, f"{address}/look", search="P0002")
+    refused = send(casemanager, found, f"{address}/members/{third}")
+    assert refused.status_code == 422 and "3 people of this household" in text(refused)
+    assert send(casemanager, refused, f"{address}/members/{third}", size="3").status_code == 303
+    with inside(town):
+        db.session.query(Household).one().size = 1
+    assert "3 people live there." in text(casemanager.get(f"{ADDRESS}participants/{first}"))
+
+
 def test_a_household_goes_with_its_last_person(town: Town, casemanager: FlaskClient) -> None:
     first, second = people(town, 2)
     join(casemanager, first, second, "P0001")
     with inside(town):
         member = db.session.query(HouseholdMember).filter_by(participant_id=second).one().id
-    out = f"{ADDRESS}household-members/{member}/out"
-    assert submit(casemanager, page_of(first), out).status_code == 303
+    assert submit(casemanager, page_of(first), f"{page_of(first)}/members/{member}/out").status_code == 303
     with inside(town):
         assert db.session.query(HouseholdMember).one().participant_id == first
         erasure.forget(db.session.get_one(Participant, first))
