@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,15 +11,13 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from survey import logs, metrics
+from survey import filled_in, logs, metrics
 from survey.database import READING_METHODS, is_reading, undo
 from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
 #: Where passwords are typed: what was sent with such a form never stands on a page.
 WITH_PASSWORDS = frozenset({"accounts", "joined", "joining", "security"})
-#: What a form sends for a choice, a row or a day; everything else was typed by somebody.
-CHOSEN = re.compile(r"[a-z0-9_.:+-]*")
 
 
 @dataclass(frozen=True)
@@ -148,8 +145,7 @@ def _typed() -> list[str]:
     """The words in a form that staff sent, each once."""
     if request.method != "POST" or not is_staff_page() or not _may_stand_here():
         return []
-    sent = (value for name, value in request.form.items(multi=True) if name != "csrf_token")
-    return list(dict.fromkeys(value for value in sent if not CHOSEN.fullmatch(value)))
+    return filled_in.words(request.form.items(multi=True))
 
 
 def _unexpected(problem: Exception) -> Response:

@@ -65,7 +65,9 @@ class StopForm(FlaskForm):
         if field.data < self.enrolment.started_on:
             raise ValidationError(_("This is before the first day in the programme."))
         if field.data - today() > timedelta(days=FURTHEST_START):
-            raise ValidationError(_("Check the year: this day is more than five years away."))
+            raise ValidationError(
+                _("Check the year: this day is more than five years before or after today.")
+            )
 
 
 def _stands(enrolment: Enrolment) -> str:

@@ -38,6 +38,8 @@ class Wanted:
     invited: str = ""
     talk: bool = False
     ended: bool = False
+    #: Also people of programmes whose waves are all closed; without it only where one of those was chosen.
+    closed: bool = False
     #: What is counted: people (empty), households or benefits.
     unit: str = ""
 
@@ -68,6 +70,8 @@ def _of(wanted: Wanted, every: list[Programme], own: UUID) -> list[ColumnElement
     if wanted.programme:
         chosen = [one.id for one in every if one.code == wanted.programme]
         found.append(Enrolment.programme_id.in_(chosen))
+    elif over := closed(wanted, every):
+        found.append(Enrolment.programme_id.not_in(over))
     if wanted.whose == "mine":
         found.append(Enrolment.casemanager_id == own)
     elif wanted.whose == "nobody":
@@ -77,6 +81,11 @@ def _of(wanted: Wanted, every: list[Programme], own: UUID) -> list[ColumnElement
     elif wanted.due == "missed":
         found.append(has_missed(every))
     return found
+
+
+def closed(wanted: Wanted, every: list[Programme]) -> list[UUID]:
+    """The programmes whose people are left out."""
+    return [] if wanted.closed or wanted.programme else [one.id for one in every if one.is_closed]
 
 
 def takes_part(day: date) -> ColumnElement[bool]:

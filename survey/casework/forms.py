@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
+    Field,
     HiddenField,
     IntegerField,
     SelectChoice,
@@ -86,9 +87,10 @@ class CaseloadForm(FlaskForm):
     invited = SelectField(_("Invitation"), validate_choice=False)
     talk = BooleanField(_("Wants to talk"))
     ended = BooleanField(_("Has stopped"))
+    closed = BooleanField(_("Also people of closed programmes"))
     unit = SelectField(_("Count"), validate_choice=False)
     #: Shown only when asked for, or when one of them is in use.
-    rarer = ("term", "unseen", "invited", "unit", "talk", "ended")
+    folded = ("whose", "programme", "due", "term", "unseen", "invited", "unit", "talk", "ended", "closed")
 
     def __init__(self, given: MultiDict[str, str], programmes: list[tuple[str, str]]) -> None:
         super().__init__(given)
@@ -109,8 +111,9 @@ class CaseloadForm(FlaskForm):
         return Wanted(**{**self.data, "unseen": unseen, "term": term})
 
     @property
-    def uses_rarer(self) -> bool:
-        return any(self[name].data for name in self.rarer)
+    def in_use(self) -> int:
+        """How many of the folded ones."""
+        return sum(bool(self[name].data) for name in self.folded)
 
 
 class FactsForm(FlaskForm):
@@ -199,6 +202,12 @@ class IntakeForm(FactsForm):
             self.id.data = str(uuid4())
             self.started_on.data = today()
 
+    def __iter__(self) -> Iterator[Field]:
+        """In the order of the page, which the summary of what is wrong follows."""
+        first = (self.programme, self.started_on)
+        yield from first
+        yield from (field for field in super().__iter__() if field not in first)
+
     @property
     def participant_id(self) -> UUID:
         return operations.id_from_form(UUID(self.id.data))
@@ -211,4 +220,6 @@ class IntakeForm(FactsForm):
 
     def validate_started_on(self, field: DateField) -> None:
         if field.data is not None and abs(field.data - today()) > timedelta(days=FURTHEST_START):
-            raise ValidationError(str(_("Check the year: this day is more than five years away.")))
+            raise ValidationError(
+                str(_("Check the year: this day is more than five years before or after today."))
+            )

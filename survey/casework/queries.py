@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, String, case, cast, distinct, func, select
@@ -53,6 +53,8 @@ class Caseload:
     number: int
     page: int
     pages: int
+    #: How many people fit as well, but in programmes that are closed.
+    left_out: int
 
 
 def programmes() -> list[Programme]:
@@ -86,7 +88,17 @@ def caseload(every: list[Programme], own: UUID, wanted: Wanted, page: int) -> Ca
         .offset((page - 1) * PAGE)
     )
     found = list(db.session.scalars(statement))
-    return Caseload(_cases(found, with_codes=bool(wanted.invited)), number, page, pages)
+    left_out = _left_out(every, own, wanted)
+    return Caseload(_cases(found, with_codes=bool(wanted.invited)), number, page, pages, left_out)
+
+
+def _left_out(every: list[Programme], own: UUID, wanted: Wanted) -> int:
+    over = filters.closed(wanted, every)
+    if not over:
+        return 0
+    conditions = filters.conditions(replace(wanted, closed=True), every, own)
+    _lines, number = _numbers([*conditions, Enrolment.programme_id.in_(over)], "")
+    return number
 
 
 def _numbers(conditions: list[ColumnElement[bool]], unit: str) -> tuple[int, int]:

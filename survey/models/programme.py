@@ -42,6 +42,11 @@ class Programme(Identified, Owned, Model):
         chosen = {"then-now": self.then_now, "anchor": self.anchor}
         return [key for key in asking.LOOKING_BACK if chosen[key]]
 
+    @property
+    def is_closed(self) -> bool:
+        """Every wave of it is: nothing is asked in it any more. One without waves goes on."""
+        return bool(self.waves) and all(wave.state == "closed" for wave in self.waves)
+
     def wave(self, key: str) -> Wave | None:
         return next((wave for wave in self.waves if wave.key == key), None)
 

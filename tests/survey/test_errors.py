@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from re import findall
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -45,6 +47,31 @@ def test_the_page_needs_no_database(town: Town, monkeypatch: pytest.MonkeyPatch)
     answer = client.get("/manage/")
     assert answer.status_code == 503
     check_page(answer)
+
+
+def test_every_word_that_was_typed_is_given_back_where_its_place_is_gone(town: Town) -> None:
+    """A single one in small letters too, also one that is spelled like a code; what was chosen is not."""
+    client = town.sign_in("casemanager")
+    token = token_in(client.get("/casework/notes/new").text)
+    gone = uuid4()
+    chosen = {
+        "id": str(gone),
+        "version": "1",
+        "happened_on": "2026-11-01",
+        "channel": "telephone",
+        "labels": gone.hex,
+    }
+    typed = {
+        "text": "partner",
+        "words": "verhuisd",
+        "steps-0-words": "bellen",
+        "name": "van-dam",
+        "other": "Iets anders",
+    }
+    answer = client.post(f"/casework/notes/{gone}", data={"csrf_token": token, **chosen, **typed})
+    assert answer.status_code == 404
+    given_back = findall(r"<textarea[^>]*>([^<]*)</textarea>", answer.text)
+    assert given_back == list(typed.values())
 
 
 def test_what_was_filled_in_can_be_sent_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

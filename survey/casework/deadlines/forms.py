@@ -79,7 +79,7 @@ class ExtensionForm(FlaskForm):
         if field.data and field.data <= self.deadline.due_on:
             raise ValidationError(_("This is not later than the last day until now."))
         if field.data and field.data.year > today().year + 10:
-            raise ValidationError(_("Check the year: this day is more than ten years away."))
+            raise ValidationError(_("Check the year: this day is more than ten years before or after today."))
 
     def validate_decided_on(self, field: DateField) -> None:
         if field.data and field.data > today():

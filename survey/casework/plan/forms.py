@@ -80,7 +80,7 @@ class StepForm(Form):
 
     def validate_done_on(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(str(_("This day is still to come.")))
+            raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
 
     @property
     def step(self) -> Step:
@@ -109,6 +109,8 @@ class GoalForm(EditingForm):
         if not self.is_submitted():
             while len(self.steps) < min(MOST_STEPS, (len(goal.steps) if goal else 1) + EMPTY_STEPS):
                 self.steps.append_entry()
+        for number, line in enumerate(self.steps, start=1):
+            line.label.text = _("Step %(number)s", number=number)
 
     def validate_dutch(self, field: TextAreaField) -> None:
         if not field.data and not self.words.data:
@@ -149,8 +151,8 @@ def _check_id(field: HiddenField) -> None:
 class LinkForm(EditingForm):
     id = HiddenField()
     kind = SelectField(_("What it is"), choices=offer({code: LINK_NAMES[code] for code in LINK_KINDS}))
-    from_domain = SelectField(_("From"), validators=[InputRequired(_("Choose a domain."))])
-    to_domain = SelectField(_("To"), validators=[InputRequired(_("Choose a domain."))])
+    from_domain = SelectField(_("From"), validators=[InputRequired(_("Choose a domain under “From”."))])
+    to_domain = SelectField(_("To"), validators=[InputRequired(_("Choose a domain under “To”."))])
     since = DateField(_("Since"), validators=[InputRequired(A_DATE)])
     until = DateField(
         _("Until, or solved on"),
@@ -183,11 +185,11 @@ class LinkForm(EditingForm):
 
     def validate_since(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(str(_("This day is still to come.")))
+            raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
 
     def validate_until(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(str(_("This day is still to come.")))
+            raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
         if field.data and self.since.data and field.data < self.since.data:
             raise ValidationError(str(_("This day is before the day on which it began.")))
 
@@ -201,4 +203,4 @@ class SettleForm(FlaskForm):
 
     def validate_signed_on(self, field: DateField) -> None:
         if field.data and field.data > today():
-            raise ValidationError(str(_("This day is still to come.")))
+            raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))

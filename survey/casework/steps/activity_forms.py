@@ -97,7 +97,9 @@ class ActivityForm(EditingForm):
         if field.data is None:
             return
         if field.data > today() + FURTHEST:
-            raise ValidationError(gettext("Check the year: this day is more than five years away."))
+            raise ValidationError(
+                gettext("Check the year: this day is more than five years before or after today.")
+            )
         problem = impossible(self.person, field.data)
         if problem:
             raise ValidationError(problem)

@@ -90,7 +90,7 @@ class SeenForm(FlaskForm):
         if field.data is None:
             return
         if field.data > today():
-            raise ValidationError(gettext("This day is still to come. Write down what is so now."))
+            raise ValidationError(gettext("This day is in the future. Choose today or an earlier day."))
         problem = impossible(self.person, field.data)
         if problem:
             raise ValidationError(problem)

@@ -71,7 +71,7 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(town: Town, casemanage
         ({"hours": "4001", "hours_per": "total"}, "from 0 to 4000"),
         ({"hours": "many"}, "Write a number of hours"),
         ({"started_on": "2021-05-05"}, "came to the Netherlands in 2022"),
-        ({"started_on": "2062-05-05"}, "more than five years away"),
+        ({"started_on": "2062-05-05"}, "more than five years before or after today"),
         ({"end_reason": "moved"}, "Fill in the last day too"),
         ({"kind": ""}, "Choose what it is"),
     ):

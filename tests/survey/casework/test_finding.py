@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from html import unescape
+from re import findall
 from urllib.parse import unquote
 
 import pytest
 from flask.testing import FlaskClient
 
-from survey import participation
+from survey import fieldwork, participation
 from survey.clock import today
 from survey.database import db
 from survey.models import Participant, Staff, TalkWish
@@ -72,6 +75,32 @@ def test_names_are_opened_without_a_statement_each(town: Town, casemanager: Flas
     with counted(town.app) as many:
         assert len(found(casemanager, search="Name of Q")) == 30
     assert len(many) == len(few)
+
+
+def test_people_of_closed_programmes_are_left_out_until_asked_for(any_town: Town) -> None:
+    """Closed: every wave is. How many are left out is said, and the list that has them keeps the other filters."""
+    client = speaking("en", any_town.sign_in("casemanager"))
+    people(any_town, 3)
+    with inside(any_town):
+        before = any_town.inside()
+        over = fieldwork.add_programme("over", "Over", ["wellbeing"], [fieldwork.parse_wave("before")])
+        fieldwork.open_wave(over.waves[0])
+        fieldwork.close_wave(over.waves[0])
+        fieldwork.close_wave(before.waves[0])  # another one is open: it goes on
+        fieldwork.add_programme("planned", "Planned", ["wellbeing"], [fieldwork.parse_wave("before")])
+        code = before.code
+    people(replace(any_town, code="over"), 2, prefix="C")
+    people(replace(any_town, code="planned"), 1, prefix="W")
+    here, there = ["P0000", "P0001", "P0002", "W0000"], ["C0000", "C0001"]
+    assert found(client) == here
+    page = client.get(f"{ADDRESS}?search=0001")
+    assert "1 more person in a closed programme" in text(page) and found(client, search="0001") == ["P0001"]
+    (link,) = findall(r'href="([^"]*)">Show them too', page.text)
+    assert [row.split()[3] for row in rows(client, unescape(link))] == ["C0001", "P0001"]
+    assert sorted(found(client, closed="y")) == sorted([*here, *there])
+    assert found(client, programme="over") == there and found(client, programme=code) == here[:3]
+    assert '<details class="more-filters" open>' in client.get(f"{ADDRESS}?closed=y").text
+    assert '<details class="more-filters">' in client.get(ADDRESS).text
 
 
 def test_filters_say_how_people_stand(any_town: Town) -> None:

@@ -85,7 +85,7 @@ def test_bad_input_is_said_beside_the_field_and_nothing_typed_is_lost(
     answer = submit(casemanager, f"{plan}/goals/new", **wrong)
     assert answer.status_code == 422
     told = answer.get_data(as_text=True)
-    assert "Choose a domain." in told and "Write who it is." in told and GOAL["steps-0-words"] in told
+    assert "Choose a domain." in told and "Step 1: write who it is." in told and GOAL["steps-0-words"] in told
     answer = submit(casemanager, f"{plan}/links/new/breakthrough", **{**LINK, "to_domain": "housing"})
     assert answer.status_code == 422 and "Choose another domain" in text(answer)
     assert submit(casemanager, f"{plan}/goals/new", **{**GOAL, "language": "xx"}).status_code == 422

@@ -104,7 +104,7 @@ def test_what_cannot_be_is_said_beside_its_field(town: Town, casemanager: FlaskC
     (person,) = people(town, 1, birth_year=1985, arrival_year=2022)
     tomorrow = (TODAY + timedelta(days=1)).isoformat()
     for filled, said in (
-        ({"observed_on": tomorrow}, "This day is still to come"),
+        ({"observed_on": tomorrow}, "This day is in the future"),
         ({"observed_on": "2021-12-31"}, "came to the Netherlands in 2022"),
         ({"observed_on": "0022-12-31"}, "Check the year"),
         ({"work_hours": "61"}, "from 0 to 60"),
