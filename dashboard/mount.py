@@ -8,21 +8,23 @@ refuses that request like any other.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
-from flask import Flask, abort, current_app, g, make_response, redirect, render_template
+from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from dashboard import queries
-from dashboard.pages import addresses, change, domain, programmes
-from dashboard.pages.reader import reader
+from dashboard.pages import addresses, domain, frame, programmes
+from dashboard.pages.charts import Chart
+from dashboard.pages.contents import PAGES
+from dashboard.pages.page import Page
+from dashboard.pages.reader import Reader, reader
 from dashboard.requests_from_dash import checked_callback, checked_suite
 from survey import audience, languages
 from survey.headers import POLICY
@@ -46,9 +48,11 @@ class Dashboard(Dash):
         parts = _parts(path)
         if not parts:
             return _programmes_page()
-        page = _page(parts)
-        context = page.context()
-        if not context["heights"]:
+        if parts[1:] == (addresses.DOCUMENT,):
+            return _document(parts[0])
+        asked = _asked(parts, request.query_string.decode("ascii", "replace"))
+        page, context = asked.page, asked.context()
+        if context["chart"] is None or context["chart"].is_empty:
             return render_template(page.template, **context)
         g.dashboard_page = (page.template, context)
         g.style_nonce = secrets.token_urlsafe(16)
@@ -129,9 +133,10 @@ def _layout() -> html.Div:
 def _register_callbacks(dash_app: Dash) -> None:
     @dash_app.callback(Output("figures", "data"), Input("address", "pathname"), State("address", "search"))
     def figures(pathname: str, search: str) -> Mapping[str, Any]:
-        """Both forms of the chart at this address."""
+        """Both forms of the chart at this address; no figure where the page has none."""
         with languages.speaking(_language(search)):
-            return _page(_parts(pathname)).figures()
+            chart = _asked(_parts(pathname), search.removeprefix("?")).chart()
+            return chart.figures() if chart else {"wide": NO_FIGURE, "narrow": NO_FIGURE}
 
     dash_app.clientside_callback(  # type: ignore[no-untyped-call]  # likewise
         ClientsideFunction("telvertel", "fitting_figure"),
@@ -149,39 +154,59 @@ def _parts(path: str) -> tuple[str, ...]:
 
 def _language(search: str) -> str:
     """The language of the page that asks: named in its address, or else as for any request."""
-    named = MultiDict(pair.partition("=")[::2] for pair in search.removeprefix("?").split("&")).get(
-        "language"
-    )
+    named = _query(search.removeprefix("?")).get("language")
     return named if named in languages.STAFF_LANGUAGES else languages.current().code
 
 
+def _query(search: str) -> MultiDict[str, str]:
+    return MultiDict(pair.partition("=")[::2] for pair in search.split("&") if pair)
+
+
 @dataclass(frozen=True)
-class Page:
-    """A page with a chart: its template, and what makes the words and the figures of it."""
+class _Asked:
+    """A page about a programme as it was asked for: by whom it is read and what was chosen on it."""
 
-    template: str
-    context: Callable[[], dict[str, Any]]
-    figures: Callable[[], dict[str, Any]]
+    reader: Reader
+    page: Page
+    key: str | None
+    choice: str | None
+
+    def context(self) -> dict[str, Any]:
+        return frame.context(self.reader, self.page, self.key, self.choice)
+
+    def chart(self) -> Chart | None:
+        return self.page.chart(self.reader, self.choice)
 
 
-def _page(parts: tuple[str, ...]) -> Page:
-    """The page at an address; 404 when there is none for this reader."""
+def _asked(parts: tuple[str, ...], search: str) -> _Asked:
+    """The page at an address; 404 when there is none for this reader, or it does not offer what was chosen."""
     release = queries.published(parts[0]) if parts else None
     if release is None:
         abort(404)
-    this = reader(release.content)
-    if len(parts) == 1:
-        return Page(change.TEMPLATE, partial(change.context, this), partial(change.figures, this))
-    entry = domain.find(this, *parts[1:])
-    if entry is None:
+    this, key = reader(release.content), "".join(parts[1:]) if len(parts) < 3 else None
+    try:
+        page = PAGES[key] if key is not None else domain.page(this, *parts[1:])
+    except LookupError:
         abort(404)
-    return Page(domain.TEMPLATE, partial(domain.context, this, entry), partial(domain.figures, this, entry))
+    choice = _query(search).get(addresses.CHOICE)
+    if choice is not None and choice not in page.choices(this):
+        abort(404)
+    return _Asked(this, page, key, choice)
+
+
+def _document(code: str) -> Response:
+    """The release itself, byte for byte, for whoever wants to check it."""
+    release = queries.published(code)
+    if release is None:
+        abort(404)
+    headers = {"Content-Disposition": f'attachment; filename="{code}-{release.number}.json"'}
+    return Response(release.document, mimetype="application/json", headers=headers)
 
 
 def _programmes_page() -> str | Response:
     published = [release.content for release in queries.all_published()]
     if len(published) == 1:
-        return redirect(addresses.change_address(published[0]), 303)
+        return redirect(addresses.programme_address(published[0]), 303)
     return render_template(programmes.TEMPLATE, **programmes.context(published))
 
 

@@ -70,6 +70,7 @@ GROUP_NAMES = {
     "family_migrant": _("Family migrant"),
     "displaced": _("Displaced person"),
 }
+GENDER_NAMES = {"woman": _("Woman"), "man": _("Man"), "other": _("Other"), "unknown": _("Unknown")}
 VALUE_NAMES: dict[str, dict[str, Any]] = {
     "ladder": LADDER_NAMES,
     "work_status": {
@@ -174,7 +175,6 @@ END_REASON_NAMES = {
     "other": _("Another reason"),
 }
 
-GENDER_NAMES = {"woman": _("Woman"), "man": _("Man"), "other": _("Other"), "unknown": _("Unknown")}
 #: Coarse on purpose: what is written out about a family points to the family.
 HOUSEHOLD_NAMES = {
     "alone": _("Alone"),

@@ -8,51 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from textwrap import wrap
 from typing import Any
 
 from dashboard.figures import palette
+from dashboard.figures.marks import Dots, Heading, Panel, Row
 
 Figure = dict[str, Any]
 
 PLAIN, BOLD = 400, 650
-
-
-@dataclass(frozen=True)
-class Dots:
-    """Two means, and the ends of the margin of their difference if there is one; in points of the scale."""
-
-    before: float
-    after: float
-    margin: tuple[float, float] | None
-    hover: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A domain: its name, its dots unless there are too few people, and what is said at the end of the row:
-    the difference or a word for it, and something small below."""
-
-    name: str
-    dots: Dots | None
-    said: str
-    small: str
-    is_shown: bool
-
-
-@dataclass(frozen=True)
-class Heading:
-    text: str
-
-
-@dataclass(frozen=True)
-class Panel:
-    """Rows on one scale from `low` to `high`, the values marked on it, and a title where it needs one."""
-
-    low: float
-    high: float
-    ticks: Sequence[int]
-    lines: Sequence[Row | Heading]
-    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,6 +29,8 @@ class Sizes:
     left: int
     right: int
     small_below: int
+    #: So many letters of a name stand on one line.
+    letters: int
     text: int = 15
     small_text: int = 13
     heading: int = 44
@@ -73,10 +39,10 @@ class Sizes:
     title: int = 44
 
 
-WIDE = Sizes(row=44, dots_at=22, words_at=22, left=212, right=122, small_below=9)
+WIDE = Sizes(row=44, dots_at=22, words_at=22, left=212, right=122, small_below=9, letters=27)
 #: One row, whose name stands above the chart already.
-ALONE = Sizes(row=52, dots_at=26, words_at=26, left=0, right=122, small_below=9)
-NARROW = Sizes(row=64, dots_at=46, words_at=19, left=0, right=0, small_below=0)
+ALONE = Sizes(row=52, dots_at=26, words_at=26, left=0, right=122, small_below=9, letters=27)
+NARROW = Sizes(row=64, dots_at=46, words_at=19, left=0, right=0, small_below=0, letters=32)
 
 
 def dumbbell(panels: Sequence[Panel], sizes: Sizes = WIDE) -> Figure:
@@ -147,13 +113,12 @@ def _placed(panel: Panel, sizes: Sizes) -> Iterator[tuple[int, Row | Heading]]:
 
 
 def _scale(panel: Panel, axis: str, sizes: Sizes) -> Figure:
-    room = (panel.high - panel.low) / 30
     return {
-        "range": [panel.low - room, panel.high + room],
+        "range": list(panel.ends),
         "anchor": f"y{axis}",
         "side": "top",
-        "tickvals": list(panel.ticks),
-        "ticktext": [str(tick) for tick in panel.ticks],
+        "tickvals": [value for value, _ in panel.ticks],
+        "ticktext": [text for _, text in panel.ticks],
         "tickfont": {"size": sizes.small_text, "color": palette.MUTED},
         "gridcolor": palette.LINE,
         "gridwidth": 1,
@@ -166,23 +131,30 @@ def _traces(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
     """The margin around the second dot, the line between the dots, the first dots, the second dots."""
     placed = _placed(panel, sizes)
     told = [(y + sizes.dots_at, row.dots) for y, row in placed if isinstance(row, Row) and row.dots]
-    margins = [(dots.before, dots.margin, y) for y, dots in told if dots.margin]
+    margins = [(*dots.margin, y) for y, dots in told if dots.margin]
+    lines = [(dots.before, dots.after, y) for y, dots in told if dots.before is not None]
     on = {"type": "scatter", "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
     line = on | {"mode": "lines", "hoverinfo": "skip"}
     dot = on | {
-        "mode": "markers", "y": [y for y, _ in told],
-        "hoverinfo": "text", "hovertext": [escape(dots.hover, quote=False) for _, dots in told],
+        "mode": "markers", "hoverinfo": "text",
     }  # fmt: skip
     ring = {"size": 13, "color": palette.CARD, "line": {"width": 3, "color": palette.BEFORE}}
     full = {"size": 14, "color": palette.AFTER, "line": {"width": 0}}
     return [
         line | {"line": {"width": 9, "color": palette.MARGIN}, "opacity": 0.35}
-        | _segments([(start + low, start + high, y) for start, (low, high), y in margins]),
-        line | {"line": {"width": 2, "color": palette.MUTED}}
-        | _segments([(dots.before, dots.after, y) for y, dots in told]),
-        dot | {"x": [dots.before for _, dots in told], "marker": ring},
-        dot | {"x": [dots.after for _, dots in told], "marker": full},
+        | _segments(margins),
+        line | {"line": {"width": 2, "color": palette.MUTED}} | _segments(lines),
+        dot | {"marker": ring} | _points([(dots.before, y, dots) for y, dots in told if dots.before is not None]),
+        dot | {"marker": full} | _points([(dots.after, y, dots) for y, dots in told]),
     ]  # fmt: skip
+
+
+def _points(points: Sequence[tuple[float, int, Dots]]) -> Figure:
+    return {
+        "x": [x for x, _, _ in points],
+        "y": [y for _, y, _ in points],
+        "hovertext": [escape(dots.hover, quote=False) for _, _, dots in points],
+    }
 
 
 def _segments(lines: Sequence[tuple[float, float, int]]) -> Figure:
@@ -204,7 +176,7 @@ def _annotations(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
             found.append(_text(line.text, axis, y, "left", sizes, color=palette.MUTED, weight=BOLD))
             continue
         y = above + sizes.words_at
-        found.append(_text(line.name, axis, y, "left", sizes))
+        found.append(_text(line.name, axis, y, "left", sizes, letters=sizes.letters))
         found += _said(line, axis, y, sizes)
     return [annotation for annotation in found if annotation["text"]]
 
@@ -221,14 +193,15 @@ def _said(row: Row, axis: str, y: int, sizes: Sizes) -> list[Figure]:
 
 
 def _text(
-    text: str, axis: str, y: int, side: str, sizes: Sizes, color: str = palette.INK, weight: int = PLAIN
-) -> Figure:
-    """Words at the left or right edge of the picture, at the height `y`.
+    text: str, axis: str, y: int, side: str, sizes: Sizes, color: str = palette.INK, weight: int = PLAIN,
+    letters: int = 200,
+) -> Figure:  # fmt: skip
+    """Words at the left or right edge of the picture, at the height `y`, on lines of so many `letters`.
 
     Plain words only: plotly writes markup such as bold as a style attribute, which the page's policy refuses.
     """
     return {
-        "text": escape(text, quote=False),
+        "text": "<br>".join(escape(line, quote=False) for line in wrap(text, letters)),
         "font": {"size": sizes.text, "color": color, "weight": weight},
         "showarrow": False,
         "borderpad": 0,

@@ -3,49 +3,113 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from flask_babel import gettext as _
 
-from dashboard.figures.dumbbell import ALONE, NARROW, WIDE, Dots, Heading, Panel, Row, dumbbell
+from dashboard.figures.dumbbell import ALONE, NARROW, WIDE, Sizes, dumbbell
+from dashboard.figures.marks import Dots, Heading, Panel, Row
+from dashboard.figures.picture import picture
 from dashboard.outcomes.rules import scales
 from dashboard.pages.reader import Reader
 
 Entry = Mapping[str, Any]
 #: More values than this on a scale are not all marked.
 MOST_TICKS = 7
+#: Numbers of people are marked in one of these steps.
+_STEPS = tuple(unit * 10**power for power in range(8) for unit in (5, 10, 20))
 
 
-def change_figures(reader: Reader, entries: Sequence[Entry]) -> dict[str, Any]:
-    """The dumbbell chart of these entries of `change`, for wide and for narrow places."""
-    panels = _panels(reader, entries)
-    return {"wide": dumbbell(panels, WIDE), "narrow": dumbbell(panels, NARROW)}
+@dataclass(frozen=True)
+class Key:
+    """What the marks of a chart stand for; an empty word where it has none of them."""
+
+    before: str
+    after: str
+    margin: str
 
 
-def domain_figures(reader: Reader, entry: Entry) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Chart:
+    """A chart with its words: title, what the axis is, and what it shows for whoever cannot see it."""
+
+    title: str
+    scale: str
+    alternative: str
+    key: Key
+    panels: Sequence[Panel]
+    wide: Sizes = WIDE
+
+    @property
+    def is_empty(self) -> bool:
+        return not any(
+            isinstance(line, Row) and line.dots is not None for panel in self.panels for line in panel.lines
+        )
+
+    @property
+    def is_alone(self) -> bool:
+        return self.wide is ALONE
+
+    def figures(self) -> dict[str, Any]:
+        """For plotly: for wide and for narrow places."""
+        return {"wide": dumbbell(self.panels, self.wide), "narrow": dumbbell(self.panels, NARROW)}
+
+    def picture(self) -> list[dict[str, Any]]:
+        """The same, as the server draws it."""
+        return picture(self.panels)
+
+
+def change_chart(reader: Reader, entries: Sequence[Entry]) -> Chart:
+    """Before and after of these entries of `change`."""
+    return Chart(
+        _("How people scored themselves, before and after"), scale_of(reader, entries),
+        _("Chart: for each area two dots, the average score before and after, with the margin of the difference. "
+          "The same figures are in the table on this page."),
+        before_and_after(reader), _panels(reader, entries),
+    )  # fmt: skip
+
+
+def domain_chart(reader: Reader, entry: Entry) -> Chart:
     """The same of one entry, whose name is on the page already."""
     ((low, high), _entries) = by_scale(reader, [entry])[0]
-    panel = Panel(low, high, _ticks(low, high), [replace(_row(reader, entry), name="")])
-    return {"wide": dumbbell([panel], ALONE), "narrow": dumbbell([panel], NARROW)}
+    panel = Panel(low, high, ticks(low, high), [replace(change_row(reader, entry), name="")])
+    return Chart(
+        _("Before and after"), scale_words(low, high),
+        _("Chart: two dots, the average score before and after, with the margin of the difference. The same "
+          "figures are in the table on this page."),
+        before_and_after(reader), [panel], wide=ALONE,
+    )  # fmt: skip
 
 
-def heights(figures: Mapping[str, Any]) -> dict[str, int]:
-    """How much room to keep for a chart that is still to be drawn, in pixels; nothing when it has no dots."""
-    if not any(trace["x"] for trace in figures["wide"]["data"]):
-        return {}
-    return {form: figure["layout"]["height"] for form, figure in figures.items()}
+def before_and_after(reader: Reader) -> Key:
+    return Key(_("Before"), _("After"), margin_of_difference(reader))
+
+
+def margin_of_difference(reader: Reader) -> str:
+    sure = reader.percent(reader.release["method"]["confidence"])
+    return _("margin of the difference (%(sure)s)", sure=sure)
+
+
+def scale_of(reader: Reader, entries: Sequence[Entry]) -> str:
+    """The scale of most of the chart; what is on another one says so itself."""
+    (low, high), _entries = by_scale(reader, entries)[0]
+    return scale_words(low, high)
+
+
+def scale_words(low: float, high: float) -> str:
+    return _("Average score from %(low)s (lowest) to %(high)s (highest).", low=round(low), high=round(high))
 
 
 def said(reader: Reader, entry: Entry) -> tuple[str, str]:
     """The difference and its margin in figures, or the word that stands for them."""
     if entry["verdict"] == "too_few":
         return _("too few to say"), ""
+    if entry["verdict"] == "no_spread":
+        return _("nearly everyone alike"), ""
     if entry["verdict"] == "not_shown":
         return _("not shown"), ""
-    if entry["verdict"] == "no_spread":
-        return reader.signed(entry["difference"]), _("no margin")
     return reader.signed(entry["difference"]), margin(reader, entry)
 
 
@@ -83,34 +147,40 @@ def _panels(reader: Reader, entries: Sequence[Entry]) -> list[Panel]:
     panels: list[Panel] = []
     for (low, high), group in by_scale(reader, entries):
         lines: list[Row | Heading] = []
-        title = _("On a scale from %(low)s to %(high)s", low=round(low), high=round(high)) if panels else ""
+        title = on_scale(low, high) if panels else ""
         for heading, domains in headings(reader, group):
-            rows = [_row(reader, entry) for entry in domains]
+            rows = [change_row(reader, entry) for entry in domains]
             if not panels:
                 # A heading over one row of the same name would say it twice.
                 lines.append(Heading("" if [row.name for row in rows] == [heading] else heading))
             lines += rows
-        panels.append(Panel(low, high, _ticks(low, high), lines, title))
+        panels.append(Panel(low, high, ticks(low, high), lines, title))
     return panels
 
 
-def _ticks(low: float, high: float) -> tuple[int, ...]:
+def on_scale(low: float, high: float) -> str:
+    return _("On a scale from %(low)s to %(high)s", low=round(low), high=round(high))
+
+
+def ticks(low: float, high: float) -> list[tuple[float, str]]:
     step = 1 if high - low < MOST_TICKS else 2
-    return tuple(range(round(low), round(high) + 1, step))
+    return [(tick, str(tick)) for tick in range(round(low), round(high) + 1, step)]
 
 
-def _row(reader: Reader, entry: Entry) -> Row:
-    name = reader.words[entry["instrument"]].domain(entry["domain"])
+def change_row(reader: Reader, entry: Entry, name: str | None = None) -> Row:
+    """Before and after of one entry, called by its domain unless another name is given."""
+    name = reader.domain(entry) if name is None else name
     difference, small = said(reader, entry)
     is_shown = entry["verdict"] in ("rose", "fell")
     return Row(name, _dots(reader, name, entry), said=difference, small=small, is_shown=is_shown)
 
 
 def _dots(reader: Reader, name: str, entry: Entry) -> Dots | None:
-    if entry["before_mean"] is None:
+    before, low, high = entry["before_mean"], entry["low"], entry["high"]
+    if before is None:
         return None
-    ends = None if entry["low"] is None else (entry["low"], entry["high"])
-    return Dots(entry["before_mean"], entry["after_mean"], ends, _hover(reader, name, entry))
+    ends = None if low is None else (before + low, before + high)
+    return Dots(before, entry["after_mean"], ends, _hover(reader, name, entry))
 
 
 def _hover(reader: Reader, name: str, entry: Entry) -> str:
@@ -126,3 +196,18 @@ def _hover(reader: Reader, name: str, entry: Entry) -> str:
     return _(
         "%(name)s: from %(before)s to %(after)s, difference %(difference)s (margin %(margin)s)", **values
     )
+
+
+def bar(value: float, hover: str) -> Dots:
+    """A dot at the end of a band that begins at nothing."""
+    return Dots(None, value, (0, value), hover)
+
+
+def people_ticks(reader: Reader, most: int) -> list[tuple[float, str]]:
+    """From nobody to the most people, in about five round steps."""
+    step = next(size for size in _STEPS if most <= MOST_TICKS * size or size == _STEPS[-1])
+    return [(number, reader.count(number)) for number in range(0, most + 1, step)]
+
+
+def shares_panel(reader: Reader, rows: Sequence[Row], title: str = "") -> Panel:
+    return Panel(0, 1, [(share / 4, reader.percent(share / 4)) for share in range(5)], rows, title)

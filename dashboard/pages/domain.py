@@ -1,69 +1,94 @@
-"""One domain: its number and margin in a sentence, its people's words beside it, what was asked."""
+"""One domain: its number and margin in a sentence, its people's words beside it, later, per group, what was asked."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from dashboard.figures.marks import Panel
+from dashboard.figures.picture import picture
 from dashboard.outcomes import wording
-from dashboard.pages import charts
-from dashboard.pages.addresses import change_address, domain_address
-from dashboard.pages.change import image, people, quote_of, scale_words, tables
+from dashboard.pages import charts, groups, labels, quotes, tables
+from dashboard.pages.addresses import page_address
+from dashboard.pages.page import Page
 from dashboard.pages.reader import Reader
 
-TEMPLATE = "dashboard/domain.html"
+
+def page(reader: Reader, instrument: str, domain: str) -> Page:
+    """LookupError when the release has no such domain."""
+    entry = _find(reader.release["change"], instrument, domain)
+    if entry is None:
+        raise LookupError(f"{instrument}/{domain}")
+    return Page(
+        "dashboard/domain.html",
+        reader.domain(entry),
+        lambda reader, choice: _context(reader, entry),
+        lambda reader, choice: charts.domain_chart(reader, entry),
+    )
 
 
-def find(reader: Reader, instrument: str, domain: str) -> charts.Entry | None:
-    """The entry of `change` of this domain; None when the release has none."""
+def _find(entries: Any, instrument: str, domain: str) -> charts.Entry | None:
     return next(
-        (
-            entry for entry in reader.release["change"]
-            if (entry["instrument"], entry["domain"]) == (instrument, domain)
-        ),
-        None,
-    )  # fmt: skip
+        (entry for entry in entries if (entry["instrument"], entry["domain"]) == (instrument, domain)), None
+    )
 
 
-def context(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
-    """What the template needs, in the reader's language."""
+def _context(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
     release, words = reader.release, reader.words[entry["instrument"]]
-    rows = {row["address"]: row for table in tables(reader) for row in table["rows"]}
-    address = domain_address(release, entry)
-    about = f"{release['programme']['name']}, {words.domain(entry['domain'])}"
-    (low, high), _entries = charts.by_scale(reader, [entry])[0]
-    before, after = _neighbours(list(rows.values()), address)
+    every = [tables.change_row(reader, one) for one in release["change"]]
+    row = tables.change_row(reader, entry)
+    before, after = _neighbours(every, row["address"])
+    name = reader.names[entry["domain"]]
     return {
-        "programme": release["programme"]["name"],
-        "change_address": change_address(release),
-        "weeks": release["waves"]["after"]["weeks"] - release["waves"]["before"]["weeks"],
-        "people": people(reader),
-        "name": words.domain(entry["domain"]),
-        "scale": scale_words(low, high),
-        "row": rows[address],
-        "sentence": wording.change_sentence(release, entry, reader.names[entry["domain"]], reader.language),
-        "distribution": wording.distribution_sentence(release, entry, reader.language),
-        "caveat": wording.no_comparison_group(reader.language),
+        "change_address": page_address(release, "change"),
+        "name": reader.domain(entry),
+        "row": row,
+        "opening": wording.change_sentence(release, entry, name, reader.language),
+        "lead": _lead(reader, entry),
+        "later": _later(reader, entry),
         "counts": _counts(reader, entry),
-        "quotes": [quote_of(reader, q) for q in release["quotes"] if q["domain"] == entry["domain"]],
+        "groups": _groups(reader, entry),
+        "quotes": [
+            quotes.quote(reader, one) for one in release["quotes"] if one["domain"] == entry["domain"]
+        ],
         "questions": [words.question(item.id) for item in words.instrument.domain(entry["domain"]).items],
-        "heights": charts.heights(figures(reader, entry)),
         "previous": before,
         "next": after,
-        "number": release["number"],
-        "built_on": reader.day(release["built_on"]),
-        "image": image(reader, f"{release['programme']['code']}-{entry['domain']}", about),
     }
 
 
-def figures(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
-    return charts.domain_figures(reader, entry)
+def _lead(reader: Reader, entry: charts.Entry) -> list[str]:
+    distribution = wording.distribution_sentence(reader.release, entry, reader.language)
+    shown = entry["verdict"] in ("rose", "fell")
+    caveat = wording.no_comparison_group(reader.language) if shown else None
+    return [sentence for sentence in (distribution, caveat) if sentence]
+
+
+def _later(reader: Reader, entry: charts.Entry) -> str | None:
+    found = _find(reader.release["follow_up"], entry["instrument"], entry["domain"])
+    if found is None:
+        return None
+    return wording.later_sentence(found, reader.names[entry["domain"]], reader.language)
 
 
 def _counts(reader: Reader, entry: charts.Entry) -> list[str] | None:
     """How many improved, stayed about the same and declined; None when that is not shown."""
-    if entry["improved"] is None:
-        return None
-    return [reader.count(entry[key]) for key in ("improved", "maintained", "declined")]
+    counted = [entry[key] for key in ("improved", "maintained", "declined")]
+    return None if None in counted else [reader.count(count) for count in counted]
+
+
+def _groups(reader: Reader, entry: charts.Entry) -> list[dict[str, Any]]:
+    """A small picture for each breakdown that has this domain."""
+    found = []
+    ((low, high), _entries) = charts.by_scale(reader, [entry])[0]
+    for breakdown in reader.release["breakdowns"]:
+        of_domain = _find(breakdown["change"], entry["instrument"], entry["domain"])
+        if of_domain:
+            panel = Panel(low, high, charts.ticks(low, high), groups.rows(reader, breakdown, of_domain))
+            found.append(
+                {"title": labels.CHOICES[breakdown["dimension"]], "picture": picture([panel]),
+                 "address": page_address(reader.release, "change", breakdown["dimension"])}
+            )  # fmt: skip
+    return found
 
 
 def _neighbours(

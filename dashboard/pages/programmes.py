@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.outcomes import wording
-from dashboard.pages.addresses import change_address
+from dashboard.pages.addresses import programme_address
 from dashboard.pages.reader import reader
 
 TEMPLATE = "dashboard/programmes.html"
@@ -21,7 +21,7 @@ def _programme(release: Mapping[str, Any]) -> dict[str, Any]:
     this = reader(release)
     return {
         "name": release["programme"]["name"],
-        "address": change_address(release),
+        "address": programme_address(release),
         "opening": wording.opening_sentence(release, this.names, this.language),
         "weeks": release["waves"]["after"]["weeks"] - release["waves"]["before"]["weeks"],
         "built_on": this.day(release["built_on"]),

@@ -14,11 +14,14 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from flask_babel import get_domain, get_locale
 
-from dashboard.outcomes.language import Language
+from dashboard.outcomes.wording.language import Language
 from instruments import library
 from instruments.translation import LANGUAGES, Words, words
 
 MINUS = "\u2212"
+_HIDDEN = dict.fromkeys(
+    ("pairs", "before_mean", "after_mean", "difference", "low", "high", "improved", "maintained", "declined")
+)
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,22 @@ class Reader:
             for instrument in self.release["instruments"]
         }
 
+    def domain(self, entry: Mapping[str, Any]) -> str:
+        """What the domain of an entry is called."""
+        return self.words[entry["instrument"]].domain(entry["domain"])
+
+    def of_domain(self, code: str) -> str:
+        """The same by its code alone; the code itself when no instrument of this release has it."""
+        for words_ in self.words.values():
+            if any(domain.code == code for domain in words_.instrument.domains):
+                return words_.domain(code)
+        return code
+
     @cached_property
     def names(self) -> dict[str, str]:
         """Domains by code, as they stand inside a sentence."""
         return {
-            domain["code"]: _uncapitalised(self.words[instrument["key"]].domain(domain["code"]))
+            domain["code"]: self.inside(self.words[instrument["key"]].domain(domain["code"]))
             for instrument in self.release["instruments"]
             for domain in instrument["domains"]
         }
@@ -66,6 +80,14 @@ class Reader:
         sign = "+" if number > 0 else MINUS if number < 0 else ""
         return sign + self.points(abs(number))
 
+    def signed_whole(self, number: int) -> str:
+        sign = "+" if number > 0 else MINUS if number < 0 else ""
+        return sign + str(abs(number))
+
+    def number(self, number: float) -> str:
+        """As few decimals as it has."""
+        return str(format_decimal(number, locale=self.locale))
+
     def day(self, day: str) -> str:
         """A date of a release, as it is said: 21 november 2026."""
         return str(format_date(date.fromisoformat(day), "long", locale=self.locale))
@@ -76,14 +98,35 @@ class Reader:
     def count(self, number: int) -> str:
         return self.language.count(number)
 
+    def inside(self, name: str) -> str:
+        """A name as it stands inside a sentence; "B1 route" keeps its capital."""
+        return name if name[1:2].isdigit() else name[:1].lower() + name[1:]
+
+    def any_of(self, names: Sequence[str]) -> str:
+        """Names of things that were taken together: "man, other or not known"."""
+        return format_list(list(names), style="or", locale=self.locale) if names else ""
+
     def _listed(self, names: Sequence[str]) -> str:
         return format_list(list(names), locale=self.locale) if names else ""
 
 
 def reader(release: Mapping[str, Any]) -> Reader:
     """The reader of the current request."""
-    return Reader(release, get_locale())
+    return Reader(whole(release), get_locale())
 
 
-def _uncapitalised(name: str) -> str:
-    return name[:1].lower() + name[1:]
+def whole(release: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A release with every part of today's format: those made before had no later wave, no links and no ladder, and
+    showed figures of people who had all changed alike."""
+    waves, people = release["waves"], release["population"]["people"]
+    return {
+        "follow_up": [],
+        "links": [],
+        **release,
+        "change": [
+            {**entry, **_HIDDEN} if entry["verdict"] == "no_spread" else entry for entry in release["change"]
+        ],
+        "ladder": release["ladder"] or None,
+        "waves": {"follow_up": None, **waves},
+        "population": {"cohorts": [], **release["population"], "people": {"follow_up": None, **people}},
+    }

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from dashboard import operations, queries
-from dashboard.pages import change
+from dashboard.pages import preview as preview_page
 from dashboard.pages.reader import reader
 from survey import audience
 from survey.fieldwork import Refused, wave_name
@@ -52,7 +52,7 @@ def preview(code: str, number: int) -> str:
         "publish/preview.html",
         release=release,
         is_newest=newest is release,
-        page=change.context(reader(release.content)),
+        page=preview_page.context(reader(release.content)),
     )
 
 

@@ -1,5 +1,9 @@
 /* The chart in the browser: the form that fits the width, and the chart as an image. */
 (function () {
+  /* On a telephone the menu of pages slides: the page that one is on is in sight. */
+  const own = document.querySelector(".contents [aria-current]");
+  if (own) own.closest("ul").scrollLeft = own.offsetLeft - (window.innerWidth - own.offsetWidth) / 2;
+
   const narrow = window.matchMedia("(max-width: 640px)");
 
   /* Called by Dash with both forms of the figure. */
@@ -14,6 +18,17 @@
 
   function redraw() {
     window.dash_clientside.set_props("width", { data: String(narrow.matches) });
+  }
+
+  /* The picture that the server drew goes when the live chart stands, and not before. */
+  const picture = document.querySelector(".picture");
+  if (picture) {
+    const watch = new MutationObserver(() => {
+      if (!picture.querySelector(".js-plotly-plot .point")) return;
+      watch.disconnect();
+      picture.classList.add("picture--live");
+    });
+    watch.observe(picture, { childList: true, subtree: true });
   }
 
   const button = document.querySelector("[data-download]");

@@ -18,7 +18,8 @@ from tests.fixtures.served import listening
 
 pytestmark = pytest.mark.browser
 EMAIL = "reader@aalten.example"
-CHANGE = "/dashboard/aalten-pilot/"
+PROGRAMME = "/dashboard/aalten-pilot/"
+CHANGE = f"{PROGRAMME}change"
 WIDTHS = (360, 820, 1440)
 
 
@@ -46,7 +47,7 @@ def signed_in(address: str, chromium: Browser, tmp_path_factory: pytest.TempPath
     page.locator('input[name="email"]').fill(EMAIL)
     page.locator('input[name="password"]').fill(PASSWORD)
     page.locator('main [type="submit"]').click()
-    page.wait_for_url(f"**{CHANGE}")
+    page.wait_for_url(f"**{PROGRAMME}")
     context.storage_state(path=state)
     context.close()
     return state
@@ -59,7 +60,7 @@ def drawn(page: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", [CHANGE, f"{CHANGE}integration/language"])
+@pytest.mark.parametrize("path", [CHANGE, f"{PROGRAMME}integration/language"])
 def test_a_page_is_drawn_and_accessible(
     address: str, signed_in: Path, open_page: OpenPage, path: str, width: int, scheme: str
 ) -> None:
@@ -162,6 +163,6 @@ def test_by_keyboard_from_the_finding_to_one_area(address: str, signed_in: Path,
     drawn(page)
     page.get_by_role("link", name="Taal en communicatie").focus()
     page.keyboard.press("Enter")
-    page.wait_for_url(f"**{CHANGE}integration/language")
+    page.wait_for_url(f"**{PROGRAMME}integration/language")
     drawn(page)
     expect(page.locator("h1")).to_contain_text("taal en communicatie")

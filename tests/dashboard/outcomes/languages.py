@@ -7,7 +7,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from dashboard.outcomes.language import Language
+from dashboard.outcomes.wording.language import Language
 
 CATALOG = Path(__file__).parents[3] / "dashboard" / "translations" / "nl" / "LC_MESSAGES" / "dashboard.po"
 

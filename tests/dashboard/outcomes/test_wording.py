@@ -105,7 +105,7 @@ def told(entry, language):
     if entry["verdict"] == "too_few":
         return written(language, counts=[10])
     if entry["verdict"] == "no_spread":
-        return written(language, counts=[entry["pairs"]])
+        return set()
     if entry["verdict"] == "not_shown":
         return written(language, margin, [entry["pairs"]])
     size = [entry["difference"]] if entry["difference"] else []

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.outcomes.language import Language
 from dashboard.outcomes.method import step_of_change
 from dashboard.outcomes.rules import scales
+from dashboard.outcomes.wording.language import Language
 
 Release = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -21,8 +21,8 @@ def change_sentence(release: Release, entry: Entry, name: str, language: Languag
     if verdict == "too_few":
         return _too_few(release["method"]["minimum_pairs"], name, language)
     if verdict == "no_spread":
-        text = _no_spread(entry["pairs"], language)
-    elif verdict == "not_shown":
+        return _no_spread(language) % {"domain": name}
+    if verdict == "not_shown":
         text = _not_shown(entry["pairs"], language)
     elif verdict == "rose":
         text = _rose(entry, language)
@@ -115,13 +115,10 @@ def _not_shown(people: int, language: Language) -> str:
     )
 
 
-def _no_spread(people: int, language: Language) -> str:
-    return language.ngettext(
-        "For %(domain)s the changes differ too little from person to person to work out a margin. We cannot "
-        "say how precise the figure is (about %(people)s person).",
-        "For %(domain)s the changes differ too little from person to person to work out a margin. We cannot "
-        "say how precise the figure is (about %(people)s people).",
-        people,
+def _no_spread(language: Language) -> str:
+    return language.gettext(
+        "For %(domain)s nearly everyone answered or changed alike. A figure would tell something about each of them, "
+        "so none is shown."
     )
 
 

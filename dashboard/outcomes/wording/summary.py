@@ -1,28 +1,10 @@
-"""What a release says, in whole sentences.
-
-A change is never called more than a change: there was no comparison group. Words that claim a cause, in any
-language of the dashboard, have no place here (a test looks for them). "Not shown" is not "unchanged", and too
-few to say is a normal answer. The words themselves come from the catalog of the reader's language.
-"""
+"""The summary of a release: what rose and fell, of how many areas, with which caveat."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from dashboard.outcomes.certainty import certainty, no_comparison_group
-from dashboard.outcomes.domain_wording import change_sentence, distribution_sentence
-from dashboard.outcomes.language import Language
-
-__all__ = [
-    "Language",
-    "certainty",
-    "change_sentence",
-    "distribution_sentence",
-    "lead",
-    "no_comparison_group",
-    "opening_sentence",
-    "sentences",
-    "withheld_sentences",
-]
+from dashboard.outcomes.wording.certainty import no_comparison_group
+from dashboard.outcomes.wording.language import Language
 
 Release = Mapping[str, Any]
 Entries = Sequence[Mapping[str, Any]]
@@ -31,31 +13,6 @@ Names = Mapping[str, str]
 # More than this many domains read better as a number than by name.
 NAMED_CHANGES = 5
 NAMED_UNSHOWN = 2
-
-
-def sentences(release: Release, names: Names, language: Language) -> dict[str, Any]:
-    """Every sentence about a release.
-
-    `names` gives each domain's name by its code, as it stands inside a sentence in the reader's language.
-    `domains` has one entry per entry of `change`, in the same order; `distribution` and `comparison` are None
-    where there is nothing to say.
-    """
-    return {
-        "opening": opening_sentence(release, names, language),
-        "lead": lead(release, language),
-        "certainty": certainty(release, language),
-        "withheld": withheld_sentences(release, names, language),
-        "domains": [
-            {
-                "instrument": entry["instrument"],
-                "domain": entry["domain"],
-                "change": change_sentence(release, entry, names[entry["domain"]], language),
-                "distribution": distribution_sentence(release, entry, language),
-                "comparison": no_comparison_group(language) if entry["verdict"] in ("rose", "fell") else None,
-            }
-            for entry in release["change"]
-        ],
-    }
 
 
 def opening_sentence(release: Release, names: Names, language: Language) -> str:
@@ -70,9 +27,9 @@ def opening_sentence(release: Release, names: Names, language: Language) -> str:
     else:
         text = _neither(unshown, language)
     return text % {
-        "rose": _which(rose, names, NAMED_CHANGES, language),
-        "fell": _which(fell, names, NAMED_CHANGES, language),
-        "unshown": _which(unshown, names, NAMED_UNSHOWN, language),
+        "rose": which(rose, names, NAMED_CHANGES, language),
+        "fell": which(fell, names, NAMED_CHANGES, language),
+        "unshown": which(unshown, names, NAMED_UNSHOWN, language),
         "count": language.count(len(unshown)),
     }
 
@@ -105,51 +62,6 @@ def _how_many(language: Language, rose: int, fell: int, too_few: int, total: int
         ): too_few,
     }
     return [text for text, areas in texts.items() if areas]
-
-
-def withheld_sentences(release: Release, names: Names, language: Language) -> list[str]:
-    """What is not shown and why: one sentence for each reason, with the domains it is about."""
-    method = release["method"]
-    grouped: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
-    for item in release["withheld"]:
-        grouped.setdefault((item["what"], item["why"]), []).append(item)
-    found = []
-    for (what, why), items in grouped.items():
-        minimum = method["distribution_minimum" if what == "distribution" else "minimum_pairs"]
-        about = [item for item in items if item["domain"] is not None]
-        values = {
-            "domains": _which(about, names, NAMED_CHANGES, language),
-            "minimum": language.count(minimum),
-        }
-        found.append(_withheld(what, why, minimum, language) % values)
-    return found
-
-
-def _withheld(what: str, why: str, minimum: int, language: Language) -> str:
-    if what == "quotes":
-        return language.ngettext(
-            "Quotes are not shown: fewer than %(minimum)s person answered both times.",
-            "Quotes are not shown: fewer than %(minimum)s people answered both times.",
-            minimum,
-        )
-    if what == "change":
-        return language.ngettext(
-            "The figures for %(domains)s are not shown: fewer than %(minimum)s person answered both times.",
-            "The figures for %(domains)s are not shown: fewer than %(minimum)s people answered both times.",
-            minimum,
-        )
-    if why == "no_step":
-        return language.gettext(
-            "For %(domains)s we do not show how many people improved or declined: for this scale it was not "
-            "agreed from which difference that counts."
-        )
-    return language.ngettext(
-        "For %(domains)s we do not show how many people improved or declined: that takes at least "
-        "%(minimum)s person who answered both times.",
-        "For %(domains)s we do not show how many people improved or declined: that takes at least "
-        "%(minimum)s people who answered both times.",
-        minimum,
-    )
 
 
 def _both_ways(unshown: Entries, language: Language) -> str:
@@ -193,7 +105,7 @@ def _neither(unshown: Entries, language: Language) -> str:
     )
 
 
-def _which(entries: Entries, names: Names, limit: int, language: Language) -> str:
+def which(entries: Entries, names: Names, limit: int, language: Language) -> str:
     """The names of the domains, or how many there are when that would be a long list."""
     if len(entries) <= limit:
         return language.listed([names[entry["domain"]] for entry in entries])

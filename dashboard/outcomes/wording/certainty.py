@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from statistics import median
 from typing import Any
 
-from dashboard.outcomes.language import Language
 from dashboard.outcomes.rules import scales
+from dashboard.outcomes.wording.language import Language
 
 Release = Mapping[str, Any]
 
@@ -13,7 +13,7 @@ Release = Mapping[str, Any]
 def certainty(release: Release, language: Language) -> list[str]:
     """The sentences of the paragraph, in order."""
     return [
-        _answered(release, language),
+        answered_sentence(release, language),
         language.gettext("The scores are what people say about themselves."),
         *_margin(release, language),
         *_smallest_visible(release, language),
@@ -36,7 +36,13 @@ def no_comparison_group(language: Language) -> str:
     )
 
 
-def _answered(release: Release, language: Language) -> str:
+def missing_sentence(release: Release, language: Language) -> str:
+    return language.gettext(
+        "Of people who did not answer both times we know nothing here. They may be better off, or worse."
+    )
+
+
+def answered_sentence(release: Release, language: Language) -> str:
     people, minimum = release["population"]["people"], release["method"]["minimum_pairs"]
     if people["both"] < minimum:
         return language.ngettext(

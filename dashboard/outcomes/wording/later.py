@@ -1,0 +1,81 @@
+"""What a later wave says: whether the difference with the start was still there. Changes only, never levels."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from dashboard.outcomes.wording.language import Language
+from dashboard.outcomes.wording.summary import NAMED_CHANGES, NAMED_UNSHOWN, which
+
+Release = Mapping[str, Any]
+Entry = Mapping[str, Any]
+Names = Mapping[str, str]
+
+
+def later_summary(release: Release, names: Names, language: Language) -> str:
+    """What rose and fell from the start to the later wave, in one sentence."""
+    found = {
+        verdict: [entry for entry in release["follow_up"] if entry["verdict"] == verdict]
+        for verdict in ("rose", "fell", "not_shown")
+    }
+    rose, fell, unshown = found.values()
+    values = {
+        "rose": which(rose, names, NAMED_CHANGES, language),
+        "fell": which(fell, names, NAMED_CHANGES, language),
+        "unshown": which(unshown, names, NAMED_UNSHOWN, language),
+    }
+    return _summary(bool(rose), bool(fell), bool(unshown), language) % values
+
+
+def _summary(rose: bool, fell: bool, unshown: bool, language: Language) -> str:
+    if rose and fell:
+        return language.gettext(
+            "Later, participants scored higher than at the start for %(rose)s and lower for %(fell)s."
+        )
+    if rose:
+        return language.gettext("Later, participants scored higher than at the start for %(rose)s.")
+    if fell:
+        return language.gettext("Later, participants scored lower than at the start for %(fell)s.")
+    if unshown:
+        return language.gettext("Later, no difference with the start was shown for %(unshown)s.")
+    return language.gettext("We cannot say how participants scored later: too few of them answered again.")
+
+
+def later_sentence(entry: Entry, name: str, language: Language) -> str:
+    """One domain: the difference between the start and the later wave, and for how many a gain was kept."""
+    if entry["verdict"] in ("too_few", "no_spread"):
+        return language.gettext("What changed later for %(domain)s is not shown.") % {"domain": name}
+    text = {
+        "rose": language.gettext(
+            "Later, the score for %(domain)s was %(difference)s points higher than at the start (margin %(near)s to "
+            "%(far)s; about %(people)s people)."
+        ),
+        "fell": language.gettext(
+            "Later, the score for %(domain)s was %(difference)s points lower than at the start (margin %(near)s to "
+            "%(far)s; about %(people)s people)."
+        ),
+        "not_shown": language.gettext(
+            "Later, no difference with the start was shown for %(domain)s (about %(people)s people)."
+        ),
+    }[entry["verdict"]]
+    said = text % _values(entry, name, language)
+    kept = _kept(entry, language)
+    return said if kept is None else " ".join([said, kept])
+
+
+def _values(entry: Entry, name: str, language: Language) -> dict[str, str]:
+    low, high = abs(entry["low"]), abs(entry["high"])
+    return {
+        "domain": name,
+        "people": language.count(entry["pairs"]),
+        "difference": language.points(abs(entry["difference"])),
+        "near": language.points(min(low, high)),
+        "far": language.points(max(low, high)),
+    }
+
+
+def _kept(entry: Entry, language: Language) -> str | None:
+    if entry["kept"] is None:
+        return None
+    return language.gettext("Of about %(gained)s people who had gone up, about %(kept)s had kept that.") % {
+        key: language.count(entry[key]) for key in ("gained", "kept")
+    }

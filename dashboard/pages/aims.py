@@ -1,0 +1,145 @@
+"""One target of a release in words: what was measured, then, now and what was aimed at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dashboard.figures.marks import Dots, Panel, Row
+from dashboard.figures.picture import picture
+from dashboard.outcomes import wording
+from dashboard.outcomes.rules import scales
+from dashboard.pages import charts, labels
+from dashboard.pages.reader import Reader
+from survey.code_names import GROUP_NAMES, OBSERVED_NAMES, VALUE_NAMES
+from survey.measures import MEASURES, UNIT_NAMES
+
+Entry = Mapping[str, Any]
+
+
+def words(reader: Reader, entry: Entry) -> dict[str, Any]:
+    """What the template needs; figures that are not there are None."""
+    return {
+        "measure": measure(reader, entry),
+        "of_whom": GROUP_NAMES[entry["group"]] if entry["group"] else None,
+        "before": _figure(reader, entry, entry["before"]),
+        "now": _figure(reader, entry, entry["now"]),
+        "goal": _goal(reader, entry),
+        "by_date": reader.day(entry["by_date"]) if entry["by_date"] else None,
+        "people": _people(reader, entry),
+        "margin": _margin(reader, entry),
+        "verdict": entry["verdict"],
+        "sentence": wording.target_sentence(entry, reader.language),
+        "told": entry["why"] == "told",
+        "picture": _picture(reader, entry),
+        **{key: entry[key] for key in ("owner", "source", "caveat")},
+    }
+
+
+def measure(reader: Reader, entry: Entry) -> str | None:
+    """What was measured; None where no target was set."""
+    if not entry["measure"]:
+        return None
+    name, about = MEASURES[entry["measure"]].name, _about(reader, entry)
+    return _("%(measure)s: %(about)s", measure=name, about=about) if about else str(name)
+
+
+def _about(reader: Reader, entry: Entry) -> str | None:
+    """What was chosen with the measure, in words."""
+    about, kind = entry["about"], MEASURES[entry["measure"]].about
+    if kind is None:
+        return None
+    if kind == "item":
+        return next(
+            (spoken.question(about) for spoken in reader.words.values() if _asks(spoken, about)), about
+        )
+    if kind == "level":
+        skill, _dot, level = about.partition(".")
+        return _(
+            "%(skill)s: %(level)s or higher", skill=OBSERVED_NAMES[skill], level=VALUE_NAMES[skill][level]
+        )
+    if kind == "months":
+        return ngettext("%(num)s month", "%(num)s months", int(about))
+    if kind in ("domain", "domain_of_goal"):
+        return reader.of_domain(about) if about else _("All domains")
+    return labels.step(about) if kind == "step" else labels.kind(about)
+
+
+def _asks(spoken: Any, item: str) -> bool:
+    return any(one.id == item for one in spoken.instrument.items)
+
+
+def _figure(reader: Reader, entry: Entry, value: float | None) -> str | None:
+    if value is None:
+        return None
+    if entry["kind"] == "share":
+        return reader.percent(value)
+    return reader.points(value) if entry["kind"] == "points" else reader.number(value)
+
+
+def _goal(reader: Reader, entry: Entry) -> str | None:
+    value, comparator = _figure(reader, entry, entry["value"]), entry["comparator"]
+    if comparator in ("more", "less"):
+        return _("more than before") if comparator == "more" else _("less than before")
+    if value is None:
+        return None
+    return (
+        _("at least %(value)s", value=value)
+        if comparator == "at_least"
+        else _("at most %(value)s", value=value)
+    )
+
+
+def _people(reader: Reader, entry: Entry) -> str | None:
+    if entry["of"] is None:
+        return None
+    values = {"of": reader.count(entry["of"]), "unit": reader.inside(str(UNIT_NAMES[entry["unit"]]))}
+    if entry["people"] is None:
+        return _("about %(of)s %(unit)s", **values)
+    return _("about %(people)s of about %(of)s %(unit)s", people=reader.count(entry["people"]), **values)
+
+
+def _margin(reader: Reader, entry: Entry) -> str | None:
+    """Of a share what it may really be; of scores that of the difference."""
+    if entry["low"] is None:
+        return None
+    written = reader.percent if entry["interval_of"] == "now" else reader.signed
+    return _("%(low)s to %(high)s", low=written(entry["low"]), high=written(entry["high"]))
+
+
+def _picture(reader: Reader, entry: Entry) -> list[dict[str, Any]] | None:
+    """What was found on a line: then as a ring, now as a dot, with the margin and what was aimed at."""
+    ends = _ends(reader, entry)
+    if entry["now"] is None or ends is None or not ends[0] <= entry["now"] <= ends[1]:
+        return None
+    if entry["kind"] == "share":
+        ticks = [(share / 4, reader.percent(share / 4)) for share in range(5)]
+    else:
+        ticks = charts.ticks(*ends)
+    row = Row("", Dots(entry["before"], entry["now"], _band(entry), ""), "", "", False)
+    goal = entry["value"] if entry["comparator"] in ("at_least", "at_most") else None
+    return picture([Panel(*ends, ticks, [row], goal=goal)])
+
+
+def _ends(reader: Reader, entry: Entry) -> tuple[float, float] | None:
+    """From the lowest to the highest that could be found; None where there is no such scale."""
+    if entry["kind"] == "share":
+        return 0, 1
+    if entry["kind"] != "points":
+        return None
+    known = scales(dict(reader.release))
+    return next(
+        ((scale["low"], scale["high"]) for (_of, domain), scale in known.items() if domain == entry["about"]),
+        None,
+    )
+
+
+def _band(entry: Entry) -> tuple[float, float] | None:
+    """The margin where it lies on the line: around a share now, or from the start on as far as the difference goes."""
+    if entry["low"] is None:
+        return None
+    start = entry["before"] if entry["interval_of"] == "difference" else 0
+    return None if start is None else (start + entry["low"], start + entry["high"])

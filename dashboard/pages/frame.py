@@ -1,0 +1,81 @@
+"""What every page about a programme has, whatever it is about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dashboard.outcomes import wording
+from dashboard.pages.addresses import page_address
+from dashboard.pages.contents import PAGES
+from dashboard.pages.page import Page
+from dashboard.pages.reader import Reader
+
+CHANGE, HOW = "change", "how"
+
+
+def context(reader: Reader, page: Page, key: str | None, choice: str | None) -> dict[str, Any]:
+    """`key` is that of the page in the contents; None for a page that is not there, as that of one domain."""
+    release = reader.release
+    chart = page.chart(reader, choice)
+    return {
+        "programme": release["programme"]["name"],
+        "page_title": page.title,
+        "kicker": kicker(reader),
+        "menu": [
+            (one.title, page_address(release, each), each == (CHANGE if key is None else key))
+            for each, one in PAGES.items()
+        ],
+        "choices": _choices(reader, page, key, choice),
+        "change_address": page_address(release, CHANGE),
+        "how_address": page_address(release, HOW),
+        "number": release["number"],
+        "built_on": reader.day(release["built_on"]),
+        "chart": chart,
+        "image": _image(reader, page, key),
+        **page.context(reader, choice),
+    }
+
+
+def kicker(reader: Reader) -> str:
+    """Which programme, how long, and about how many people if enough answered both times."""
+    release = reader.release
+    weeks = release["waves"]["after"]["weeks"] - release["waves"]["before"]["weeks"]
+    parts = [
+        release["programme"]["name"],
+        ngettext("Before and after %(num)s week", "Before and after %(num)s weeks", weeks),
+    ]
+    both = release["population"]["people"]["both"]
+    if both >= release["method"]["minimum_pairs"]:
+        parts.append(_("about %(people)s people", people=reader.count(both)))
+    return " · ".join(parts)
+
+
+def _choices(reader: Reader, page: Page, key: str | None, chosen: str | None) -> list[tuple[Any, str, bool]]:
+    """Everyone first, then what else this page offers."""
+    if key is None:
+        return []
+    offered: dict[str | None, Any] = {None: _("Everybody")}
+    offered.update(page.choices(reader))
+    return [
+        (label, page_address(reader.release, key, choice), choice == chosen)
+        for choice, label in offered.items()
+    ]
+
+
+def _image(reader: Reader, page: Page, key: str | None) -> dict[str, str]:
+    """What the chart takes along when it is downloaded: file name, what it is about and caveats."""
+    release = reader.release
+    caveats = [wording.no_comparison_group(reader.language)]
+    if release["programme"]["fictitious"]:
+        caveats.append(_("Example with invented people"))
+    code, about = release["programme"]["code"], release["programme"]["name"]
+    if key is None:
+        about = f"{about}, {page.title}"
+    return {
+        "name": "-".join([code, *([key] if key and key != CHANGE else []), str(release["number"])]),
+        "about": about,
+        "caveat": " ".join(caveats),
+    }

@@ -1,0 +1,128 @@
+"""A later wave: per domain the difference with the start, right after the programme and later. No levels: other people
+answer later, so their level would tell who is missing."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import Any
+
+from flask_babel import gettext as _
+
+from dashboard.figures.marks import Dots, Heading, Panel, Row
+from dashboard.outcomes import wording
+from dashboard.pages import charts, tables
+from dashboard.pages.addresses import domain_address
+from dashboard.pages.reader import Reader
+
+
+def context(reader: Reader) -> dict[str, Any]:
+    release = reader.release
+    return {
+        "form": "later",
+        "opening": wording.later_summary(release, reader.names, reader.language),
+        "lead": [
+            *([kept] if (kept := _kept(reader)) else []),
+            wording.no_comparison_group(reader.language),
+        ],
+        "note": _(
+            "Later: %(weeks)s weeks after the start. Only differences with the start are shown.", weeks=_weeks(reader)
+        ),
+        "tables": [
+            {"heading": heading, "rows": [_table_row(reader, entry) for entry in entries]}
+            for heading, entries in charts.headings(reader, release["follow_up"])
+        ],
+    }  # fmt: skip
+
+
+def chart(reader: Reader) -> charts.Chart:
+    release = reader.release
+    key = charts.Key(
+        _("After %(weeks)s weeks", weeks=reader.count(release["waves"]["after"]["weeks"])),
+        _("After %(weeks)s weeks", weeks=_weeks(reader)),
+        charts.margin_of_difference(reader),
+    )
+    return charts.Chart(
+        _("Difference with the start"), _("In points, compared with the start; 0 is no difference."),
+        _("Chart: for each area two dots, the difference with the start right after the programme and later, with the "
+          "margin of the later one. The same figures are in the table on this page."),
+        key, _panels(reader),
+    )  # fmt: skip
+
+
+def _weeks(reader: Reader) -> str:
+    return reader.count(reader.release["waves"]["follow_up"]["weeks"])
+
+
+def _kept(reader: Reader) -> str | None:
+    """For the domain in which most people had gone up."""
+    known = [entry for entry in reader.release["follow_up"] if entry["kept"] is not None]
+    if not known:
+        return None
+    most = max(known, key=lambda entry: entry["gained"])
+    return wording.later_sentence(most, reader.names[most["domain"]], reader.language)
+
+
+def _panels(reader: Reader) -> list[Panel]:
+    panels = []
+    for _scale, entries in charts.by_scale(reader, reader.release["follow_up"]):
+        lines: list[Row | Heading] = []
+        for heading, group in charts.headings(reader, entries):
+            rows = [_row(reader, entry) for entry in group]
+            lines += [Heading("" if [row.name for row in rows] == [heading] else heading), *rows]
+        furthest = max(
+            (abs(end) for line in lines if isinstance(line, Row) for end in _ends(line)), default=1
+        )
+        far = max(1, ceil(furthest))
+        ticks = [(at, reader.signed_whole(at)) for at in range(-far, far + 1)]
+        panels.append(Panel(-far, far, ticks, lines))
+    return panels
+
+
+def _ends(row: Row) -> list[float]:
+    dots = row.dots
+    return (
+        []
+        if dots is None
+        else [dots.after, *([] if dots.before is None else [dots.before]), *(dots.margin or ())]
+    )
+
+
+def _row(reader: Reader, entry: charts.Entry) -> Row:
+    name, (difference, small) = reader.domain(entry), charts.said(reader, entry)
+    is_shown = entry["verdict"] in ("rose", "fell")
+    if entry["difference"] is None:
+        return Row(name, None, difference, small, is_shown)
+    before = _right_after(reader, entry)
+    hover = _("%(name)s: difference with the start %(difference)s (margin %(margin)s)", name=name,
+              difference=reader.signed(entry["difference"]), margin=charts.margin(reader, entry))  # fmt: skip
+    return Row(
+        name,
+        Dots(before, entry["difference"], (entry["low"], entry["high"]), hover),
+        difference,
+        small,
+        is_shown,
+    )
+
+
+def _right_after(reader: Reader, entry: charts.Entry) -> float | None:
+    """The difference with the start right after the programme, in the same domain."""
+    for one in reader.release["change"]:
+        if (one["instrument"], one["domain"]) == (entry["instrument"], entry["domain"]):
+            found: float | None = one["difference"]
+            return found
+    return None
+
+
+def _table_row(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
+    kept = {key: reader.count(entry[key]) for key in ("kept", "gained") if entry[key] is not None}
+    return {
+        "name": reader.domain(entry),
+        "address": domain_address(reader.release, entry),
+        "right_after": tables.points(reader, _right_after(reader, entry), signed=True),
+        "later": tables.points(reader, entry["difference"], signed=True),
+        "margin": None if entry["low"] is None else charts.margin(reader, entry),
+        "people": None if entry["pairs"] is None else reader.count(entry["pairs"]),
+        "kept": _("%(kept)s of %(gained)s", **kept) if len(kept) == 2 else None,
+        "verdict": entry["verdict"],
+        "said": charts.said(reader, entry)[0],
+    }  # fmt: skip
