@@ -1,0 +1,126 @@
+"""Every page about a programme: a sentence first, the figures of the release and no others, and what it offers."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from dashboard.pages.addresses import CHOICE
+from dashboard.pages.contents import PAGES
+from survey.database import db
+from survey.models import Release
+from tests.dashboard.conftest import Pilot
+from tests.dashboard.test_dashboard import ask
+from tests.dashboard.whole import CELLS, whole
+from tests.fixtures.pages import parsed, words_of
+
+PROGRAMME = "/dashboard/aalten-pilot/"
+CHOICES = [*CELLS, "later"]
+ADDRESSES = [
+    *(PROGRAMME + page for page in PAGES),
+    *(f"{PROGRAMME}change?{CHOICE}={choice}" for choice in CHOICES),
+    f"{PROGRAMME}integration/language",
+]
+
+
+@pytest.fixture(scope="module")
+def released(pilot: Pilot) -> Iterator[dict[str, Any]]:
+    """The pilot's release, now with something in every section."""
+    document = whole(json.loads(pilot.document))
+    with pilot.app.app_context():
+        pilot.town.inside()
+        # Past the model, which refuses to change a release.
+        db.session.execute(update(Release).values(document=json.dumps(document)))
+        db.session.commit()
+    yield document
+
+
+@pytest.fixture(scope="module")
+def councillor(pilot: Pilot, released: dict[str, Any]) -> FlaskClient:
+    return pilot.town.sign_in("councillor")
+
+
+def numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for each in value:
+            yield from numbers(each)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_has_its_finding_and_only_figures_of_the_release(
+    councillor: FlaskClient, released: dict[str, Any], address: str, language: str
+) -> None:
+    answer = councillor.get(address, headers={"Accept-Language": language})
+    page = parsed(answer.text)
+    assert (page.findtext(".//h1") or "").strip()
+    words = words_of(page)
+    assert not re.search(r"\bNone\b|%\(|\bnan\b", words)
+    written = {number.replace(",", ".") for number in re.findall(r"(?<![\d.,])\d+[.,]\d+(?![\d.,])", words)}
+    assert written <= {f"{abs(number):.1f}" for number in numbers(released)}
+    shares = {int(share) for share in re.findall(r"(\d+)\s?%", words)}
+    assert shares <= {round(100 * abs(number)) for number in numbers(released)} | {0, 25, 50, 75, 95, 100}
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_the_live_chart_has_the_figures_of_the_picture(
+    councillor: FlaskClient, released: dict[str, Any], address: str
+) -> None:
+    """What the server draws and what plotly draws are made from the same marks: as many dots in the same order."""
+    page = parsed(councillor.get(address).text)
+    pathname, _, search = address.partition("?")
+    state = [{"id": "address", "property": "search", "value": f"?{search}" if search else ""}]
+    inputs = [{"id": "address", "property": "pathname", "value": pathname}]
+    answer = ask(councillor, inputs=inputs, state=state)
+    assert answer.status_code == 200
+    figure = answer.json["response"]["figures"]["data"]["wide"]  # type: ignore[index]  # an object
+    live = [round(x, 1) for trace in figure["data"][3::4] for x in trace["x"]]
+    drawn = [
+        circle
+        for picture in page.iter("div")
+        if picture.get("role") == "img"
+        for circle in picture.iter("circle")
+        if circle.get("class") == "after"
+    ]
+    assert len(drawn) == len(live)
+    known = {round(number, 1) for number in numbers(released)}
+    assert set(live) <= known
+
+
+def test_every_page_is_in_the_menu_of_every_page(councillor: FlaskClient) -> None:
+    for address in ADDRESSES:
+        page = parsed(councillor.get(address).text)
+        menu = next(nav for nav in page.iter("nav") if "contents" in (nav.get("class") or ""))
+        assert [link.get("href") for link in menu.iter("a")] == [PROGRAMME + key for key in PAGES]
+        assert sum(link.get("aria-current") == "page" for link in menu.iter("a")) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_takes_the_choices_it_offers_and_no_other(councillor: FlaskClient, page: str) -> None:
+    offered = CHOICES if page == "change" else []
+    for choice in [*CHOICES, "casemanager", "", "gender&by=age_band"]:
+        expected = 200 if choice.partition("&")[0] in offered else 404
+        address = f"{PROGRAMME}{page}"
+        assert councillor.get(f"{address}?{CHOICE}={choice}").status_code == expected
+        state = [{"id": "address", "property": "search", "value": f"?{CHOICE}={choice}"}]
+        inputs = [{"id": "address", "property": "pathname", "value": address}]
+        assert ask(councillor, inputs=inputs, state=state).status_code == expected
+
+
+def test_the_document_itself_can_be_taken_along(
+    pilot: Pilot, councillor: FlaskClient, released: dict[str, Any]
+) -> None:
+    answer = councillor.get(f"{PROGRAMME}release.json")
+    assert answer.json == released
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert pilot.other.sign_in("councillor").get(f"{PROGRAMME}release.json").status_code == 404
