@@ -26,7 +26,7 @@ from dashboard.pages.contents import PAGES
 from dashboard.pages.page import Page
 from dashboard.pages.reader import Reader, reader
 from dashboard.requests_from_dash import checked_callback, checked_suite
-from survey import audience, languages
+from survey import audience, compression, languages
 from survey.headers import POLICY
 
 STATIC = Path(__file__).parent / "static"
@@ -52,6 +52,8 @@ class Dashboard(Dash):
             return _document(parts[0])
         asked = _asked(parts, request.query_string.decode("ascii", "replace"))
         page, context = asked.page, asked.context()
+        if asked.is_plain:
+            compression.this_page()
         if context["chart"] is None or context["chart"].is_empty:
             return render_template(page.template, **context)
         g.dashboard_page = (page.template, context)
@@ -170,6 +172,8 @@ class _Asked:
     page: Page
     key: str | None
     choice: str | None
+    #: Whether its address holds nothing that this page does not offer.
+    is_plain: bool
 
     def context(self) -> dict[str, Any]:
         return frame.context(self.reader, self.page, self.key, self.choice)
@@ -191,7 +195,7 @@ def _asked(parts: tuple[str, ...], search: str) -> _Asked:
     choice = _query(search).get(addresses.CHOICE)
     if choice is not None and choice not in page.choices(this):
         abort(404)
-    return _Asked(this, page, key, choice)
+    return _Asked(this, page, key, choice, is_plain=search in ("", f"{addresses.CHOICE}={choice}"))
 
 
 def _document(code: str) -> Response:

@@ -1,7 +1,7 @@
-"""Scripts, style sheets and figures travel compressed; pages do not.
+"""Scripts, style sheets and figures travel compressed; pages do not, unless they ask for it.
 
 A page holds a secret of its own (the anti-forgery token) beside text of others: compressed together, its length
-could give the secret away.
+could give the secret away. So only a page in which nothing stands that a stranger can choose may ask (`this_page`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
-from flask import Flask, Response, abort, request
+from flask import Flask, Response, abort, after_this_request, current_app, request
 from flask_compress import Compress
 
 TYPES = ["text/css", "text/javascript", "application/javascript", "application/json", "image/svg+xml"]
@@ -24,8 +24,18 @@ def init_app(app: Flask) -> None:
         COMPRESS_STREAMS=False,
     )
     Compress(app)
+    app.config["COMPRESS_REGISTER"] = False
+    pages = Compress(app)
+    pages.compress_mimetypes_set = {"text/html"}
+    app.extensions["telvertel_pages_compressed"] = pages
     app.before_request(_refuse_packed)
     read_whole(app, "static")
+
+
+def this_page() -> None:
+    """Let the page of this request travel compressed. Nothing in it may come from its address or from a form, but for
+    a choice out of a closed list."""
+    after_this_request(current_app.extensions["telvertel_pages_compressed"].after_request)
 
 
 def _refuse_packed() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from babel import Locale
@@ -73,7 +73,7 @@ class Reader:
 
     def points(self, number: float) -> str:
         """One decimal: 0,6."""
-        return str(format_decimal(number, format="0.0", locale=self.locale))
+        return _points(number, self.locale)
 
     def signed(self, number: float) -> str:
         """One decimal with its sign: +0,6 or −0,3; nothing before zero."""
@@ -108,6 +108,12 @@ class Reader:
 
     def _listed(self, names: Sequence[str]) -> str:
         return format_list(list(names), locale=self.locale) if names else ""
+
+
+@lru_cache(maxsize=2000)
+def _points(number: float, locale: Locale) -> str:
+    """There are few different ones, and each is written often."""
+    return str(format_decimal(number, format="0.0", locale=locale))
 
 
 def reader(release: Mapping[str, Any]) -> Reader:

@@ -256,9 +256,14 @@ def test_languages_that_are_none_do_no_harm(councillor: FlaskClient, search: str
     assert ask(councillor, state=state).status_code == 200
 
 
-def test_pages_are_not_compressed_and_scripts_are(councillor: FlaskClient) -> None:
+def test_scripts_are_compressed_and_pages_in_which_a_stranger_can_put_nothing(
+    councillor: FlaskClient,
+) -> None:
     accepting = {"Accept-Encoding": "gzip, br"}
-    page = councillor.get(CHANGE, headers=accepting)
+    assert councillor.get(CHANGE, headers=accepting).headers["Content-Encoding"] == "br"
+    for more in ("?x=guess", "?language=en", "?language=guess", "?&", "?by=&x=guess"):
+        assert "Content-Encoding" not in councillor.get(CHANGE + more, headers=accepting).headers
+    page = councillor.get(CHANGE)
     assert "Content-Encoding" not in page.headers
     for script in re.findall(r'src="(/dashboard/[^"]+\.js)"', page.text):
         answer = councillor.get(script, headers=accepting)

@@ -18,6 +18,7 @@ SETTINGS = "settings, which are read once"
 KEPT = {
     "survey.targets._file": TEXTS,
     "survey.terms.rules": TEXTS,
+    "dashboard.pages.reader._points": "how a number is written in a language",
     "instruments.asking.instruments": TEXTS,
     "instruments.library._shipped": TEXTS,
     "instruments.library._load": TEXTS,
@@ -56,6 +57,8 @@ KEPT = {
     "survey.ids.id_of": ASKED,
     "survey.metrics:self._labelled": "counters of this worker, which are added up with those of others",
     "survey.sessions:self._read": "what a cookie of ours holds, under the whole of it and the key",
+    "dashboard.responses._pages": ASKED,
+    "dashboard.responses._responses": ASKED,
     "survey.respond.operations._page_upsert": ASKED,
     "survey.respond.queries._visit_lock": ASKED,
     "survey.respond.queries._sitting_statement": ASKED,
