@@ -8,7 +8,7 @@ refuses that request like any other.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -34,6 +34,7 @@ STATIC = Path(__file__).parent / "static"
 ASSETS = "_assets"
 ASSETS_ENDPOINT = "_dashboard_dash_assets.static"
 TOKEN_COOKIE = "telvertel_dashboard"
+KEPT_SECONDS = 600
 NO_FIGURE: dict[str, Any] = {
     "data": [],
     "layout": {"autosize": True, "height": 40, "xaxis": {"visible": False}, "yaxis": {"visible": False}},
@@ -229,5 +230,18 @@ def _tighten(app: Flask, dash_app: Dash) -> None:
     callback = addresses.ROOT + "_dash-update-component"
     app.view_functions[callback] = checked_callback(app.view_functions[callback], dash_app)
     app.extensions["telvertel_reading"].add(callback)
+    for same in ("_dash-layout", "_dash-dependencies"):
+        app.view_functions[addresses.ROOT + same] = _kept(app.view_functions[addresses.ROOT + same])
     suite = addresses.ROOT + "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
     app.view_functions[suite] = checked_suite(app.view_functions[suite])
+
+
+def _kept(view: Callable[[], Any]) -> Callable[[], Any]:
+    """What is the same for everyone and on every page may be kept by the browser for a while."""
+
+    def answer() -> Response:
+        response = make_response(view())
+        response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+        return response
+
+    return answer
