@@ -177,10 +177,10 @@ END_REASON_NAMES = {
 
 #: Coarse on purpose: what is written out about a family points to the family.
 HOUSEHOLD_NAMES = {
-    "alone": _("Alone"),
-    "partner": _("With a partner"),
-    "partner_children": _("With a partner and children"),
-    "children": _("With children"),
+    "alone": _("Nobody: lives alone"),
+    "partner": _("A partner"),
+    "partner_children": _("A partner and children"),
+    "children": _("Children"),
     "other": _("Other"),
 }
 NOTE_KIND_NAMES = {
@@ -205,7 +205,7 @@ HOURS_PER_NAMES = {"week": _("a week"), "total": _("in total")}
 def value_name(what: str, value: str) -> Any:
     """A value in words; a number of hours as this language writes it."""
     if OBSERVED[what] is None:
-        return gettext("%(hours)s hours a week", hours=number(float(value)))
+        return gettext("%(hours)s hours", hours=number(float(value)))
     return VALUE_NAMES[what].get(value, value)
 
 

@@ -13,10 +13,11 @@ from uuid import UUID
 from sqlalchemy import Select, select
 
 from instruments import asking, library
+from survey import consents
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import window
-from survey.models import Consent, Enrolment, Page, Response, Visit, Wave
+from survey.models import Enrolment, Page, Response, Visit, Wave
 
 #: The instrument with which a casemanager says how they see a person: one question in each domain.
 LENS = "integration-short"
@@ -59,12 +60,7 @@ def can_be_seen_to(wave: Wave, enrolment: Enrolment) -> bool:
 
 
 def _agreed(enrolments: list[UUID]) -> Select[*tuple[Any, ...]]:
-    is_shown = (
-        select(Consent.id)
-        .where(Consent.participant_id == Enrolment.participant_id, Consent.wave_id == Response.wave_id)
-        .where(Consent.purpose == "show_to_casemanager", Consent.withdrawn_at.is_(None))
-        .exists()
-    )
+    is_shown = consents.shows(Enrolment.participant_id, Response.wave_id)
     return (
         select(
             Response.enrolment_id,

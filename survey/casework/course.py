@@ -16,7 +16,7 @@ from wtforms import DateField, HiddenField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from survey import audience
-from survey.casework import operations, participants, queries
+from survey.casework import operations, participants, queries, touches
 from survey.casework.forms import FURTHEST_START, offer
 from survey.casework.views import pages
 from survey.clock import today
@@ -27,6 +27,7 @@ from survey.privacy import audit
 
 AUDIENCE = {
     "casework.met": audience.CASEMANAGER,
+    "casework.take_back_touch": audience.CASEMANAGER,
     "casework.stop": audience.CASEMANAGER,
     "casework.reopen": audience.CASEMANAGER,
     "casework.hand_over": audience.CASEMANAGER,
@@ -91,8 +92,20 @@ class HandOverForm(FlaskForm):
 def met(participant_id: UUID) -> Response:
     """One touch: seen today."""
     person = participants.participant(participant_id) or abort(404)
-    operations.meet(person)
-    flash(_("Noted: seen today."), "success")
+    touches.meet(person)
+    return redirect(url_for("casework.participant", participant_id=person.id), 303)
+
+
+@pages.post("/participants/<uuid:participant_id>/touch/taken-back")
+def take_back_touch(participant_id: UUID) -> Response:
+    """Pressed by mistake: it is as it was before."""
+    person = participants.participant(participant_id) or abort(404)
+    touch = touches.last(person)
+    if touch is None:
+        flash(_("This cannot be taken back any more. Nothing was changed."), "warning")
+    else:
+        touches.take_back(person, touch)
+        flash(_("Taken back. It is as it was before."), "success")
     return redirect(url_for("casework.participant", participant_id=person.id), 303)
 
 

@@ -140,7 +140,7 @@ class FactsForm(FlaskForm):
     gender = SelectField(_("Gender"), coerce=or_none)
     birth_year = SelectField(_("Year of birth"), coerce=year_or_none)
     arrival_year = IntegerField(_("Year of arrival in the Netherlands"), validators=[Optional()])
-    household = SelectField(_("Household"), coerce=or_none)
+    household = SelectField(_("Lives with"), coerce=or_none)
 
     def __init__(self, *, erased: bool = False, **keywords: Any) -> None:
         """`erased`: this person's key was destroyed, so nothing can be sealed for them any more."""

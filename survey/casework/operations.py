@@ -10,10 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from survey.clock import now, today
+from survey.clock import now
 from survey.database import db
-from survey.models import Enrolment, ErasureRequest, Participant, Programme, Staff, TalkWish
-from survey.participation import enrol, new_access_code, new_participant, seen, set_identity
+from survey.models import Enrolment, ErasureRequest, Participant, Programme, Staff
+from survey.participation import enrol, new_access_code, new_participant, set_identity
 from survey.privacy import audit, erasure
 from survey.privacy.codes import Code
 
@@ -65,20 +65,6 @@ def revoke_code(enrolment: Enrolment) -> None:
         if code.revoked_at is None:
             code.revoked_at = now()
     audit.record("code.revoked", enrolment.participant_id)
-
-
-def talked(wish: TalkWish) -> None:
-    """They talked about it; when it is asked again it is new."""
-    if wish.talked_on is None:
-        wish.talked_on = today()
-        seen(wish.enrolment, today())
-        audit.record("talk.held", wish.enrolment.participant_id)
-
-
-def meet(person: Participant) -> None:
-    """They had to do with each other today, about whatever it was."""
-    seen(person, today())
-    audit.record("participant.met", person.id)
 
 
 def stop(enrolment: Enrolment, reason: str, last_day: date) -> None:

@@ -11,7 +11,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from survey import audience, subjects
-from survey.casework import courses, operations, participants, queries, search, sections
+from survey.casework import courses, operations, participants, queries, search, sections, touches
 from survey.casework.forms import (
     FACTS,
     CaseloadForm,
@@ -124,7 +124,7 @@ def participant(participant_id: UUID) -> str:
     steps = [*courses.next_steps(found), *(step for section in shown for step in section.next_steps)]
     return render_template(
         "casework/participant.html", person=person, courses=found, last_seen_on=seen_on, sections=shown,
-        next_steps=sections.in_order(steps), today=today(),
+        next_steps=sections.in_order(steps), today=today(), touch=touches.last(person),
     )  # fmt: skip
 
 
@@ -162,8 +162,7 @@ def revocation(enrolment_id: UUID) -> Response:
 def talked(wish_id: UUID) -> Response:
     """The casemanager and the person talked about a subject that was ticked."""
     wish = participants.talk_wish(wish_id) or abort(404)
-    operations.talked(wish)
-    flash(_("Saved."), "success")
+    touches.talked(wish)
     return redirect(url_for("casework.participant", participant_id=wish.enrolment.participant_id), 303)
 
 

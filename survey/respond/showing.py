@@ -11,11 +11,10 @@ from uuid import UUID
 from flask import session
 from sqlalchemy import select
 
+from survey import consents
 from survey.database import db
-from survey.models import Consent, Page, Response, Visit
+from survey.models import Page, Response, Visit
 from survey.respond import opened, operations
-
-PURPOSE = "show_to_casemanager"
 
 
 def finished_visit() -> Visit | None:
@@ -34,12 +33,8 @@ def finished_visit() -> Visit | None:
 
 def is_allowed(visit: Visit) -> bool:
     """Whether the casemanager may see the answers of this wave."""
-    given = select(Consent.id).where(
-        Consent.participant_id == visit.enrolment.participant_id, Consent.wave_id == visit.wave_id,
-        Consent.purpose == PURPOSE, Consent.withdrawn_at.is_(None),
-    )  # fmt: skip
-    return db.session.scalar(given) is not None
+    return bool(db.session.scalar(select(consents.shows(visit.enrolment.participant_id, visit.wave_id))))
 
 
 def allow(visit: Visit, language: str) -> None:
-    operations.give_consent(visit.enrolment.participant_id, visit.wave_id, PURPOSE, language)
+    operations.give_consent(visit.enrolment.participant_id, visit.wave_id, consents.SHOWING, language)

@@ -120,6 +120,7 @@ STEPS = [
          {"programme": "{code}", "file": (BytesIO(b"participant,what,date\nA1,participant,2026-03-02\n"), "a.csv")}),
     Step("casemanager", "GET", PERSON, {"participant.seen"}),
     Step("casemanager", "POST", f"{PERSON}/met", {"participant.met"}),
+    Step("casemanager", "POST", f"{PERSON}/touch/taken-back", {"participant.met_taken_back"}),
     Step("casemanager", "GET", "/casework/enrolments/{joined}/stop", {"participant.seen"}),
     Step("casemanager", "POST", "/casework/enrolments/{joined}/stop", {"participant.stopped"},
          {"reason": "moved", "ended_on": today().isoformat(), "stood": ""}),

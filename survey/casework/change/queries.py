@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from uuid import UUID
@@ -67,13 +67,21 @@ def _table(scores: list[OwnScore], language: str) -> Table:
     scores.sort(key=lambda one: one.wave.weeks)
     first = scores[0]
     instrument = library.load(first.instrument, max(one.version for one in scores))
-    known = margins(first.wave, first.instrument, first.version)
     said = words(instrument, language)
+    first_asked = {one.version: one.wave for one in reversed(scores)}
+    known = {version: margins(wave, first.instrument, version) for version, wave in first_asked.items()}
     lines = []
     for domain in instrument.domains:
-        its = [(one.wave, one.score) for one in scores if one.domain == domain.code and one.score is not None]
+        its = [one for one in scores if one.domain == domain.code]
         if its:
+            shown = [(one.wave, one.score) for one in its if one.score is not None]
             low, high = instrument.score_range(domain.code)
-            lines.append(Line(said.domain(domain.code), low, high, its, known.get(domain.code)))
+            lines.append(Line(said.domain(domain.code), low, high, shown, _margin((its[0], its[-1]), known)))
     waves = list({one.wave.id: one.wave for one in scores}.values())
     return Table(first.enrolment, said.name(), waves, lines)
+
+
+def _margin(ends: tuple[OwnScore, OwnScore], known: Mapping[int, Mapping[str, float]]) -> float | None:
+    """Of the two versions of the questions between which is compared the wider one; None where one is not known."""
+    found = [known[one.version].get(one.domain) for one in ends]
+    return None if None in found else max(margin for margin in found if margin is not None)

@@ -34,7 +34,7 @@ TALK = "conversation"
 FACTS = ("arrival_year", "household")
 FACT_NAMES = {
     "arrival_year": _("Year of arrival in the Netherlands"),
-    "household": _("Household"),
+    "household": _("Lives with"),
 }
 #: How it stands: nothing is there; an older observation, which this one follows on; a fact that is otherwise; something
 #: else observed on a later day, or on the same day, which is put right in the history; or it is there already.

@@ -49,7 +49,7 @@ class Level:
 
     step: int
     steps: int
-    #: Whether the person was asked the very same question, so that its words fit.
+    #: Whether the person was asked the very same question.
     is_alike: bool
 
 

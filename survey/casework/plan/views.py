@@ -16,7 +16,7 @@ from survey import audience, languages, subjects
 from survey.casework import participants
 from survey.casework.plan import document, operations, printing, queries
 from survey.casework.plan.document import PlanDocument
-from survey.casework.plan.forms import ACTOR_NAMES, LINK_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
+from survey.casework.plan.forms import ACTOR_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
 from survey.fieldwork import Refused
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, PlanVersion
@@ -40,7 +40,7 @@ AUDIENCE = {
 def words() -> dict[str, Any]:
     """Also for the section on the person's page."""
     return {
-        "goal_states": STATE_NAMES, "step_actors": ACTOR_NAMES, "link_names": LINK_NAMES,
+        "goal_states": STATE_NAMES, "step_actors": ACTOR_NAMES,
         "domain_names": lambda: subjects.every(languages.current().code),
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select, update
 
+from survey import consents
 from survey.clock import HOME, now, today
 from survey.database import db
 from survey.fieldwork import window
@@ -56,18 +57,15 @@ def take_back_showing(enrolment: Enrolment) -> None:
     """The casemanager sees nothing of what this person answered in this programme from now on."""
     entry = Entry("showing", enrolment.organisation_id, enrolment.id, now())
     write(entry)
-    audit.record("consent.withdrawn", enrolment.participant_id, purpose="show_to_casemanager")
+    audit.record("consent.withdrawn", enrolment.participant_id, purpose=consents.SHOWING)
     carry_out_showing(enrolment, entry.moment)
 
 
 def shows_answers(enrolment: Enrolment) -> bool:
     """Whether the casemanager may see any of what this person answered in this programme."""
-    waves = select(Wave.id).where(Wave.programme_id == enrolment.programme_id)
-    given = select(Consent.id).where(
-        Consent.participant_id == enrolment.participant_id, Consent.wave_id.in_(waves),
-        Consent.purpose == "show_to_casemanager", Consent.withdrawn_at.is_(None),
-    )  # fmt: skip
-    return db.session.scalar(given.limit(1)) is not None
+    of_programme = select(Wave.id).where(Wave.programme_id == enrolment.programme_id)
+    shown = of_programme.where(consents.shows(enrolment.participant_id, Wave.id))
+    return db.session.scalar(shown.limit(1)) is not None
 
 
 def carry_out_answers(enrolment: Enrolment, moment: datetime) -> bool:
@@ -76,7 +74,7 @@ def carry_out_answers(enrolment: Enrolment, moment: datetime) -> bool:
     visits = db.session.scalars(
         select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(again))
     ).all()
-    changed = _withdraw(enrolment, ("taking_part", "quote", "show_to_casemanager"), moment)
+    changed = _withdraw(enrolment, ("taking_part", "quote", consents.SHOWING), moment)
     changed += run(
         delete(Response)
         .where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
@@ -179,16 +177,15 @@ def _delete_stories_of_notes(enrolment: Enrolment) -> None:
 
 
 def carry_out_showing(enrolment: Enrolment, moment: datetime) -> bool:
-    return _withdraw(enrolment, ("show_to_casemanager",), moment) > 0
+    return _withdraw(enrolment, (consents.SHOWING,), moment) > 0
 
 
 def _no_longer_quoted(enrolment: Enrolment) -> Sequence[Visit]:
     """Visits without a yes that holds."""
     still = select(Consent.wave_id).where(
         Consent.participant_id == enrolment.participant_id,
-        Consent.purpose == "quote",
         Consent.note_id.is_(None),
-        Consent.withdrawn_at.is_(None),
+        consents.stands("quote"),
     )
     visits = select(Visit).where(Visit.enrolment_id == enrolment.id, Visit.wave_id.not_in(ids(still)))
     return db.session.scalars(visits).all()
@@ -199,6 +196,6 @@ def _withdraw(enrolment: Enrolment, purposes: Sequence[str], moment: datetime) -
     return run(
         update(Consent)
         .where(Consent.participant_id == enrolment.participant_id, Consent.wave_id.in_(waves))
-        .where(Consent.purpose.in_(purposes), Consent.given_at <= moment, Consent.withdrawn_at.is_(None))
+        .where(consents.stands(*purposes), Consent.given_at <= moment)
         .values(withdrawn_at=moment)
     )

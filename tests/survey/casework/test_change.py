@@ -6,6 +6,7 @@ import csv
 import math
 from pathlib import Path
 from random import Random
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from sqlalchemy import select
 from dashboard.operations import analyse
 from instruments import library
 from survey import fieldwork
+from survey.casework.agreed import OwnScore
 from survey.casework.change import queries
 from survey.clock import now
 from survey.database import db
@@ -94,6 +96,36 @@ def test_too_few_people_make_no_band(app: Flask, tmp_path: Path) -> None:
     assert {line.margin for line in table.lines} == {None} and {line.came_to for line in table.lines} == {
         "unknown"
     }
+
+
+@pytest.mark.parametrize(
+    ("bands", "margin", "came_to"),
+    [
+        ({1: 0.4, 2: 1.2}, 1.2, "alike"), ({1: 1.2, 2: 0.4}, 1.2, "alike"), ({1: 0.4, 2: 0.5}, 0.5, "higher"),
+        ({1: 0.4}, None, "unknown"), ({2: 0.4}, None, "unknown"),
+    ],
+)  # fmt: skip
+def test_between_two_versions_the_wider_band_counts(
+    monkeypatch: pytest.MonkeyPatch, app: Flask, bands: dict[int, float], margin: float | None, came_to: str
+) -> None:
+    """Somebody who answered one version before and another after."""
+    asked: list[tuple[int, int]] = []
+
+    def margins(wave: Wave, instrument: str, version: int) -> dict[str, float]:
+        asked.append((wave.weeks, version))
+        return {"work": bands[version]} if version in bands else {}
+
+    monkeypatch.setattr(queries, "margins", margins)
+    monkeypatch.setattr(queries.library, "load", lambda *_: FULL)
+    enrolment = Enrolment()
+    scores = [
+        OwnScore(enrolment, Wave(id=uuid4(), weeks=weeks), "integration", version, "work", score)
+        for weeks, version, score in ((0, 1, 2.0), (4, 1, 2.0), (10, 2, 3.0))
+    ]
+    with app.test_request_context():
+        (line,) = queries._table(scores, "nl").lines
+    assert (line.margin, line.came_to) == (margin, came_to)
+    assert sorted(asked) == [(0, 1), (10, 2)], "each version once, in the first wave that asked it"
 
 
 @pytest.fixture

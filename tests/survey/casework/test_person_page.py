@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
+import pytest
+import time_machine
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
+from survey import fieldwork, participation
+from survey.casework import touches
 from survey.casework.sections import NextStep, in_order
-from survey.clock import now, today
+from survey.clock import HOME, now, today
 from survey.database import db
-from survey.models import Goal, GoalStep, TalkWish
+from survey.models import Enrolment, Goal, GoalStep, Participant, TalkWish
 from tests.fixtures.application import Town
-from tests.survey.casework.conftest import enrolment_of, inside, people, went
-from tests.survey.casework.filling import document
+from tests.fixtures.audit import events
+from tests.survey.casework.conftest import enrolment_of, inside, people, speaking, went
+from tests.survey.casework.filling import document, send, submit
 
 NOW = now()
 STEPS = st.builds(NextStep, st.text(), st.just("/"), st.none() | st.dates())
@@ -70,3 +76,80 @@ def test_waves_wishes_and_steps_of_the_plan(town: Town, casemanager: FlaskClient
     assert sorted(steps[2:]) == ["Bellen met school", "Wants to talk about: Housing"]
     went(town, person, "finished")
     assert "Questionnaire" not in " ".join(next_steps(casemanager, person))
+
+
+DAYS = (None, today() - timedelta(days=20))
+
+
+@pytest.mark.parametrize("first", DAYS)
+@pytest.mark.parametrize("second", DAYS)
+@pytest.mark.parametrize("what", ["met", "talked"])
+def test_a_touch_is_taken_back_and_nothing_else(
+    town: Town, casemanager: FlaskClient, first: date | None, second: date | None, what: str
+) -> None:
+    """Of somebody in two programmes, seen on different days or never."""
+    (person,) = people(town, 1)
+    with inside(town):
+        other = fieldwork.add_programme("other", "Other", ["wellbeing"], [fieldwork.parse_wave("before")])
+        participation.enrol(db.session.get_one(Participant, person), other, today())
+        wish = TalkWish(enrolment=enrolment_of(person), domain="housing", asked_on=today())
+        db.session.add(wish)
+        db.session.flush()
+        pressed = f"/casework/wishes/{wish.id}/talked" if what == "talked" else f"{page_of(person)}/met"
+        for enrolment, day in zip(ways_of(person), (first, second), strict=True):
+            enrolment.last_seen_on = day
+    before = standing_of(town, person)
+    undo = f"{page_of(person)}/touch/taken-back"
+    assert submit(casemanager, page_of(person), pressed).status_code == 303
+    assert standing_of(town, person) != before
+    assert submit(casemanager, page_of(person), undo).status_code == 303
+    assert standing_of(town, person) == before
+    assert (
+        events(town.app)[-1]["action"]
+        == touches.TAKEN_BACK["talk.held" if what == "talked" else "participant.met"]
+    )
+    assert undo not in casemanager.get(page_of(person)).text, "once"
+
+
+def test_only_ones_own_last_touch_of_today_is_taken_back(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    undo = f"{page_of(person)}/touch/taken-back"
+    submit(casemanager, page_of(person), f"{page_of(person)}/met")
+    offered = casemanager.get(page_of(person))
+    assert undo in offered.text
+    assert undo not in town.sign_in("casemanager").get(page_of(person)).text, "a colleague's"
+    written = {"happened_on": today().isoformat(), "text": "We spoke."}
+    assert submit(casemanager, f"{page_of(person)}/notes/new", **written).status_code == 303
+    assert undo not in casemanager.get(page_of(person)).text, "the note says that they met"
+    kept = standing_of(town, person)
+    assert "Nothing was changed" in send_and_follow(casemanager, offered, undo)
+    assert standing_of(town, person) == kept
+
+
+def test_a_touch_of_yesterday_stays(town: Town) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 23, 55, tzinfo=HOME), tick=False) as clock:
+        (person,) = people(town, 1)
+        client = speaking("en", town.sign_in("casemanager"))
+        submit(client, page_of(person), f"{page_of(person)}/met")
+        assert "taken-back" in client.get(page_of(person)).text
+        clock.shift(timedelta(minutes=10))
+        assert "taken-back" not in client.get(page_of(person)).text
+
+
+def page_of(person: UUID) -> str:
+    return f"/casework/participants/{person}"
+
+
+def ways_of(person: UUID) -> list[Enrolment]:
+    return sorted(db.session.get_one(Participant, person).enrolments, key=lambda one: one.programme.code)
+
+
+def standing_of(town: Town, person: UUID) -> list[object]:
+    with inside(town):
+        wishes = [wish.talked_on for wish in db.session.query(TalkWish)]
+        return [*(one.last_seen_on for one in ways_of(person)), *wishes]
+
+
+def send_and_follow(client: FlaskClient, page: TestResponse, address: str) -> str:
+    answer = send(client, page, address)
+    return "".join(document(client.get(answer.location)).itertext())

@@ -60,7 +60,7 @@ def test_a_goal_is_kept_sealed_in_both_languages_with_who_does_what(any_app: Fla
         assert b"lasser" not in goal.dutch_sealed and b"Olga" not in step.other_sealed
     page = client.get(plan)
     assert_strict(page)
-    assert GOAL["words"] in text(page) and "Housing → Work" in text(page)
+    assert GOAL["words"] in text(page) and "“Housing” holds up “Work”." in text(page)
     person = client.get(plan.split("/enrolments/")[0] + "/participants/" + person_id(town))
     assert "Ik wil lasser worden." in text(person)
 

@@ -89,7 +89,7 @@ def test_only_what_changed_is_filled_in_once(town: Town, casemanager: FlaskClien
     }  # fmt: skip
     page = casemanager.get(form_of(person))
     assert_strict(page)
-    for now in ("Now: 3. Organised activities", "Now: 12.5 hours a week", "Now: Displaced person"):
+    for now in ("Now: 3. Organised activities", "Now: 12.5 hours", "Now: Displaced person"):
         assert now in text(page)
     assert "3. Organised activities" in text(casemanager.get(f"/casework/participants/{person}"))
     assert submit(casemanager, form_of(person), ladder="3").status_code == 303, "sent twice is written once"
