@@ -163,11 +163,28 @@ def _readable(found: dict[str, Any]) -> str:
         f"{found['programme']}: {found['before']} to {found['after']}. Enrolled {people['enrolled']}, "
         f"before {people['before']}, after {people['after']}, both {people['both']}.",
         *(_line(entry) for entry in found["domains"]),
+        *(_line(entry | {"domain": entry["heading"]}) for entry in found["headings"]),
+        *(_kept(entry) for entry in found["gains_kept"] if entry["improved"]),
+        *(_way(wave) for wave in found["how_answered"]["waves"]),
         "Ladder: {up} up, {same} the same, {down} down.".format(**found["ladder"]),
         *(_doing(row) for row in found["participation"] if row["group"] is None),
         *(_aim(entry) for entry in found["targets"]),
     ]
     return "\n".join(lines)
+
+
+def _kept(entry: dict[str, Any]) -> str:
+    """Of those who improved first, how many kept it."""
+    return f"{entry['instrument']}/{entry['domain']}\tgain kept by {entry['kept']} of {entry['improved']}"
+
+
+def _way(wave: dict[str, Any]) -> str:
+    """How people answered in a wave, where something is to be minded."""
+    ways = ", ".join(f"{way} {people}" for way, people in (wave["modes"] | wave["languages"]).items())
+    return (
+        f"Wave {wave['wave']}: {wave['people']} people"
+        f" ({wave['straight_lined']} with the same answer throughout). {ways}"
+    )
 
 
 def _doing(row: dict[str, Any]) -> str:

@@ -8,7 +8,8 @@ from typing import Any
 import rfc8785
 from flask_babel import gettext as _
 
-from dashboard import queries, source, targets
+from dashboard import casework, queries, source, targets
+from dashboard.analysing import beside
 from dashboard.outcomes import release as releases
 from dashboard.outcomes.analysis import analysis
 from dashboard.outcomes.participation import participation
@@ -26,8 +27,11 @@ Document = dict[str, Any]
 
 def analyse(programme: Programme, before_key: str | None = None, after_key: str | None = None) -> Document:
     """The coordinator's full-precision analysis; Refused when the waves named do not exist."""
-    comparison = source.compare(programme, before_key, after_key)
-    return _analysis(comparison, themes(*source.labelled(programme)), targets.entries(programme, comparison))
+    before, after = source.waves_to_compare(programme, before_key, after_key)
+    comparison = source.compared(source.read(programme), before, after)
+    found = themes(*source.labelled(programme), *casework.label_minutes(programme))
+    aims = targets.entries(programme, comparison)
+    return _analysis(comparison, found, aims) | beside(programme, comparison)
 
 
 def build(programme: Programme) -> Release:
@@ -99,6 +103,7 @@ def _analysis(
         participation(comparison.groups, comparison.done, STANDARD_KINDS, GROUPS),
         found,
         aims,
+        comparison.microdata.programme.primary_domains,
     )
 
 

@@ -33,14 +33,18 @@ MOST_LOOKED_BACK = 2
 
 @dataclass(frozen=True)
 class Texts:
-    """What each different page says, by its number. `slot`; `place` (index in `places`, or NOWHERE) and `score` (NaN
-    for none); whether it holds any answer; how many items on the common scale, with the lowest and the highest answer
-    to them; and for what looks back the items (indexes in `looking_back`, or NOWHERE) with their answers."""
+    """What each different page says, by its number.
+
+    `place` is an index in `places`, or NOWHERE; `score` NaN for none. `answered`: whether it holds any answer, `whole`
+    whether one to every item. `common`: how many items on the common scale, with the `lowest` and the `highest` answer.
+    For what looks back, `item` are indexes in `looking_back`, or NOWHERE, and `answer` what was answered to them.
+    """
 
     slot: Integers
     place: Integers
     score: NDArray[np.float64]
     answered: NDArray[np.bool_]
+    whole: NDArray[np.bool_]
     common: Small
     lowest: Small
     highest: Small
@@ -61,7 +65,7 @@ class PageTexts(dict[tuple[int, str], int]):
         self._asked = asked
         self._places = {place: number for number, place in enumerate(places)}
         self._looking_back = {item: number for number, item in enumerate(looking_back)}
-        self._rows: list[tuple[int, int, float, bool, int, int, int]] = []
+        self._rows: list[tuple[int, int, float, bool, bool, int, int, int]] = []
         self._looked_back: list[tuple[tuple[int, int], ...]] = []
         self._points: list[tuple[tuple[int, str, int, str], tuple[int, ...] | None]] = []
         self._occurrences = np.zeros(0, dtype=np.int64)
@@ -74,9 +78,10 @@ class PageTexts(dict[tuple[int, str], int]):
         place = self._places.get((key, code), NOWHERE)
         told = np.nan if score is None or place == NOWHERE else score
         answered = bool(answers) and not instrument.looks_back
-        self._rows.append((slot, place, told, answered, *_on_common_scale(instrument, answers)))
-        self._looked_back.append(self._looking_back_at(answers) if instrument.looks_back else ())
         points = None if instrument.looks_back else scoring.complete(instrument, code, answers)
+        whole = points is not None
+        self._rows.append((slot, place, told, answered, whole, *_on_common_scale(instrument, answers)))
+        self._looked_back.append(self._looking_back_at(answers) if instrument.looks_back else ())
         self._points.append(((slot, key, version, code), points))
         self[page] = len(self)
         return self[page]
@@ -97,16 +102,16 @@ class PageTexts(dict[tuple[int, str], int]):
         return numbers
 
     def arrays(self) -> Texts:
-        columns: list[Sequence[float]] = list(zip(*self._rows, strict=True)) or [()] * 7
+        columns: list[Sequence[float]] = list(zip(*self._rows, strict=True)) or [()] * 8
         pairs = np.array(
             [(*row, *[(NOWHERE, 0)] * (MOST_LOOKED_BACK - len(row))) for row in self._looked_back],
             dtype=np.intp,
         ).reshape(-1, MOST_LOOKED_BACK, 2)
-        slot, place, score, answered, common, lowest, highest = columns
+        slot, place, score, answered, whole, common, lowest, highest = columns
         return Texts(
             np.array(slot, dtype=np.intp), np.array(place, dtype=np.intp), np.array(score, dtype=np.float64),
-            np.array(answered, dtype=bool), _small(common), _small(lowest), _small(highest), pairs[:, :, 0],
-            _small(pairs[:, :, 1]),
+            np.array(answered, dtype=bool), np.array(whole, dtype=bool), _small(common), _small(lowest),
+            _small(highest), pairs[:, :, 0], _small(pairs[:, :, 1]),
         )  # fmt: skip
 
     def complete(self) -> dict[tuple[int, str, int, str], NDArray[np.int16]]:

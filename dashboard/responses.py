@@ -151,7 +151,9 @@ def _columns(
     """Of every response of these waves: whose it is, the number of its way, its id; and the ways."""
     numbers, ids = _Numbers(), list[Any]()
     whose, kinds = [np.zeros(0, dtype=np.intp)], [np.zeros(0, dtype=np.intp)]
-    for rows in db.session.run(_responses(), {"waves": [wave.id for wave in waves]}).partitions(CHUNK):
+    for rows in db.session.run(_responses(_streams()), {"waves": [wave.id for wave in waves]}).partitions(
+        CHUNK
+    ):
         found, enrolments, ways = zip(*rows, strict=True)
         ids += found
         whose.append(np.fromiter(map(people.__getitem__, enrolments), dtype=np.intp, count=len(rows)))
@@ -171,8 +173,13 @@ def slot_of(lens: str, wave: int, waves: int) -> int:
     return RESPONDENTS.index(lens) * waves + wave
 
 
+def _streams() -> bool:
+    """Whether the driver would otherwise fetch all rows at once; that of SQLite does not."""
+    return db.session.get_bind().dialect.name != "sqlite"
+
+
 @cache
-def _responses() -> Prepared:
+def _responses(streams: bool) -> Prepared:
     """Past the ORM, which would take longer over the rows than the database does."""
     words = [
         cast(Response.wave_id, String), Response.instrument, cast(Response.version, String), Response.respondent,
@@ -183,18 +190,18 @@ def _responses() -> Prepared:
         way = way + literal(" ") + word
     columns: list[Any] = [type_coerce(Response.id, String), type_coerce(Response.enrolment_id, String), way]
     statement = select(*columns).where(Response.wave_id.in_(bindparam("waves", expanding=True)))
-    return Prepared(statement.execution_options(yield_per=CHUNK))
+    return Prepared(statement.execution_options(stream_results=streams))
 
 
 @cache
-def _pages() -> Prepared:
+def _pages(streams: bool) -> Prepared:
     text = Page.domain + type_coerce(Page.answers, String)
     columns: list[Any] = [type_coerce(Page.response_id, String), text]
-    return Prepared(select(*columns).execution_options(yield_per=CHUNK))
+    return Prepared(select(*columns).execution_options(stream_results=streams))
 
 
 def pages() -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
     """Every page of the organisation: the id of its response, and domain and answers in one text."""
-    for rows in db.session.run(_pages(), {}).partitions(CHUNK):
+    for rows in db.session.run(_pages(_streams()), {}).partitions(CHUNK):
         responses, texts = zip(*rows, strict=True)
         yield responses, texts

@@ -28,7 +28,7 @@ from dashboard.people import Profiles, profiles
 from dashboard.responses import CHUNK, Facts, Flags, Positions, Responses, counted, pages, slot_of
 from dashboard.waves import administered, waves_to_compare
 from instruments import asking, library
-from instruments.model import Instrument
+from instruments.model import Domain, Instrument
 from survey import activities, measures, observations
 from survey.codes import RESPONDENTS
 from survey.database import db
@@ -43,13 +43,14 @@ Numbers = NDArray[np.int32]
 class Lens:
     """What was answered through the eyes of one respondent: people themselves, or their casemanager.
 
-    `scores` are of (waves, places, people), NaN for none; `present`, of (waves, people), says who answered anything at
-    all, non-answers included. `common`, of (3, waves, people), is how many answers there are on the scale of most
-    items, and the lowest and the highest of them. `items`: by wave, instrument, version and domain, the answers of
-    everyone who answered all items, (respondents, items).
+    `scores` are of (waves, places, people), NaN for none; `whole` says of each whether it is of all items. `present`,
+    of (waves, people), says who answered anything at all, non-answers included. `common`, of (3, waves, people), is how
+    many answers there are on the scale of most items, and the lowest and the highest of them. `items`: by wave,
+    instrument, version and domain, the answers of everyone who answered all items, (respondents, items).
     """
 
     scores: Scores
+    whole: Flags
     present: Flags
     facts: Facts
     common: NDArray[np.int8]
@@ -78,21 +79,25 @@ class Microdata:
         """Each domain in two of the waves, in the version of the later one."""
         one, other = self.waves.index(before), self.waves.index(after)
         answered = self.lenses[lens]
-        found = []
-        for instrument in administered(self.programme, (before, after)):
-            for domain in instrument.domains:
-                place, (low, high) = (
-                    self.places.index((instrument.key, domain.code)),
-                    instrument.score_range(domain.code),
-                )
-                found.append(
-                    DomainScores(
-                        instrument.key, domain.code, float(low), float(high), answered.scores[one, place],
-                        answered.scores[other, place], _items(answered, one, instrument, domain.code),
-                        _items(answered, other, instrument, domain.code),
-                    )
-                )  # fmt: skip
-        return found
+        return [
+            _domain(
+                instrument, domain, self.places.index((instrument.key, domain.code)), answered, (one, other)
+            )
+            for instrument in administered(self.programme, (before, after))
+            for domain in instrument.domains
+        ]
+
+
+def _domain(
+    instrument: Instrument, domain: Domain, place: int, lens: Lens, waves: tuple[int, int]
+) -> DomainScores:
+    low, high = instrument.score_range(domain.code)
+    (before, after), scores = waves, lens.scores[:, place]
+    return DomainScores(
+        instrument.key, domain.code, float(low), float(high), scores[before], scores[after],
+        _items(lens, before, instrument, domain.code), _items(lens, after, instrument, domain.code),
+        lens.whole[before, place] & lens.whole[after, place], domain.heading,
+    )  # fmt: skip
 
 
 def _items(answered: Lens, wave: int, instrument: Instrument, domain: str) -> NDArray[np.int16]:
@@ -206,6 +211,7 @@ class _Arrays:
     def __init__(self, slots: int, places: int, people: int, asides: int) -> None:
         self._people = people
         self._scores = np.full((slots, places, people), np.nan)
+        self._whole = np.zeros((slots, places, people), dtype=bool)
         self._present = np.zeros((slots, people), dtype=bool)
         self._common = np.zeros((3, slots, people), dtype=np.int8)
         self._common[1] = COMMON_SCALE[-1] + 1
@@ -216,6 +222,8 @@ class _Arrays:
         slot, place = texts.slot[which], texts.place[which]
         scored, answered = ~np.isnan(texts.score)[which], texts.answered[which]
         self._scores[slot[scored], place[scored], whose[scored]] = texts.score[which[scored]]
+        whole = texts.whole[which] & scored
+        self._whole[slot[whole], place[whole], whose[whole]] = True
         self._present[slot[answered], whose[answered]] = True
         cell = slot * self._people + whose
         np.add.at(self._common[0].reshape(-1), cell, texts.common[which])
@@ -236,7 +244,7 @@ class _Arrays:
         """The slots from `first` on, which are of one respondent."""
         slots = slice(first, first + waves)
         return Lens(
-            self._scores[slots], self._present[slots], facts, self._common[:, slots],
+            self._scores[slots], self._whole[slots], self._present[slots], facts, self._common[:, slots],
             {(where[0] - first, *where[1:]): of for where, of in items.items() if 0 <= where[0] - first < waves},
         )  # fmt: skip
 

@@ -7,11 +7,11 @@ of now. Whoever is not in a table is not known.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 from typing import Any
 
 from sqlalchemy import String, func, select, type_coerce
 
+from dashboard.outcomes.work import full_months
 from dashboard.source import Comparison
 from survey import observations
 from survey.clock import today
@@ -83,12 +83,6 @@ def _sustained_work(programme: Programme, comparison: Comparison, about: str | N
             runs = ended_on is None or ended_on >= day
             known[enrolment] |= runs and full_months(begun_on, day) >= months
     return before, now
-
-
-def full_months(begun_on: date, day: date) -> int:
-    """How many months have gone by; negative while it has not begun."""
-    months = (day.year - begun_on.year) * 12 + day.month - begun_on.month
-    return months - (day.day < begun_on.day)
 
 
 def _activity(programme: Programme, comparison: Comparison, about: str | None) -> States:

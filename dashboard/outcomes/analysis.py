@@ -23,18 +23,19 @@ def analysis(
     participation: Sequence[dict[str, Any]] = (),
     themes: Sequence[dict[str, Any]] = (),
     targets: Sequence[dict[str, Any]] = (),
+    primary: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The whole document. `before` and `after` are keys of waves, `domains` what was administered.
 
     Nothing is withheld for small numbers: this never leaves the coordinator's desk. Steps on the ladder (before and
     after, of each person), participation and themes come from casework, targets from the programme itself; without any,
-    they are zero and empty.
+    they are zero and empty. `primary` are the domains that were named in advance.
     """
     return {
         "programme": programme,
         "before": before,
         "after": after,
-        "domains": all_changes(domains),
+        "domains": all_changes(domains, primary),
         "attrition": attrition(enrolled, has_before, has_after),
         "ladder": ladder(steps),
         "participation": list(participation),

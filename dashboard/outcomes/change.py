@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from dashboard.outcomes.bootstrap import bca_interval
 from dashboard.outcomes.method import step_of_change
 from dashboard.outcomes.multiple import benjamini_hochberg, holm
 from dashboard.outcomes.notes import note
 from dashboard.outcomes.paired import Scores, counts, differences, summary
-from dashboard.outcomes.signed_rank import signed_rank_p
+from dashboard.outcomes.reliability import flat, reliabilities
+from dashboard.outcomes.signed_rank import rank_biserial, signed_rank_p
 from instruments.precision import reliable_change_from, sem
-from instruments.psychometrics import Reliability, cronbach_alpha
 
 Entry = dict[str, Any]
 
@@ -25,7 +26,8 @@ class DomainScores:
 
     `before` and `after`: float64 columns of the same people in the same order, NaN where someone has no
     score. `low` and `high`: ends of the scale. `items_before` and `items_after`: the answers of everyone who
-    answered all items in that wave, shape (respondents, items).
+    answered all items in that wave, shape (respondents, items). `complete`: of each person whether they answered all
+    items both times; without it, everyone did who has a score. `heading`: under which the domain stands.
     """
 
     instrument: str
@@ -36,11 +38,17 @@ class DomainScores:
     after: Scores
     items_before: NDArray[Any]
     items_after: NDArray[Any]
+    complete: NDArray[np.bool_] | None = None
+    heading: str | None = None
 
 
-def all_changes(domains: Sequence[DomainScores]) -> list[Entry]:
-    """`domain_change` of each, with Holm's and Benjamini and Hochberg's p within each instrument."""
+def all_changes(domains: Sequence[DomainScores], primary: Sequence[str] = ()) -> list[Entry]:
+    """`domain_change` of each, with Holm's and Benjamini and Hochberg's p within each instrument; and Holm's over the
+    domains that were named in advance (`primary`), of whatever instrument."""
     entries = [domain_change(scores) for scores in domains]
+    named = [entry for entry in entries if entry["domain"] in primary and entry["p"] is not None]
+    for entry, p_primary in zip(named, holm([entry["p"] for entry in named]), strict=True):
+        entry["p_holm_primary"] = p_primary
     for instrument in {entry["instrument"] for entry in entries}:
         tested = [e for e in entries if e["instrument"] == instrument and e["p"] is not None]
         p = [entry["p"] for entry in tested]
@@ -56,37 +64,57 @@ def domain_change(scores: DomainScores) -> Entry:
     defined is None and `note` says why. ValueError when the columns are not over the same people.
     """
     before, after = np.asarray(scores.before, dtype=float), np.asarray(scores.after, dtype=float)
-    step = step_of_change(scores.low, scores.high)
-    paired = asdict(summary(before, after, step))
+    paired = asdict(summary(before, after, step_of_change(scores.low, scores.high)))
     distribution = {key: paired.pop(key) for key in ("improved", "maintained", "declined")}
     r = paired.pop("r")
     change = differences(before, after)
-    alpha_before, alpha_after = _alpha(scores.items_before), _alpha(scores.items_after)
+    reliability = {when: reliabilities(items) for when, items in _items(scores)}
+    alpha = reliability["before"]["alpha"]
     entry = {
         "instrument": scores.instrument,
         "domain": scores.domain,
+        "heading": scores.heading,
         **paired,
+        **bootstrapped(change),
         "p_holm": None,
         "p_bh": None,
+        "p_holm_primary": None,
         "wilcoxon_p": signed_rank_p(change),
-        **_standardised(paired),
+        "rank_biserial": rank_biserial(change),
+        **standardised(paired),
         "r": r,
-        "alpha_before": alpha_before.value,
-        "alpha_after": alpha_after.value,
-        **_reliable(change, paired["before_sd"], alpha_before.value, distribution),
+        **flat(reliability),
+        **_reliable(change, paired["before_sd"], alpha.value, distribution),
+        **complete_cases(before, after, scores.complete),
     }
-    return entry | {"note": note(entry, alpha_before, alpha_after, int(np.count_nonzero(change)))}
+    return entry | {"note": note(entry, reliability, int(np.count_nonzero(change)))}
 
 
-def _alpha(items: NDArray[Any]) -> Reliability:
-    """Cronbach's alpha; identical items can come out a last bit above 1, which it cannot be."""
-    alpha = cronbach_alpha(items)
-    return Reliability(1.0, alpha.note) if alpha.value is not None and alpha.value > 1 else alpha
+def _items(scores: DomainScores) -> tuple[tuple[str, NDArray[Any]], tuple[str, NDArray[Any]]]:
+    return ("before", scores.items_before), ("after", scores.items_after)
 
 
-def _standardised(paired: Entry) -> Entry:
+def bootstrapped(change: Scores) -> Entry:
+    """The 95% interval of the mean change by bootstrap; see `bootstrap`."""
+    low, high = bca_interval(change) or (None, None)
+    return {"bca_low": low, "bca_high": high}
+
+
+def complete_cases(before: Scores, after: Scores, complete: NDArray[np.bool_] | None) -> Entry:
+    """The change of those who answered all items both times, beside that of everyone with a score: the mean of what was
+    answered stands in for what was not, and here one sees what that does. In points; None as in `summary`."""
+    if complete is not None:
+        before, after = before[complete], after[complete]
+    found = summary(before, after, None)
+    return {f"complete_{key}": getattr(found, key) for key in ("pairs", "difference", "low", "high")}
+
+
+def standardised(paired: Entry) -> Entry:
     """The difference in standard deviations: of the differences (d_z), of both waves (d_av), and d_av
-    corrected for small numbers (g_av). None of them means anything when everyone changed alike."""
+    corrected for small numbers (g_av). None of them means anything when everyone changed alike.
+
+    `paired`: the numbers of `summary`. No unit. Source: Lakens, D. (2013), Frontiers in Psychology 4, 863.
+    """
     if not paired["sd_difference"]:
         return dict.fromkeys(("d_z", "d_av", "g_av"))
     d_av = paired["difference"] / sqrt((paired["before_sd"] ** 2 + paired["after_sd"] ** 2) / 2)

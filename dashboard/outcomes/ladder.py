@@ -24,3 +24,9 @@ def ladder(people: Iterable[tuple[str | None, str | None]]) -> dict[str, Any]:
 def _on_each(steps: Iterable[str | None]) -> dict[str, int]:
     counted = Counter(steps)
     return {step: counted[step] for step in STEPS}
+
+
+def ladder_matrix(people: Iterable[tuple[str | None, str | None]]) -> dict[str, dict[str, int]]:
+    """By step before, how many people are on each step after; of those with both."""
+    counted = Counter((before, after) for before, after in people if before and after)
+    return {before: {after: counted[before, after] for after in STEPS} for before in STEPS}

@@ -11,6 +11,7 @@ from survey import audience
 
 def init_app(app: Flask) -> None:
     from survey.manage import colleagues, views
+    from survey.manage.advance import views as advance
     from survey.manage.audit_log import views as audit_log
     from survey.manage.kinds import views as kinds
     from survey.manage.labels import views as labels
@@ -18,6 +19,6 @@ def init_app(app: Flask) -> None:
     from survey.manage.rights import views as rights
     from survey.manage.targets import views as targets
 
-    for part in (views, colleagues, audit_log, kinds, labels, recordings, rights, targets):
+    for part in (views, advance, colleagues, audit_log, kinds, labels, recordings, rights, targets):
         app.register_blueprint(part.pages)
         audience.declare(app, part.AUDIENCE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false, true
+from sqlalchemy import CheckConstraint, Double, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from instruments import asking
@@ -30,6 +30,14 @@ class Programme(Identified, Owned, Model):
     #: Whether later waves also ask how the start is seen now, and whether it is better or worse since.
     then_now: Mapped[bool] = mapped_column(default=False, server_default=false())
     anchor: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+    #: The domains, at most three, in which the programme said in advance that it wants to see change.
+    primary_domains: Mapped[list[str]] = mapped_column(CompactJson, default=list, server_default="[]")
+    #: Where people were chosen because of a low score: in which domain, the mean of all among whom they were chosen,
+    #: and how strongly two measurements of that domain agree when nothing changes, if that is known.
+    chosen_on: Mapped[str | None] = mapped_column(String(40))
+    chosen_from_mean: Mapped[float | None] = mapped_column(Double)
+    retest_r: Mapped[float | None] = mapped_column(Double)
 
     organisation: Mapped[Organisation] = relationship()
     waves: Mapped[list[Wave]] = relationship(back_populates="programme", order_by="Wave.weeks")

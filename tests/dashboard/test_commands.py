@@ -16,10 +16,15 @@ from tests.dashboard.conftest import Pilot
 from tests.dashboard.people import fill
 from tests.fixtures.application import Town
 
-TOP = ["programme", "before", "after", "domains", "attrition", "ladder", "participation", "themes", "targets"]
+TOP = [
+    "programme", "before", "after", "domains", "attrition", "ladder", "participation", "themes", "targets", "primary",
+    "headings", "lenses", "waves", "pairs", "gains_kept", "mixed", "how_answered", "left", "looking_back", "regression",
+    "ladder_matrix", "work", "links",
+]  # fmt: skip
 DOMAIN = [
     "instrument",
     "domain",
+    "heading",
     "n_before",
     "n_after",
     "pairs",
@@ -31,17 +36,27 @@ DOMAIN = [
     "sd_difference",
     "low",
     "high",
+    "bca_low",
+    "bca_high",
     "t",
     "p",
     "p_holm",
     "p_bh",
+    "p_holm_primary",
     "wilcoxon_p",
+    "rank_biserial",
     "d_z",
     "d_av",
     "g_av",
     "r",
     "alpha_before",
+    "alpha_before_low",
+    "alpha_before_high",
+    "omega_before",
     "alpha_after",
+    "alpha_after_low",
+    "alpha_after_high",
+    "omega_after",
     "sem",
     "reliable_from",
     "improved",
@@ -49,6 +64,10 @@ DOMAIN = [
     "declined",
     "reliably_improved",
     "reliably_declined",
+    "complete_pairs",
+    "complete_difference",
+    "complete_low",
+    "complete_high",
     "note",
 ]
 

@@ -67,7 +67,7 @@ def test_what_looks_back_changes_no_analysis_and_no_release(any_app: Flask) -> N
 def results(programme: Programme) -> tuple[dict[str, object], ...]:
     """All that is worked out of the answers, but for the number of the release."""
     content = operations.build(programme).content
-    return operations.analyse(programme), {**content, "number": 0, "sha256": ""}
+    return operations.analyse(programme) | {"looking_back": None}, {**content, "number": 0, "sha256": ""}
 
 
 def late(programme: Programme, people: int) -> list[Enrolment]:

@@ -126,6 +126,7 @@ DETAILS: dict[str, Any] = {
     "word_free": _("Without words"),
     "then_now": _("Then and now"),
     "anchor": _("Better or worse"),
+    "in_advance": _("Domains named in advance"),
     "format": _("Format"),
     "role": _("Role"),
     "staff": _("Colleague"),

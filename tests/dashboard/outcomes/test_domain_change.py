@@ -15,6 +15,7 @@ from tests.dashboard.outcomes.cases import NOTHING, people, score, scores
 KEYS = [
     "instrument",
     "domain",
+    "heading",
     "n_before",
     "n_after",
     "pairs",
@@ -26,17 +27,27 @@ KEYS = [
     "sd_difference",
     "low",
     "high",
+    "bca_low",
+    "bca_high",
     "t",
     "p",
     "p_holm",
     "p_bh",
+    "p_holm_primary",
     "wilcoxon_p",
+    "rank_biserial",
     "d_z",
     "d_av",
     "g_av",
     "r",
     "alpha_before",
+    "alpha_before_low",
+    "alpha_before_high",
+    "omega_before",
     "alpha_after",
+    "alpha_after_low",
+    "alpha_after_high",
+    "omega_after",
     "sem",
     "reliable_from",
     "improved",
@@ -44,8 +55,14 @@ KEYS = [
     "declined",
     "reliably_improved",
     "reliably_declined",
+    "complete_pairs",
+    "complete_difference",
+    "complete_low",
+    "complete_high",
     "note",
 ]
+
+NOT_OF_ONE_DOMAIN = ("heading", "p_holm", "p_bh", "p_holm_primary", "note")
 
 BEFORE = [2, 2.5, 3, 2.5, 3.5, 2, 3, 4, 2.5, 3]
 AFTER = [3, 3, 3, 3.5, 4, 2.5, 2.5, 4.5, 3.5, 4]
@@ -64,6 +81,7 @@ REFERENCE = {
     "difference": 0.55, "sd_difference": 0.497214, "t": 3.497993, "p": 0.006745, "low": 0.194314,
     "high": 0.905686, "r": 0.709299, "d_z": 1.106163, "d_av": 0.845043, "g_av": 0.772264,
     "wilcoxon_p": 0.0234375, "improved": 8, "maintained": 1, "declined": 1, "pairs": 10,
+    "rank_biserial": 0.866667,
 }  # fmt: skip
 
 
@@ -196,7 +214,7 @@ def test_every_entry_has_the_keys_of_the_contract_and_is_json(columns, scale):
 @given(people())
 def test_what_is_undefined_is_explained(columns):
     entry = change(*columns, items_before=GOOD_ITEMS, items_after=GOOD_ITEMS)
-    missing = [key for key in KEYS if entry[key] is None and key not in ("p_holm", "p_bh", "note")]
+    missing = [key for key in KEYS if entry[key] is None and key not in NOT_OF_ONE_DOMAIN]
     assert not missing or entry["note"]
 
 

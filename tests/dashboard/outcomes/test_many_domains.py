@@ -84,3 +84,15 @@ def test_every_domain_with_a_test_is_corrected_and_no_other(columns):
     for entry in entries:
         assert (entry["p"] is None) == (entry["p_holm"] is None) == (entry["p_bh"] is None)
         assert entry["p"] is None or np.isfinite([entry["p_holm"], entry["p_bh"]]).all()
+
+
+def test_domains_that_were_named_in_advance_are_corrected_among_themselves():
+    named = ["work", "life", "housing"]
+    entries = {entry["domain"]: entry for entry in all_changes(pilot(), primary=named)}
+    assert [entries[one]["p_holm_primary"] for one in named] == holm([entries[one]["p"] for one in named])
+    others = [entry for domain, entry in entries.items() if domain not in named]
+    assert others and all(entry["p_holm_primary"] is None for entry in others)
+    plain = {entry["domain"]: entry for entry in all_changes(pilot())}
+    assert {one: entry["p_holm"] for one, entry in entries.items()} == {
+        one: entry["p_holm"] for one, entry in plain.items()
+    }

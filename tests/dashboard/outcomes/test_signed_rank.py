@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import wilcoxon
+from scipy.stats import rankdata, wilcoxon
 
-from dashboard.outcomes.signed_rank import signed_rank_p
+from dashboard.outcomes.signed_rank import rank_biserial, signed_rank_p
 
 thirds = st.integers(-8, 8).map(lambda n: round(n / 3, 10))
 
@@ -50,3 +50,22 @@ def test_sixteen_small_domains_take_no_noticeable_time():
     for _ in range(16):
         signed_rank_p(np.round(random.integers(-4, 7, 13) / 3, 10))
     assert time.process_time() - started < 1
+
+
+@given(st.lists(thirds, max_size=60))
+def test_rank_biserial_is_the_balance_of_ranks_and_turns_with_the_sign(change):
+    differences = np.array(change)
+    moved = differences[differences != 0]
+    found = rank_biserial(differences)
+    if not len(moved):
+        assert found is None
+        return
+    ranks = rankdata(np.abs(moved))
+    assert found == pytest.approx((ranks[moved > 0].sum() - ranks[moved < 0].sum()) / ranks.sum())
+    assert rank_biserial(-differences) == pytest.approx(-found)
+
+
+@given(st.lists(st.integers(1, 200), min_size=1, max_size=50, unique=True), st.randoms(use_true_random=False))
+def test_without_ties_scipys_exact_value_is_found_up_to_fifty(sizes, random):
+    differences = np.array([size * random.choice((-1, 1)) / 4 for size in sizes])
+    assert signed_rank_p(differences) == pytest.approx(wilcoxon(differences, method="auto").pvalue)

@@ -284,6 +284,52 @@ def test_how_many_questions_that_adds_is_said_beforehand(town: Town, coordinator
     )
 
 
+def named(town: Town, code: str) -> tuple[list[str], str | None, float | None, float | None]:
+    with inside(town):
+        found = fieldwork.enter_programme(code)
+        return found.primary_domains, found.chosen_on, found.chosen_from_mean, found.retest_r
+
+
+def test_domains_are_named_in_advance_until_a_later_wave_opens(town: Town, coordinator: FlaskClient) -> None:
+    submit(coordinator, NEW, code="vooraf", name="Vooraf", instruments=["integration", "wellbeing"])
+    page = "/manage/programmes/vooraf/in-advance"
+    assert page in coordinator.get("/manage/programmes/vooraf").text
+    filled = {
+        "domains": ["work", "wellbeing"],
+        "chosen_on": "work",
+        "chosen_from_mean": "3,4",
+        "retest_r": "",
+    }
+    submit(coordinator, page, **filled)
+    assert named(town, "vooraf") == (["work", "wellbeing"], "work", 3.4, None)
+    for wrong in (
+        {"domains": ["work", "wellbeing", "health", "language"]},
+        {"chosen_from_mean": ""},
+        {"chosen_from_mean": "11"},
+        {"retest_r": "2"},
+        {"domains": ["nothing"]},
+    ):
+        refused = submit(coordinator, page, **(filled | wrong))
+        assert (
+            refused.status_code == 422 and document(refused).find(".//*[@class='error-summary']") is not None
+        )
+        assert named(town, "vooraf") == (["work", "wellbeing"], "work", 3.4, None)
+    submit(coordinator, page, domains=["work"], chosen_on="", chosen_from_mean="3")
+    assert named(town, "vooraf") == (["work"], None, None, None)
+    values = {"csrf_token": token_in(coordinator.get(page).text), "domains": "health", "chosen_on": ""}
+    with inside(town):
+        fieldwork.open_wave(fieldwork.enter_programme("vooraf").waves[1])
+        db.session.commit()
+    coordinator.post(page, data=values)
+    assert named(town, "vooraf")[0] == ["work"]
+    assert "<form" not in document_main(coordinator.get(page).text)
+
+
+def document_main(page: str) -> str:
+    """What stands between header and footer."""
+    return page.partition("<main")[2].partition("</main>")[0]
+
+
 def test_an_unknown_way_of_looking_back_is_refused(town: Town, coordinator: FlaskClient) -> None:
     token = token_in(coordinator.get(page_of(town)).text)
     for what in ("", "word_free", "looks_back_with"):

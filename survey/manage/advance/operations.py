@@ -1,0 +1,45 @@
+"""Writing down what is named in advance, while nobody can know the outcome yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from survey.database import db
+from survey.fieldwork import Refused
+from survey.models import Programme
+from survey.privacy import audit
+
+#: More would be fishing: each domain that is named makes the test of the others stricter.
+MOST_DOMAINS = 3
+
+
+@dataclass(frozen=True)
+class InAdvance:
+    """Domains that are named; and for people chosen on a low score the domain, the mean of all, and the agreement."""
+
+    domains: list[str]
+    chosen_on: str | None = None
+    chosen_from_mean: float | None = None
+    retest_r: float | None = None
+
+
+def is_open(programme: Programme) -> bool:
+    """Until a later wave was opened: from then on somebody may have seen where change is."""
+    return all(wave.state == "planned" for wave in programme.waves if wave.is_later)
+
+
+def name_in_advance(programme: Programme, named: InAdvance) -> None:
+    """Refused once a later wave was opened, and with more than three domains."""
+    if not is_open(programme):
+        raise Refused(
+            _("A later wave was opened already. What was named in advance does not change any more.")
+        )
+    if len(named.domains) > MOST_DOMAINS:
+        raise Refused(_("Name at most three domains."))
+    programme.primary_domains = named.domains
+    programme.chosen_on, programme.chosen_from_mean = named.chosen_on, named.chosen_from_mean
+    programme.retest_r = named.retest_r
+    db.session.flush()
+    audit.record("programme.changed", programme=programme.code, in_advance=len(named.domains))
