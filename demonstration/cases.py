@@ -84,7 +84,7 @@ class Home:
 
 @dataclass(frozen=True)
 class OfProgramme:
-    """A note of nobody, or a question to the help desk, which has no words."""
+    """A note of nobody, or a question to the help desk, which needs no words."""
 
     kind: str
     week: int

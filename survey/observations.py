@@ -15,6 +15,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import String, select, type_coerce
 
+from survey import participation
 from survey.clock import now
 from survey.codes import OBSERVED
 from survey.database import db
@@ -80,6 +81,8 @@ def observe(person: Participant, values: Mapping[str, str], seen: Seen, staff_id
     for what, value in values.items():
         if what not in there:
             _add(person, what, value, seen, staff_id)
+    if values and participation.is_contact(seen.source):
+        participation.seen(person, seen.on)
     db.session.flush()
     keep_group(person)
 

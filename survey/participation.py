@@ -75,16 +75,22 @@ def enrol(
 
 
 def seen(whom: Enrolment | Participant, on: date) -> None:
-    """Who works with this person noted something of this day: the later of it and what was noted before is kept.
+    """Somebody had contact with this person on this day: the later of it and what was known before is kept.
 
-    Every part of casework that writes down a dated thing about a person calls it, also with a day that lies back.
-    A day to come is a plan and no meeting, so it does not count.
+    Whatever tells of contact calls it, on a page and from a file alike, also with a day that lies back: the button
+    “Seen today”, a note of a talk with this person, an observation from a talk (`is_contact`), an intake that was
+    taken over, a subject that was talked about. What was only written down is no contact. A day to come is a plan.
     """
     if on > today():
         return
     of = whom.participant_id if isinstance(whom, Enrolment) else whom.id
     for enrolment in db.session.scalars(select(Enrolment).where(Enrolment.participant_id == of)):
         enrolment.last_seen_on = max(on, enrolment.last_seen_on or on)
+
+
+def is_contact(source: str) -> bool:
+    """Whether an observation from there was made in a talk with the person."""
+    return source == "conversation"
 
 
 @dataclass(frozen=True)

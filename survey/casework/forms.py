@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -34,6 +35,8 @@ from survey.typed import no_overrides, one_line
 #: The oldest band offered; whoever is older is in it too.
 FIRST_BIRTH_YEAR = 1920
 FIRST_ARRIVAL_YEAR = 1950
+#: Whoever is added answers about themselves, which somebody may agree to from this age on (GDPR, article 8).
+YOUNGEST = 16
 #: A start further away than this, in days, is a slip of the keyboard.
 FURTHEST_START = 366 * 5
 
@@ -63,9 +66,10 @@ def offer(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in choices]
 
 
-def birth_year_bands() -> list[tuple[int, str]]:
-    """Five-year bands, youngest first: (first year, as people read it)."""
-    newest = today().year - today().year % BIRTH_YEAR_BAND
+def birth_year_bands(youngest: int = 0) -> list[tuple[int, str]]:
+    """Five-year bands, youngest first: (first year, as people read it). `youngest`: of whom somebody is so old."""
+    newest = today().year - youngest
+    newest -= newest % BIRTH_YEAR_BAND
     return [
         (first, f"{first}\N{EN DASH}{first + BIRTH_YEAR_BAND - 1}")
         for first in range(newest, FIRST_BIRTH_YEAR - 1, -BIRTH_YEAR_BAND)
@@ -182,6 +186,30 @@ def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> lis
     return offer(offered)
 
 
+def _by_use(programmes: list[tuple[str, str]], spoken: Mapping[str, list[str]]) -> list[SelectChoice]:
+    """All languages, those first in which somebody can answer; what becomes of the others is said at the choice."""
+
+    def use(code: str) -> str:
+        names = spoken.get(code, [])
+        if len(names) == len(programmes):
+            return gettext("Questions can be answered in")
+        if names:
+            return gettext("Only in %(programmes)s", programmes=", ".join(names))
+        return gettext(
+            "Not possible yet: invitation and questions are in another language, Dutch if possible"
+        )
+
+    order = sorted(LANGUAGES, key=lambda code: -len(spoken.get(code, [])))
+    grouped: dict[str, list[str]] = {}
+    for code in order:
+        grouped.setdefault(use(code), []).append(code)
+    return [
+        SelectChoice(code, LANGUAGES[code].name, optgroup=group)
+        for group, codes in grouped.items()
+        for code in codes
+    ]
+
+
 class IntakeForm(FactsForm):
     """Someone joins a programme."""
 
@@ -194,8 +222,11 @@ class IntakeForm(FactsForm):
         validators=[InputRequired(_("Write a date, for example 31-12-2026."))],
     )
 
-    def __init__(self, programmes: list[tuple[str, str]]) -> None:
+    def __init__(self, programmes: list[tuple[str, str]], spoken: Mapping[str, list[str]]) -> None:
+        """`spoken`: by language, the names of the programmes that ask in it."""
         super().__init__()
+        self.language.choices = [SelectChoice("", _("Choose a language")), *_by_use(programmes, spoken)]
+        self.birth_year.choices = offer([NOT_KNOWN, *birth_year_bands(YOUNGEST)])
         choose = [] if len(programmes) == 1 else [("", _("Choose a programme"))]
         self.programme.choices = offer(choose + programmes)
         if not self.is_submitted():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,8 @@ from survey.clock import today
 from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND
 from survey.fieldwork import wave_name
-from survey.languages import LANGUAGES
-from survey.models import Enrolment, Participant
+from survey.languages import LANGUAGES, open_languages
+from survey.models import Enrolment, Participant, Programme
 from survey.participation import STOP_REASON_NAMES, new_access_code
 from survey.privacy import audit
 
@@ -101,7 +102,7 @@ def _kept(form: CaseloadForm) -> dict[str, Any]:
 def new_participant() -> Any:
     """Intake. The invitation is the answer to the form: its code is known only now."""
     programmes = {one.code: one for one in queries.programmes()}
-    form = IntakeForm([(code, one.name) for code, one in programmes.items()])
+    form = IntakeForm([(code, one.name) for code, one in programmes.items()], _spoken_in(programmes.values()))
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("casework/new_participant.html", form=form, programmes=programmes), status
@@ -164,6 +165,15 @@ def talked(wish_id: UUID) -> Response:
     wish = participants.talk_wish(wish_id) or abort(404)
     touches.talked(wish)
     return redirect(url_for("casework.participant", participant_id=wish.enrolment.participant_id), 303)
+
+
+def _spoken_in(programmes: Iterable[Programme]) -> dict[str, list[str]]:
+    """By language, the names of the programmes that ask in it."""
+    spoken: dict[str, list[str]] = {}
+    for programme in programmes:
+        for language in open_languages(programme):
+            spoken.setdefault(language.code, []).append(programme.name)
+    return spoken
 
 
 def _participant(participant_id: UUID) -> Participant:

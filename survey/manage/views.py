@@ -16,6 +16,7 @@ from survey.fieldwork import Refused, wave_name
 from survey.languages import LANGUAGES
 from survey.manage import askings, operations, queries
 from survey.manage.forms import ConfirmationForm, ProgrammeForm, StoryForm
+from survey.manage.shared import shared
 from survey.models import OpenAnswer, Programme, Story, Wave
 from survey.privacy import audit
 from survey.wording import operations as wording
@@ -175,7 +176,7 @@ def looking_back(code: str, what: str) -> Response:
 def quotes() -> str:
     found = queries.waiting_quotes(_page())
     audit.record("answers.read", list="quotes", answers=len(found.rows))
-    return render_template("manage/quotes.html", quotes=found)
+    return render_template("manage/quotes.html", quotes=found, shared=shared(found.rows))
 
 
 @pages.get("/answers")
@@ -183,7 +184,7 @@ def answers() -> str:
     """What people want the municipality to know and do not want quoted: to read, nothing more."""
     found = queries.other_answers(_page())
     audit.record("answers.read", list="other-answers", answers=len(found.rows))
-    return render_template("manage/answers.html", answers=found)
+    return render_template("manage/answers.html", answers=found, shared=shared(found.rows))
 
 
 @pages.get("/stories")
@@ -228,6 +229,7 @@ def _rewrite(programme: Programme, wave: Wave, answer: OpenAnswer | None, story:
     return render_template(
         "manage/story.html", form=form, programme=programme, wave=wave, answer=shown, story=story,
         taken_back=answer is not None and shown is None,
+        language_of=shared([shown]).language_of(shown) if shown else None,
     ), _status(form)  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 """What casemanagers write down (*vertellen*), and the labels by which an organisation finds and counts it.
 
 A note of a talk with one person is theirs: sealed with their key, and gone with it. One of a group talk, a partner or
-the advisory council belongs to a programme and is sealed with the organisation's key. A question to the help desk has
-labels and a channel, and no words at all.
+the advisory council belongs to a programme and is sealed with the organisation's key; so does a question to the help
+desk, which has labels and a channel, and words only if somebody wrote them.
 """
 
 from __future__ import annotations
@@ -46,7 +46,6 @@ class Note(Identified, Owned, Model):
         CheckConstraint(one_of("kind", NOTE_KINDS), "kind"),
         CheckConstraint("(kind = 'person') = (enrolment_id IS NOT NULL)", "of_person"),
         CheckConstraint("(kind = 'question') = (channel IS NOT NULL)", "of_question"),
-        CheckConstraint("kind <> 'question' OR text_sealed IS NULL", "question_without_words"),
         CheckConstraint(f"channel IS NULL OR {one_of('channel', CHANNELS)}", "channel"),
     )
 

@@ -88,7 +88,7 @@ class Enrolment(Identified, Owned, Model):
     ended_on: Mapped[date | None]
     #: A code of survey.codes.STOP_REASONS.
     end_reason: Mapped[str | None] = mapped_column(String(200))
-    #: The latest day of which a casemanager noted something about the person: see survey.participation.seen.
+    #: The latest day of contact of which somebody noted something: see survey.participation.seen.
     last_seen_on: Mapped[date | None]
     #: How many times the person came in with a code: answers that arrive late are put in order by it.
     sittings: Mapped[int] = mapped_column(default=0, server_default="0")

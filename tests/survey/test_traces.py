@@ -241,7 +241,7 @@ STEPS = [
     Step("casemanager", "GET", "/casework/notes/{note}/story", {"participant.seen"}),
     Step("casemanager", "POST", "/casework/notes/{note}/story", {"consent.given", "participant.note_proposed"},
          {"text": "Rewritten.", "language": "nl", "domain": "work", "agreed": "y"}),
-    Step("casemanager", "GET", "/casework/notes", {"programme.notes_read"}),
+    Step("casemanager", "GET", "/casework/notes", {"programme.notes_read", "caseload.seen"}),
     Step("casemanager", "POST", "/casework/notes/search", {"caseload.searched"},
          {"words": "x", "label": "", "domain": ""}),
     Step("casemanager", "POST", "/casework/notes/new", {"programme.noted"},

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -20,6 +20,7 @@ from survey import intakes
 from survey.clock import today
 from survey.codes import EARLIEST_YEAR, INTERPRETERS
 from survey.intakes import Answer, Answers
+from survey.languages import current
 from survey.typed import paragraphs
 
 INTERPRETER_NAMES = {
@@ -50,8 +51,13 @@ class HowForm(FlaskForm):
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
-        choices = [SelectChoice(code, language.name) for code, language in LANGUAGES.items()]
-        self.language.choices = [SelectChoice("", _("Choose a language")), *choices]
+        own = current()
+        only = gettext("None: only %(language)s", language=own.name)
+        beside = [
+            SelectChoice(code, language.name) for code, language in LANGUAGES.items() if code != own.code
+        ]
+        first = SelectChoice("", _("Choose a language")), SelectChoice(own.code, only)
+        self.language.choices = [*first, *beside]
 
 
 class Unfit(Exception):
@@ -84,7 +90,25 @@ def read(instrument: Instrument, domain: Domain, form: MultiDict[str, str]) -> S
             _keep(sent, item, READERS[item.answer](instrument, item, texts))
         except Unfit as reason:
             sent.errors[item.id] = str(reason)
+    _look_at_order(sent)
     return sent
+
+
+def _look_at_order(sent: Sent) -> None:
+    """Days of one life: nobody may stay until before they came, or lives here since before that."""
+    arrived = sent.answers.get("intake_arrived_on")
+    for item in ("intake_arrived_on", "intake_here_since"):
+        if str(sent.answers.get(item, "")) > today().isoformat():
+            _refuse(sent, item, gettext("This day is in the future. Choose today or an earlier day."))
+    for item in ("intake_stay_until", "intake_here_since"):
+        if arrived and item in sent.answers and str(sent.answers[item]) < str(arrived):
+            day = format_date(date.fromisoformat(str(arrived)), "long")
+            _refuse(sent, item, gettext("This is before the day of arrival, %(day)s. Check both.", day=day))
+
+
+def _refuse(sent: Sent, item: str, reason: str) -> None:
+    del sent.answers[item]
+    sent.errors[item] = reason
 
 
 def _keep(sent: Sent, item: Item, answer: Answer) -> None:

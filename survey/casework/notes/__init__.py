@@ -1,5 +1,5 @@
 """Notes (*vertellen*): what casemanagers write down of a talk, sealed, tagged and found again; and questions to the
-help desk, which have labels and no words.
+help desk, which have labels and need no words.
 """
 
 from __future__ import annotations

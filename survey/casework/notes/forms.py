@@ -58,16 +58,10 @@ def _ticks(label: str) -> Ticks:
     return Ticks(label, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput())
 
 
-def _text(label: str, description: str) -> TextAreaField:
-    return TextAreaField(
-        label,
-        description=description,
-        filters=[paragraphs],
-        validators=[
-            DataRequired(_("Write what was said.")),
-            Length(max=LONGEST, message=_("Use at most %(max)d characters.")),
-        ],
-    )
+def _text(label: str, description: str, is_needed: bool = True) -> TextAreaField:
+    needed = [DataRequired(_("Write what was said."))] if is_needed else []
+    length = Length(max=LONGEST, message=_("Use at most %(max)d characters."))
+    return TextAreaField(label, description=description, filters=[paragraphs], validators=[*needed, length])
 
 
 class TaggedForm(EditingForm):
@@ -92,7 +86,7 @@ class TaggedForm(EditingForm):
 
     @property
     def typed(self) -> NoteAsTyped:
-        """With what this form has; a question has neither words nor minutes."""
+        """With what this form has; a question takes no minutes."""
         text, minutes, channel = (
             self[name].data if name in self else None for name in ("text", "minutes", "channel")
         )
@@ -143,8 +137,9 @@ class ProgrammeNoteForm(WrittenForm):
 
 
 class QuestionForm(TaggedForm):
-    """A question to the help desk: no words, so that nothing of anybody comes in with it."""
+    """A question to the help desk: labels to count by, and words only if they help."""
 
+    text = _text(_("The question"), _("Sealed. Name nobody here: this is not a note about a person."), False)
     channel = SelectField(
         _("How it came"), choices=offer((channel, CHANNEL_NAMES[channel]) for channel in CHANNELS)
     )

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy import delete
 
-from survey import notes
+from survey import notes, participation
 from survey.casework.notes import queries
 from survey.clock import now, today
 from survey.database import db
@@ -46,6 +46,7 @@ def add_to_person(note_id: UUID, enrolment: Enrolment, typed: NoteAsTyped, staff
     if db.session.get(Note, note_id) is None:
         note = notes.begin(note_id, "person", enrolment.programme, enrolment, staff_id)
         _write(note, typed)
+        participation.seen(enrolment, typed.happened_on)
         notes.record(note, "added")
 
 

@@ -49,10 +49,13 @@ def words() -> dict[str, Any]:
 
 @pages.get("/notes")
 def home() -> str:
-    """Where to look for a note, and those of programmes."""
+    """Where to write about somebody at a touch, to look for a note, and to read those of programmes."""
     audit.record("programme.notes_read")
+    own = queries.own_people(current_user.id)
+    if own:
+        audit.record("caseload.seen")
     listing = queries.of_programmes(request.args.get("page", 1, type=int))
-    return render_template("notes/home.html", form=_search_form(), listing=listing)
+    return render_template("notes/home.html", form=_search_form(), listing=listing, own=own)
 
 
 @pages.post("/notes/search")

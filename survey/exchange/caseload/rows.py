@@ -219,7 +219,7 @@ def _impossible_note(row: Row) -> Iterator[Fault]:
         yield "participant", _("This kind of note is of nobody: leave the participant empty.")
     if (kind == "question") != (values["channel"] is not None):
         yield "channel", _("Say of a question how it came; of nothing else.")
-    if kind == "question" and (values["note"] or values["minutes"]):
-        yield "note", _("A question has labels and no words, and takes no minutes.")
+    if kind == "question" and values["minutes"]:
+        yield "minutes", _("A question takes no minutes.")
     if kind != "question" and not values["note"]:
         yield "note", _("The words of the note are missing.")

@@ -19,6 +19,7 @@ from survey.exchange.caseload.plan import Change, Plan
 from survey.exchange.caseload.rows import Row, Values
 from survey.exchange.caseload.stored import parts
 from survey.models import Activity, Enrolment, NoteLabel, Observation, Participant
+from survey.participation import is_contact
 from survey.privacy import audit
 
 
@@ -36,6 +37,12 @@ def write(plan: Plan, staff_id: UUID | None) -> None:
 
 
 NEW_ENROLMENT: Values = {"ended_on": None, "end_reason": None}
+
+
+def _tells_of_contact(row: Row) -> bool:
+    if row.what == "observation":
+        return is_contact(row.values["source"])
+    return row.what == "note" and row.values["kind"] == "person"
 
 
 class Writing:
@@ -149,10 +156,10 @@ class Writing:
         )
 
     def _seen(self, rows: Iterable[Row]) -> None:
-        """Who works with these people noted something of these days: see survey.participation.seen."""
+        """Of whom these rows tell that there was contact: see survey.participation.seen."""
         latest: dict[UUID, date] = {}
         for row in rows:
-            if row.what != "activity" and row.participant and row.values["date"] <= today():
+            if _tells_of_contact(row) and row.values["date"] <= today():
                 one = self._person_id(row)
                 latest[one] = max(latest.get(one, row.values["date"]), row.values["date"])
         db.session.flush()

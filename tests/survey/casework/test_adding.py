@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from re import findall
+from unittest.mock import patch
 
 from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
 
+from survey import fieldwork
+from survey.casework import forms
+from survey.codes import BIRTH_YEAR_BAND
+from survey.languages import LANGUAGES
 from tests.fixtures.application import Town
-from tests.survey.casework.filling import submit
+from tests.survey.casework.conftest import inside
+from tests.survey.casework.filling import document, submit
 
 ADDRESS = "/casework/participants/new"
 
@@ -26,3 +35,36 @@ def test_the_summary_of_what_is_wrong_follows_the_page(town: Town, casemanager: 
     assert set(told) == set(wrong)
     fields = findall(r'<(?:input|select)[^>]* id="([^"]+)"', answer.text)
     assert told == [name for name in fields if name in told]
+
+
+def test_what_becomes_of_a_language_is_said_where_it_is_chosen(town: Town, casemanager: FlaskClient) -> None:
+    """Each language once: those in which everybody can answer first, those in which nobody can last."""
+    with inside(town):
+        other = fieldwork.add_programme("other", "Other", ["wellbeing"], [fieldwork.parse_wave("before")])
+        fieldwork.override_language(other, "ti", None)
+    (select,) = [
+        one for one in document(casemanager.get(ADDRESS)).iter("select") if one.get("name") == "language"
+    ]
+    groups = {
+        group.get("label") or "": {option.get("value") for option in group}
+        for group in select.iter("optgroup")
+    }
+    every, some, more, none = groups
+    assert every == "Questions can be answered in" and {"nl", "en"} <= groups[every]
+    assert {some: groups[some], more: groups[more]} == {
+        "Only in Pilot aalten": {"uk", "ar"},
+        "Only in Other": {"ti"},
+    }
+    assert none.startswith("Not possible yet") and "so" in groups[none]
+    codes = [option.get("value") for option in select.iter("option") if option.get("value")]
+    assert sorted(codes) == sorted(LANGUAGES)
+
+
+@given(st.dates())
+def test_nobody_is_added_who_is_too_young_to_answer_about_themselves(day: date) -> None:
+    """A band is offered as soon as somebody in it is sixteen, and never before."""
+    with patch.object(forms, "today", lambda: day):
+        bands = forms.birth_year_bands(forms.YOUNGEST)
+    if bands:
+        youngest = bands[0][0]
+        assert day.year - youngest >= forms.YOUNGEST > day.year - (youngest + BIRTH_YEAR_BAND)

@@ -64,9 +64,26 @@ class Together:
             return section.version, section.answers, section.words
 
 
+@given(*[st.none() | st.dates(date(1990, 1, 1), today()) for _number in range(3)])
+def test_days_of_one_life_are_in_order(arrived: date | None, until: date | None, since: date | None) -> None:
+    """Nobody may stay until before they came, or lived here before that. What is wrong is said, and stays typed."""
+    given = {"intake_arrived_on": arrived, "intake_stay_until": until, "intake_here_since": since}
+    typed = {name: day.isoformat() for name, day in given.items() if day}
+    arrival = next(one for one in INTAKE.domains if one.code == "arrival")
+    with ALONE.test_request_context():
+        sent = forms.read(INTAKE, arrival, MultiDict(typed))
+    wrong = {name for name in typed if arrived and given[name] < arrived}  # type: ignore[operator]  # it was typed
+    assert sent.errors.keys() == wrong
+    assert {name: sent.typed[name] for name in typed} == typed
+    assert not sent.answers.keys() & wrong
+
+
 def test_each_line_stands_in_both_languages(town: Town) -> None:
     with_them = Together(town, "ar", begin=False)
     assert "intake_first" not in with_them.page() and "Is er een tolk bij?" in with_them.page()
+    assert (
+        with_them.page().count(">Nederlands</option>") == 0 and "Geen: alleen Nederlands" in with_them.page()
+    )
     assert with_them.post("", language="ar").status_code == 422
     assert with_them.post("", language="ar", interpreter="phone").status_code == 303
     answer = with_them.client.get(with_them.address)

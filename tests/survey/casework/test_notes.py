@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from re import findall
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +13,7 @@ from sqlalchemy import select
 
 from dashboard import operations as dashboard
 from dashboard import queries as released
+from survey import participation
 from survey.casework.notes import queries
 from survey.clock import today
 from survey.database import db
@@ -51,6 +54,37 @@ def taken_on(town: Town, *persons: UUID) -> None:
 
 def search(client: FlaskClient, **filled: str) -> Any:
     return submit(client, "/casework/notes", "/casework/notes/search", **filled)
+
+
+def test_a_note_about_anybody_is_two_touches_away(town: Town) -> None:
+    """From the list of notes: one's own people who take part, who was seen last first; anybody else by their name."""
+    client = speaking("en", town.sign_in("casemanager"))
+    own = people(town, 3)
+    (stranger,) = people(town, 1, prefix="S")
+    taken_on(town, *own)
+    with inside(town):
+        participation.seen(enrolment_of(own[2]), today())
+        enrolment_of(own[1]).ended_on = today() - timedelta(days=1)
+    page = client.get("/casework/notes")
+    about = findall(r'href="(/casework/participants/[^"]*/notes/new)"', page.text)
+    assert about == [f"/casework/participants/{one}/notes/new" for one in (own[2], own[0])]
+    assert "Name of P0002" in text(page) and "Name of S0000" not in text(page)
+    found = submit(client, "/casework/notes", "/casework/", search="s0000")
+    assert f"/casework/participants/{stranger}/notes/new" in client.get(found.location).text
+    with_nobody = speaking("en", town.sign_in("casemanager")).get("/casework/notes")
+    assert with_nobody.status_code == 200 and "Somebody else" in with_nobody.text
+
+
+def test_a_question_may_have_words_and_they_are_sealed(any_town: Town) -> None:
+    client = speaking("en", any_town.sign_in("casemanager"))
+    for words in ("Which bus goes to the course?", ""):
+        answer = submit(client, "/casework/questions/new", text=words, labels=[label_id(any_town, "work")])
+        assert answer.status_code == 303, text(answer)
+    with inside(any_town):
+        kept = notes(any_town)
+        assert {one.text for one in kept} == {"Which bus goes to the course?", None}
+        assert not [one for one in kept if b"bus" in (one.text_sealed or b"")]
+    assert "Which bus goes to the course?" in text(client.get("/casework/notes"))
 
 
 def test_a_note_is_sealed_with_the_person_and_one_of_a_group_with_the_organisation(any_app: Flask) -> None:

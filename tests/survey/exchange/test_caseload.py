@@ -86,7 +86,7 @@ ALL = (
         domains="work;housing",
         minutes="20",
     ),
-    thing("note", "", kind="question", channel="chat", labels="Werk"),
+    thing("note", "", kind="question", channel="chat", labels="Werk", note="Which bus?"),
 )
 
 
@@ -115,7 +115,7 @@ def test_everything_comes_in_and_a_second_time_changes_nothing(any_app: Flask, f
         assert b"dashes" not in (written.text_sealed or b"")
         assert {label.standard or label.name for label in written.labels} == {"work", "Bus; at night"}
         asked = db.session.scalars(select(Note).where(Note.kind == "question")).one()
-        assert [label.standard for label in asked.labels] == ["work"]
+        assert [label.standard for label in asked.labels] == ["work"] and asked.text == "Which bus?"
         assert one.enrolments[0].last_seen_on == date.fromisoformat(DAY)
         assert db.session.scalars(select(ActivityKind)).one().standard == "activation"
     before = stored(town)

@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 
 from survey.database import db
 from survey.manage.forms import CHECKS
+from survey.manage.shared import FEWEST
 from survey.models import OpenAnswer, Story
 from tests.fixtures.application import MakeTown, Town
-from tests.survey.casework.conftest import counted, inside, speaking
+from tests.survey.casework.conftest import counted, inside, people, speaking
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
 from tests.survey.manage.conftest import said
 
@@ -38,6 +39,7 @@ def only_story(town: Town) -> Story:
 
 def test_a_quote_is_read_beside_its_rewriting(town: Town, coordinator: FlaskClient) -> None:
     answer = said(town, WORDS)
+    people(town, FEWEST, prefix="Q")  # who speak the same language, so that it may be told
     for address in ("/manage/quotes", f"/manage/quotes/{answer}"):
         page = coordinator.get(address)
         assert_strict(page)
@@ -50,6 +52,7 @@ def test_a_quote_is_read_beside_its_rewriting(town: Town, coordinator: FlaskClie
 
 def test_arabic_words_run_from_right_to_left(town: Town, coordinator: FlaskClient) -> None:
     said(town, "وجدت عملا", language="ar")
+    people(town, FEWEST, prefix="Q", language="ar")
     page = document(coordinator.get("/manage/quotes"))
     (original,) = [one for one in page.iter("p") if one.get("lang") == "ar"]
     assert original.get("dir") == "rtl"
