@@ -4,22 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 import rfc8785
 from flask_babel import gettext as _
+from sqlalchemy import delete, select
 
 from dashboard import casework, queries, source, targets
 from dashboard.analysing import beside
-from dashboard.outcomes import release as releases
+from dashboard.draft import draft
 from dashboard.outcomes.analysis import analysis
 from dashboard.outcomes.participation import participation
 from dashboard.outcomes.themes import themes
-from instruments.model import Instrument
-from survey.clock import now, today
-from survey.codes import GROUPS, STANDARD_KINDS
+from dashboard.waves import waves_to_compare
+from survey.clock import now
+from survey.codes import BREAKDOWNS, GROUPS, STANDARD_KINDS
 from survey.database import db
-from survey.fieldwork import Refused, wave_name
-from survey.models import Programme, Release, Wave
+from survey.fieldwork import Refused
+from survey.models import Cohort, CohortMember, Programme, Release, Wave
 from survey.privacy import audit
 
 Document = dict[str, Any]
@@ -35,24 +37,16 @@ def analyse(programme: Programme, before_key: str | None = None, after_key: str 
 
 
 def build(programme: Programme) -> Release:
-    """The next release of a programme, not yet published; Refused while a wave it compares is not closed."""
-    for wave in source.waves_to_compare(programme):
-        if wave.state != "closed":
-            raise Refused(
-                _("Wave “%(wave)s” is not closed. Close it first: what is released no longer changes.",
-                  wave=wave_name(wave.key))
-            )  # fmt: skip
-    comparison = source.compare(programme)
-    latest = queries.release(programme)
-    document = releases.build(
-        _analysis(comparison),
-        programme=_programme(programme),
-        number=latest.number + 1 if latest else 1,
-        built_on=today(),
-        instruments=[_instrument(instrument) for instrument in comparison.instruments],
-        waves={"before": _wave(comparison.before), "after": _wave(comparison.after)},
-        quotes=_quotes(programme, comparison),
-    )
+    """The next release of a programme, not yet published; Refused while a wave it compares is not closed.
+
+    The cohorts of a release that nobody has seen go: their people are in this one.
+    """
+    _alone(programme)
+    drafted = draft(programme)
+    document = drafted.document
+    for unseen in queries.releases(programme):
+        if unseen.published_at is None:
+            db.session.execute(delete(Cohort).where(Cohort.release_id == unseen.id))
     release = Release(
         programme=programme,
         number=document["number"],
@@ -61,20 +55,33 @@ def build(programme: Programme) -> Release:
     )
     db.session.add(release)
     db.session.flush()
+    for kind, frozen in drafted.cohorts.items():
+        cohort = Cohort(release=release, kind=kind, statistics=frozen.statistics)
+        cohort.members = [CohortMember(enrolment_id=UUID(str(enrolment))) for enrolment in frozen.enrolments]
+        db.session.add(cohort)
+    db.session.flush()
     audit.record("release.built", programme=programme.code, number=release.number)
     return release
+
+
+def _alone(programme: Programme) -> None:
+    """Nobody publishes a release of this programme while its people are taken for another."""
+    db.session.execute(select(Programme.id).where(Programme.id == programme.id).with_for_update())
+    for release in queries.releases(programme):
+        db.session.refresh(release)
 
 
 def waves_of_release(programme: Programme) -> tuple[Wave, ...]:
     """The two waves that a release compares; none when the programme has only one."""
     try:
-        return source.waves_to_compare(programme)
+        return waves_to_compare(programme)
     except Refused:
         return ()
 
 
 def publish(release: Release) -> None:
     """From now on readers see this release; publishing it twice changes nothing."""
+    _alone(release.programme)
     newest = queries.release(release.programme)
     if newest is not None and newest.number > release.number and release.published_at is None:
         raise Refused(
@@ -84,6 +91,29 @@ def publish(release: Release) -> None:
     if release.published_at is None:
         release.published_at = now()
         audit.record("release.published", programme=release.programme.code, number=release.number)
+    db.session.flush()
+
+
+def withdraw(release: Release) -> None:
+    """From now on readers see nothing of this programme until a newer release is published: the one before it was
+    replaced for a reason. Its people stay frozen, for its numbers were seen."""
+    if release.published_at is None:
+        raise Refused(_("Release %(number)s was not published.", number=release.number))
+    if queries.published(release.programme.code) is not release and release.withdrawn_at is None:
+        raise Refused(_("Readers no longer see release %(number)s.", number=release.number))
+    if release.withdrawn_at is None:
+        release.withdrawn_at = now()
+        audit.record("release.withdrawn", programme=release.programme.code, number=release.number)
+    db.session.flush()
+
+
+def choose_breakdowns(programme: Programme, chosen: Sequence[str]) -> None:
+    """By what groups of people are compared. Fixed by the first release: another choice later would be another way of
+    cutting up the same people."""
+    if queries.release(programme) is not None:
+        raise Refused(_("There is a release already. By what groups are compared is fixed."))
+    programme.breakdowns = [one for one in BREAKDOWNS if one in chosen]
+    audit.record("programme.changed", programme=programme.code)
     db.session.flush()
 
 
@@ -105,43 +135,3 @@ def _analysis(
         aims,
         comparison.microdata.programme.primary_domains,
     )
-
-
-def _programme(programme: Programme) -> Document:
-    organisation = programme.organisation
-    return {
-        "code": programme.code,
-        "name": programme.name,
-        "organisation": organisation.name,
-        "fictitious": organisation.fictitious,
-    }
-
-
-def _wave(wave: Wave) -> Document:
-    return {"key": wave.key, "weeks": wave.weeks}
-
-
-def _instrument(instrument: Instrument) -> Document:
-    domains = []
-    for domain in instrument.domains:
-        low, high = instrument.score_range(domain.code)
-        domains.append({"code": domain.code, "heading": domain.heading, "low": low, "high": high})
-    return {"key": instrument.key, "version": instrument.version, "domains": domains}
-
-
-def _quotes(programme: Programme, comparison: source.Comparison) -> list[Document]:
-    """At most one quote of a person: quotes of one person side by side would tell who it is."""
-    asked = {domain.domain for domain in comparison.domains}
-    told: dict[Any, Document] = {}
-    for participant, story in queries.quotable_stories(programme, (comparison.before, comparison.after)):
-        if story.domain in asked:
-            told.setdefault(
-                participant,
-                {
-                    "domain": story.domain,
-                    "text": story.text,
-                    "language": story.language,
-                    "stance": story.stance,
-                },
-            )
-    return list(told.values())

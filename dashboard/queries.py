@@ -35,13 +35,15 @@ def release(of: Programme, number: int | None = None) -> Release | None:
 
 
 def published(code: str) -> Release | None:
-    """What readers see of a programme: the newest release that was published."""
+    """What readers see of a programme: the newest release that was published, unless it was withdrawn. Then nothing:
+    the one before it does not come back."""
     statement = (
         select(Release)
         .join(Programme, Programme.id == Release.programme_id)
         .where(Programme.code == code, Release.published_at.is_not(None))
     )
-    return db.session.scalars(statement.order_by(Release.number.desc()).limit(1)).first()
+    newest = db.session.scalars(statement.order_by(Release.number.desc()).limit(1)).first()
+    return newest if newest is not None and newest.withdrawn_at is None else None
 
 
 def all_published() -> list[Release]:

@@ -16,6 +16,8 @@ from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import selectinload
 
 from dashboard import source
+from dashboard.outcomes.release import Aim
+from dashboard.outcomes.release.aims import key_of
 from dashboard.outcomes.targets import Entry, Found, Missing, Points, Shares, Told, target_entry
 from dashboard.source import Comparison
 from dashboard.states import STATES
@@ -24,6 +26,8 @@ from survey.database import db
 from survey.measures import MEASURES
 from survey.models import Enrolment, HouseholdMember, IntendedResult, Participant, Programme, Target
 
+#: What a release works out from its other sections.
+ELSEWHERE = ("domain_change", "answered")
 #: Whether something holds of somebody, by enrolment; whoever is not in it is not known.
 Known = Mapping[Any, bool]
 
@@ -34,6 +38,8 @@ class People:
     for each unit."""
 
     programme: Programme
+    #: Only these enrolments, if not everyone.
+    among: frozenset[Any] | None = None
 
     @cached_property
     def rows(self) -> Sequence[Any]:
@@ -46,7 +52,8 @@ class People:
             .outerjoin(HouseholdMember, HouseholdMember.participant_id == Participant.id)
             .where(Enrolment.programme_id == self.programme.id)
         )  # fmt: skip
-        return db.session.execute(statement.order_by(Enrolment.id)).all()
+        rows = db.session.execute(statement.order_by(Enrolment.id)).all()
+        return rows if self.among is None else [row for row in rows if row[0] in self.among]
 
     def of_group(self, group: str | None) -> np.ndarray[Any, np.dtype[np.bool_]]:
         return np.array([group in (None, its_group) for _, its_group, _, _ in self.rows], dtype=bool)
@@ -76,6 +83,46 @@ def entries(programme: Programme, comparison: Comparison) -> list[Entry]:
     return [
         {**entry, "by_date": entry["by_date"].isoformat() if entry["by_date"] else None} for entry in found
     ]
+
+
+def definitions(programme: Programme) -> list[dict[str, Any]]:
+    """Every target as it was set, for a release; figures that are told stand beside it."""
+    found = []
+    for result in _results(programme):
+        for target in result.targets or [Target(comparator="at_least", figures=[])]:
+            definition = _definition(result, target)
+            by_date = definition["by_date"]
+            figures = [figure.value for figure in target.figures]
+            found.append(definition | {
+                "by_date": by_date.isoformat() if by_date else None,
+                "told_now": figures[-1] if figures else None,
+                "told_before": figures[0] if len(figures) > 1 else None,
+            })  # fmt: skip
+    return found
+
+
+def aims(programme: Programme, comparison: Comparison, among: frozenset[Any]) -> dict[str, Aim]:
+    """What was found, among these enrolments, of each target that is a share and is not worked out elsewhere."""
+    people, found = People(programme, among), {}
+    for result in _results(programme):
+        for target in result.targets:
+            if target.measure in ELSEWHERE or MEASURES[target.measure].is_told:
+                continue
+            shares = _find(target, comparison, people)
+            if isinstance(shares, Shares):
+                inside = people.of_group(target.group)
+                others = _others(target, comparison, people) if target.group else None
+                aim = Aim(shares, int(inside.sum()), int((~inside).sum()), others)
+                found[key_of(_definition(result, target))] = aim
+    return found
+
+
+def _others(target: Target, comparison: Comparison, people: People) -> Shares | None:
+    """The same of everybody outside its group; None where there is nobody."""
+    outside = frozenset(row[0] for row in people.rows if row[1] != target.group)
+    everyone = Target(measure=target.measure, about=target.about, unit=target.unit, group=None)
+    found = _find(everyone, comparison, People(people.programme, outside)) if outside else None
+    return found if isinstance(found, Shares) else None
 
 
 def _results(programme: Programme) -> Iterable[IntendedResult]:

@@ -103,3 +103,7 @@ COMPARATORS = ("at_least", "at_most", "more", "less")
 UNITS = ("person", "household", "benefit_unit", "employer", "municipality", "meeting")
 #: How whoever reports a figure knows it.
 FIGURE_KINDS = ("registered", "self_rating", "estimate")
+
+#: By what a release can compare groups of people, one at a time; never by casemanager. What a programme begins with.
+BREAKDOWNS = ("group", "gender", "age_band", "route", "language", "arrival_period")
+USUAL_BREAKDOWNS = ("group", "gender", "age_band")

@@ -3,6 +3,7 @@
 from survey.models.activity import Activity, ActivityKind, Provider
 from survey.models.audit import AuditEvent, AuditHead
 from survey.models.base import Model
+from survey.models.cohort import Cohort, CohortMember
 from survey.models.deadline import Deadline, DeadlineExtension
 from survey.models.household import Household, HouseholdMember
 from survey.models.intake import Intake, IntakeSection
@@ -23,12 +24,12 @@ from survey.models.target import Figure, IntendedResult, Target
 from survey.models.wording import LanguageReview, ProgrammeWording, StringReview, Wording
 
 __all__ = [
-    "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Consent",
-    "Deadline", "DeadlineExtension", "DomainLink", "Enrolment", "ErasureRequest", "Figure", "Goal", "GoalStep",
-    "Household", "HouseholdMember", "Identity", "Intake", "IntakeSection", "IntendedResult", "Label",
-    "LanguageOverride", "LanguageReview", "Membership",
-    "Model", "Note", "NoteLabel", "Observation", "OpenAnswer", "Organisation", "Page", "Participant",
-    "PersonKey", "PictureLock", "PlanVersion", "Programme", "ProgrammeWording", "Provider", "Recording",
-    "Release", "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation",
+    "AccessCode", "Activity", "ActivityKind", "AuditEvent", "AuditHead", "CodeAttempts", "Cohort",
+    "CohortMember", "Consent", "Deadline", "DeadlineExtension", "DomainLink", "Enrolment", "ErasureRequest",
+    "Figure", "Goal", "GoalStep", "Household", "HouseholdMember", "Identity", "Intake", "IntakeSection",
+    "IntendedResult", "Label", "LanguageOverride", "LanguageReview", "Membership", "Model", "Note",
+    "NoteLabel", "Observation", "OpenAnswer", "Organisation", "Page", "Participant", "PersonKey",
+    "PictureLock", "PlanVersion", "Programme", "ProgrammeWording", "Provider", "Recording", "Release",
+    "Response", "RetentionMark", "RetentionRule", "SignInAttempts", "Staff", "StaffInvitation",
     "StaffSession", "Story", "StringReview", "TalkWish", "Target", "Visit", "Wave", "Wording",
 ]  # fmt: skip

@@ -9,7 +9,8 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, String, UniqueConstr
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from instruments import asking
-from survey.models.base import CompactJson, Identified, Model, one_of
+from survey.codes import USUAL_BREAKDOWNS
+from survey.models.base import CompactJson, Identified, Model, compact_json, one_of
 from survey.models.organisation import Organisation, Staff
 from survey.models.wording import ProgrammeWording
 from survey.tenancy import Owned
@@ -38,6 +39,10 @@ class Programme(Identified, Owned, Model):
     chosen_on: Mapped[str | None] = mapped_column(String(40))
     chosen_from_mean: Mapped[float | None] = mapped_column(Double)
     retest_r: Mapped[float | None] = mapped_column(Double)
+    #: Codes of survey.codes.BREAKDOWNS: by what its releases compare groups of people. Fixed by the first release.
+    breakdowns: Mapped[list[str]] = mapped_column(
+        CompactJson, default=lambda: list(USUAL_BREAKDOWNS), server_default=compact_json(USUAL_BREAKDOWNS)
+    )
 
     organisation: Mapped[Organisation] = relationship()
     waves: Mapped[list[Wave]] = relationship(back_populates="programme", order_by="Wave.weeks")

@@ -27,13 +27,29 @@ class Release(Identified, Owned, Model):
     sha256: Mapped[str] = mapped_column(String(64))
     #: Outside the document, so that publishing does not change it.
     published_at: Mapped[datetime | None]
+    #: From then on readers no longer see it, nor any release before it.
+    withdrawn_at: Mapped[datetime | None]
 
     programme: Mapped[Programme] = relationship()
 
     @property
     def content(self) -> dict[str, Any]:
+        """The document; one of the first format with the sections that it did not have, empty."""
         content: dict[str, Any] = json.loads(self.document)
-        return content
+        return content if "follow_up" in content else _brought_up_to_date(content)
+
+
+def _brought_up_to_date(content: dict[str, Any]) -> dict[str, Any]:
+    """What was made before there were cohorts has the same keys and fewer; nothing is told that was not told then."""
+    people = content["population"]["people"]
+    return content | {
+        "method": content["method"] | {"breakdown_minimum": 2 * content["k"]},
+        "waves": content["waves"] | {"follow_up": None},
+        "population": {"people": people | {"follow_up": None}, "cohorts": []},
+        "change": [entry | {"release": content["number"]} for entry in content["change"]],
+        "withheld": [item | {"dimension": None} for item in content["withheld"]],
+        "ladder": None, "follow_up": [], "links": [],
+    }  # fmt: skip
 
 
 @event.listens_for(Release, "before_update")

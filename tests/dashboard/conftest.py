@@ -15,7 +15,7 @@ from survey.database import db
 from survey.models import Visit
 from survey.settings import Settings
 from telvertel import create_app
-from tests.dashboard.people import fill, tell
+from tests.dashboard.people import fill, tell, tell_too
 from tests.fixtures.application import Town, new_town
 
 ORIGINAL = "CANARY original words"
@@ -44,8 +44,9 @@ def pilot(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         programme = town.inside()
         fill(programme, 36)
         after = programme.waves[1]
-        visit = db.session.scalars(select(Visit).where(Visit.wave_id == after.id).limit(1)).one()
+        visit, *others = db.session.scalars(select(Visit).where(Visit.wave_id == after.id).limit(4)).all()
         tell(visit, ORIGINAL, "language", QUOTE)
+        tell_too(others)
         for wave in programme.waves:
             fieldwork.close_wave(wave)
         release = operations.build(programme)

@@ -110,3 +110,17 @@ def tell(visit: Visit, original: str, domain: str, rewritten: str, state: str = 
     db.session.add_all([answer, story])
     db.session.flush()
     return story
+
+
+#: Of other people, so that quotes are shown at all, and one of each domain is.
+OTHERS = (
+    ("bridges", "De buurvrouw groet mij."),
+    ("health", "Ik slaap weer."),
+    ("health", "Ik wacht op de dokter."),
+)
+
+
+def tell_too(visits: list[Visit]) -> None:
+    """Three other people tell something."""
+    for visit, (domain, text) in zip(visits, OTHERS, strict=True):
+        tell(visit, "CANARY", domain, text)

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from survey import fieldwork
 from survey.database import db
 from tests.dashboard.conftest import QUOTE
-from tests.dashboard.people import fill, tell, visits_of
+from tests.dashboard.people import fill, tell, tell_too, visits_of
 from tests.fixtures.application import MakeTown, Town, token_in
 from tests.fixtures.pages import check_page, words_of
 
@@ -21,7 +21,9 @@ def finished(town: Town) -> Town:
     with town.app.app_context():
         programme = town.inside()
         fill(programme, 12, drop_out=0)
-        tell(visits_of(programme)[0], "CANARY", "language", QUOTE)
+        visit, *others = {visit.enrolment_id: visit for visit in visits_of(programme)}.values()
+        tell(visit, "CANARY", "language", QUOTE)
+        tell_too(others[:3])
         for wave in programme.waves:
             fieldwork.close_wave(wave)
         db.session.commit()

@@ -66,7 +66,9 @@ KEPT = {
     "survey.tenancy._owner_columns": "the models of the program",
     "survey.forwarded:self._find_proxy": SETTINGS,
     "survey.forwarded:lambda host: host_is_trusted(host, setti": SETTINGS,
-    "dashboard.outcomes.release._schema": "a file of the program",
+    "dashboard.outcomes.release.verify._schema": "a file of the program",
+    "dashboard.responses._pages": ASKED,
+    "dashboard.responses._responses": ASKED,
 }
 
 

@@ -35,7 +35,7 @@ def distribution_sentence(release: Release, entry: Entry, language: Language) ->
     """How many people scored at least a step higher, lower, and in between; None when that is withheld."""
     scale = scales(release)[entry["instrument"], entry["domain"]]
     step = step_of_change(scale["low"], scale["high"])
-    if step is None or entry["improved"] is None:
+    if step is None or entry["maintained"] is None:
         return None
     values = {key: language.count(entry[key]) for key in ("improved", "maintained", "declined")}
     return language.ngettext(

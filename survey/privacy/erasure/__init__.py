@@ -12,7 +12,8 @@ Four things a person can have done, each written in the ledger before the databa
 What a casemanager wrote about the person (the intake, how they see things) goes with the person, and not when they take
 back taking part: that it is gone would tell that they did.
 
-Published releases stay as they are: they hold rounded numbers of groups and quotes that were already out.
+Published releases stay as they are: they hold rounded numbers of groups and quotes that were already out. What was
+kept of a cohort stays too, for it is sums and counts of many; that this person was in it goes.
 
 `forgetting` and `taking_back` say what goes of which; `again` carries the ledger out once more; `entries` writes it.
 """

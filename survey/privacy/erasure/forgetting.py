@@ -14,6 +14,7 @@ from survey.models import (
     AccessCode,
     Activity,
     CodeAttempts,
+    CohortMember,
     Consent,
     Deadline,
     Enrolment,
@@ -59,6 +60,7 @@ def carry_out(person: Participant, keep_answers: bool) -> None:
         run(delete(model).where(model.participant_id == person.id))
     _leave_household(person)
     run(delete(RetentionMark).where(RetentionMark.enrolment_id.in_(enrolments)))
+    run(delete(CohortMember).where(CohortMember.enrolment_id.in_(enrolments)))
     if keep_answers:
         _make_days_coarse(enrolments)
         late.forget_order(enrolments)

@@ -14,6 +14,7 @@ from survey.database import db
 from survey.fieldwork import window
 from survey.models import (
     AccessCode,
+    CohortMember,
     Consent,
     Enrolment,
     Note,
@@ -80,6 +81,8 @@ def carry_out_answers(enrolment: Enrolment, moment: datetime) -> bool:
         .where(Response.enrolment_id == enrolment.id, Response.wave_id.not_in(again))
         .where(Response.respondent == "self")
     )
+    if not again:
+        changed += run(delete(CohortMember).where(CohortMember.enrolment_id == enrolment.id))
     delete_words(OpenAnswer.visit_id.in_([visit.id for visit in visits]))
     _delete_stories_of_notes(enrolment)
     changed += _close_mirror(enrolment, moment.astimezone(HOME).date(), is_again=bool(again))

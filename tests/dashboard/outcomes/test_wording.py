@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.outcomes.release import build
+from dashboard.outcomes.release import Cohort, Parts, build
 from dashboard.outcomes.wording import change_sentence, opening_sentence, sentences
-from tests.dashboard.outcomes.cases import NAMES, QUOTES, pilot, released
+from tests.dashboard.outcomes.cases import NAMES, QUOTES, WAVES, pilot, released
 from tests.dashboard.outcomes.languages import dutch, english
 
 LANGUAGES = {"en": english(), "nl": dutch()}
@@ -24,50 +24,54 @@ SCALES = {"integration": (1.0, 5.0), "wellbeing": (0.0, 10.0)}
 
 
 @st.composite
-def analysed_domains(draw, code):
-    """One entry of an analysis, with numbers that can go together, of any verdict."""
+def frozen_domains(draw, code):
+    """What was kept of one domain, or why nothing was: numbers that can go together, of any verdict."""
     instrument = draw(st.sampled_from(["integration", "integration", "wellbeing"]))
-    pairs, (lowest, highest) = draw(st.integers(0, 90)), SCALES[instrument]
-    before, after = draw(st.floats(lowest, highest)), draw(st.floats(lowest, highest))
-    after = draw(st.sampled_from([after, before, min(highest, before + 0.03), max(lowest, before - 0.03)]))
-    half = draw(st.sampled_from([None, 0.01, 0.02, 0.1, 0.3, 1.0])) if pairs > 1 else None
-    difference = after - before
-    low, high = (None, None) if half is None else (difference - half, difference + half)
-    shown = half is not None and (low > 0 or high < 0)
-    p_bh = draw(st.sampled_from([0.0, 0.01, 0.05, 0.2] if shown else [0.2, 1.0]))
-    p_holm = draw(st.sampled_from([p for p in (0.0, 0.01, 0.05, 0.2, 1.0) if p >= p_bh]))
-    improved = draw(st.integers(0, pairs))
-    declined = draw(st.integers(0, pairs - improved))
-    return {
-        "instrument": instrument, "domain": code, "pairs": pairs, "before_mean": before, "after_mean": after,
-        "difference": difference, "low": low, "high": high, "p_holm": p_holm, "p_bh": p_bh,
-        "improved": improved, "maintained": pairs - improved - declined, "declined": declined,
-    }  # fmt: skip
+    n, (lowest, highest) = draw(st.integers(0, 90)), SCALES[instrument]
+    why = "too_few_pairs" if n < 10 else draw(st.sampled_from(["no_spread", None, None, None]))
+    room = (highest - lowest) / 4
+    before, after = (draw(st.floats(lowest + room, highest - room)) for _ in range(2))
+    after = draw(st.sampled_from([after, before, before + 0.03, before - 0.03]))
+    half = draw(st.sampled_from([0.01, 0.02, 0.1, 0.3, 1.0]))
+    squares = n * (after - before) ** 2 + n * (n - 1) * (half / 2) ** 2
+    up, same, down = (draw(st.integers(10, 30)) for _ in range(3))
+    counts = draw(st.sampled_from([(up, n - up - down, down), (up, None, None), (None, None, None)]))
+    if n < 30 or min([n - up] + [count for count in counts if count is not None]) < 10:
+        counts = (None, None, None)
+    kept = {"n": n, "before": n * before, "after": n * after, "squares": squares}
+    return (
+        f"{instrument}/{code}",
+        why,
+        kept | dict(zip(("improved", "maintained", "declined"), counts, strict=True)),
+    )
 
 
 @st.composite
 def releases(draw):
     codes = draw(st.lists(st.sampled_from([f"domain {letter}" for letter in "abcdefghij"]), unique=True))
-    domains = [draw(analysed_domains(code)) for code in codes]
-    both = max([domain["pairs"] for domain in domains], default=0)
+    domains = [draw(frozen_domains(code)) for code in codes]
+    both = max([kept["n"] for _, _, kept in domains], default=0)
     before, after = both + draw(st.integers(0, 30)), both + draw(st.integers(0, 30))
-    attrition = {"enrolled": max(before, after), "before": before, "after": after, "both": both}
+    statistics = {
+        "people": both, "stated": {"enrolled": max(before, after), "before": before, "after": after},
+        "change": {key: kept for key, why, kept in domains if why is None},
+        "why": {key: why for key, why, _ in domains if why},
+        "breakdowns": {}, "ladder": None, "participation": [], "links": [], "themes": None, "aims": {},
+    }  # fmt: skip
     instruments = [
         {"key": key, "version": 1, "domains": [
-            {"code": domain["domain"], "heading": None, "low": low, "high": high}
-            for domain in domains if domain["instrument"] == key
+            {"code": one.split("/")[1], "heading": None, "low": low, "high": high}
+            for one, _, _ in domains if one.startswith(key)
         ]} for key, (low, high) in SCALES.items()
     ]  # fmt: skip
-    quotes = [{**QUOTES[0], "domain": code} for code in codes[:2]]
+    quotes = [{**QUOTES[0], "domain": code} for code in codes[:3]]
     return build(
-        {"before": "before", "after": "after", "domains": domains, "attrition": attrition},
-        programme={"code": "a", "name": "A", "organisation": "B", "fictitious": False},
-        number=1,
-        built_on=date(2026, 11, 21),
-        instruments=instruments,
-        waves={"before": {"key": "before", "weeks": 0}, "after": {"key": "after", "weeks": 10}},
-        quotes=quotes,
-    )
+        Parts(
+            programme={"code": "a", "name": "A", "organisation": "B", "fictitious": False},
+            number=1, built_on=date(2026, 11, 21), instruments=instruments, waves=WAVES, quotes=quotes,
+            cohorts=[Cohort(1, statistics)] if both >= 10 else [],
+        )
+    )  # fmt: skip
 
 
 def names_of(release):
@@ -130,7 +134,7 @@ def test_a_distribution_has_its_numbers_and_no_other(release):
     for language in LANGUAGES.values():
         said = sentences(release, names_of(release), language)["domains"]
         for entry, domain in zip(release["change"], said, strict=True):
-            assert (domain["distribution"] is None) == (entry["improved"] is None)
+            assert (domain["distribution"] is None) == (entry["maintained"] is None)
             if domain["distribution"]:
                 counts = [entry[key] for key in ("pairs", "improved", "maintained", "declined")]
                 step = 1.0 if entry["instrument"] == "wellbeing" else 0.5
@@ -147,7 +151,6 @@ def test_the_summary_has_only_numbers_of_the_release(release):
         assert digits(said["opening"]) <= written(language, counts=areas)
         assert digits(" ".join(said["lead"])) <= written(language, counts=areas)
         groups = Counter((item["what"], item["why"]) for item in release["withheld"])
-        assert len(said["withheld"]) == len(groups)
         assert digits(" ".join(said["withheld"])) <= written(language, counts=[10, 30, *groups.values()])
         people = release["population"]["people"]
         halves = {round(n / 10, 1) for n in range(12)}
@@ -203,19 +206,19 @@ EXAMPLES = [
         "en",
         "work",
         "The second time, participants scored on average 0.8 points higher for work, on a scale from 1 to 5 "
-        "(margin 0.7 to 1.0; about 40 people).",
+        "(margin 0.7 to 1.0; about 35 people).",
     ),
     (
         "nl",
         "housing",
         "De tweede keer scoorden deelnemers gemiddeld 0,8 punt lager voor housing, op een schaal van 1 tot "
-        "5 (marge 0,7 tot 1,0; ongeveer 40 mensen).",
+        "5 (marge 0,7 tot 1,0; ongeveer 35 mensen).",
     ),
     (
         "nl",
         "health",
         "Voor health is geen verschil aangetoond: de marge loopt van 0,1 punt lager tot 0,3 punt hoger "
-        "(ongeveer 40 mensen). Dat betekent niet dat er niets is veranderd.",
+        "(ongeveer 35 mensen). Dat betekent niet dat er niets is veranderd.",
     ),
     (
         "en",

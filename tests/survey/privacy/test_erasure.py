@@ -40,7 +40,7 @@ from tests.fixtures.visitor import Visitor
 
 #: Tables that say something of a person, directly or through another; each is dealt with in survey.privacy.erasure.
 KNOWN = {
-    "access_code", "activity", "consent", "deadline", "deadline_extension", "domain_link", "enrolment",
+    "access_code", "activity", "cohort_member", "consent", "deadline", "deadline_extension", "domain_link", "enrolment",
     "erasure_request", "goal", "goal_step", "home_member", "identity", "intake", "intake_section",
     "note", "note_label", "observation",
     "open_answer", "page", "participant", "person_key", "picture_lock", "plan_version", "response",
