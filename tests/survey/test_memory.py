@@ -67,8 +67,6 @@ KEPT = {
     "survey.forwarded:self._find_proxy": SETTINGS,
     "survey.forwarded:lambda host: host_is_trusted(host, setti": SETTINGS,
     "dashboard.outcomes.release.verify._schema": "a file of the program",
-    "dashboard.responses._pages": ASKED,
-    "dashboard.responses._responses": ASKED,
 }
 
 

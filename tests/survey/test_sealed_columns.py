@@ -24,7 +24,7 @@ REASONS = {
         "observation.what", "observation.source", "activity.standard", "activity.hours_per",
         "activity.outcome", "activity.end_reason", "activity_kind.standard",
         "goal.domain", "goal.state", "goal_step.actor", "domain_link.kind", "domain_link.from_domain",
-        "domain_link.to_domain", "cohort.kind", "note.kind", "note.channel", "note.domains", "label.standard",
+        "domain_link.to_domain", "cohort.kind", "programme.chosen_on", "programme.primary_domains", "note.kind", "note.channel", "note.domains", "label.standard",
         "figure.kind", "intended_result.template", "target.comparator", "target.group", "target.measure",
         "target.unit",
     },

@@ -37,8 +37,8 @@ def verify(document: object) -> list[str]:
 
 
 FIRST_FORMAT = (
-    "This release is of the first format, from before there were cohorts. It was not changed since it was made, but its "
-    "rules are no longer checked: build a new release."
+    "This release is of the first format, from before there were cohorts. It was not changed since it was made, but "
+    "its rules are no longer checked: build a new release."
 )
 
 
