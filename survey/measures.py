@@ -71,12 +71,12 @@ class Measure:
 
 MEASURES: dict[str, Measure] = {
     "ladder_at_least": Measure(
-        _("On the ladder of participation: a step or higher"),
+        _("A step on the ladder of participation, or higher"),
         _("The share of people on this step or higher, going by what casemanagers observed."),
         about="step", has_before=True,
     ),
     "ladder_up": Measure(
-        _("On the ladder of participation: higher than before"),
+        _("Higher on the ladder of participation than before"),
         _("The share of people who stand on a higher step than before, among those whose step is known both times."),
     ),
     "paid_work": Measure(
@@ -142,6 +142,16 @@ MEASURES: dict[str, Measure] = {
         kind="number", has_before=True, units=UNITS,
     ),
 }  # fmt: skip
+#: What is measured, with what was chosen in it; where nothing was, it is the measure's own name.
+SAID = {
+    "ladder_at_least": _("Stands on step “%(about)s” or higher"),
+    "sustained_work": _("Has had paid work for at least %(about)s"),
+    "activity": _("Takes part in “%(about)s”"),
+    "cefr": _("Reached “%(about)s” in Dutch"),
+    "own_goals": _("Reached their own goals about “%(about)s”"),
+    "domain_change": _("Mean score for “%(about)s”"),
+    "item_high": _("Gave one of the two highest answers to “%(about)s”"),
+}
 #: What the choice that belongs to a measure is called.
 ABOUT_NAMES = {
     "step": _("Step"),
@@ -159,12 +169,18 @@ def choices(about: str, programme: Programme, language: str) -> dict[str, Any]:
     return ABOUT[about](programme, language)
 
 
-def about_name(measure: str, about: str | None, programme: Programme, language: str) -> Any:
-    """What was chosen, in words; the code itself where this programme has no such thing."""
+def in_words(measure: str, about: str | None, programme: Programme, language: str) -> str:
+    """What is measured in this programme; a code itself where the programme has no such thing."""
     chosen = MEASURES[measure].about
-    if chosen is None:
-        return ""
-    return choices(chosen, programme, language).get(about or "", about)
+    name = choices(chosen, programme, language).get(about or "", about) if chosen else about
+    return said(measure, about, name)
+
+
+def said(measure: str, about: str | None, name: Any) -> str:
+    """`name`: what was chosen with the measure, in words. Of a figure that is reported it is all there is to say."""
+    if not about:
+        return str(MEASURES[measure].name)
+    return str(SAID[measure]) % {"about": name} if measure in SAID else str(name)
 
 
 def _steps(programme: Programme, language: str) -> dict[str, Any]:

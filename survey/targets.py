@@ -62,8 +62,16 @@ def _template(given: dict[str, Any]) -> Template:
 
 
 def _result(given: dict[str, Any]) -> ProposedResult:
-    targets = tuple(ProposedTarget(**_spoken(one)) for one in given.get("target", ()))
+    targets = tuple(map(_target, given.get("target", ())))
     return ProposedResult(**_spoken(given, without="target"), targets=targets)
+
+
+def _target(given: dict[str, Any]) -> ProposedTarget:
+    """What a figure that is reported is called stands where others have a code."""
+    spoken = _spoken(given)
+    if "name" in spoken:
+        spoken["about"] = spoken.pop("name")
+    return ProposedTarget(**spoken)
 
 
 def _spoken(given: dict[str, Any], without: str = "") -> dict[str, Any]:

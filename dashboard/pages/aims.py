@@ -15,7 +15,7 @@ from dashboard.outcomes.rules import scales
 from dashboard.pages import charts, labels
 from dashboard.pages.reader import Reader
 from survey.code_names import GROUP_NAMES, OBSERVED_NAMES, VALUE_NAMES
-from survey.measures import MEASURES, UNIT_NAMES
+from survey.measures import MEASURES, UNIT_NAMES, said
 
 Entry = Mapping[str, Any]
 
@@ -43,15 +43,14 @@ def measure(reader: Reader, entry: Entry) -> str | None:
     """What was measured; None where no target was set."""
     if not entry["measure"]:
         return None
-    name, about = MEASURES[entry["measure"]].name, _about(reader, entry)
-    return _("%(measure)s: %(about)s", measure=name, about=about) if about else str(name)
+    return said(entry["measure"], entry["about"], _about(reader, entry))
 
 
 def _about(reader: Reader, entry: Entry) -> str | None:
     """What was chosen with the measure, in words."""
     about, kind = entry["about"], MEASURES[entry["measure"]].about
     if kind is None:
-        return None
+        return str(about) if about else None
     if kind == "item":
         return next(
             (spoken.question(about) for spoken in reader.words.values() if _asks(spoken, about)), about

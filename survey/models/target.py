@@ -54,7 +54,8 @@ class Target(Identified, Owned, Model):
     result_id: Mapped[UUID] = mapped_column(ForeignKey("intended_result.id", ondelete="CASCADE"), index=True)
     place: Mapped[int]
     measure: Mapped[str] = mapped_column(String(20))
-    #: Which step, level, domain, question, kind of activity or number of months; see survey.measures.
+    #: Which step, level, domain, question, kind of activity or number of months; see survey.measures. Of a figure that
+    #: is reported: what it is called.
     about: Mapped[str | None] = mapped_column(String(60))
     unit: Mapped[str] = mapped_column(String(20), default="person")
     #: None: everybody.

@@ -219,7 +219,10 @@ def test_templates_propose_what_can_be_measured(town: Town) -> None:
                 assert target.comparator in measure.comparators and target.unit in measure.units, target
                 assert target.source and target.owner, target
                 offered = choices(measure.about, programme, "en") if measure.about else {None: ""}
-                assert target.about in offered, target
+                if measure.is_told:
+                    assert target.about and len(target.about) <= 60, "a name of its own"
+                else:
+                    assert target.about in offered, target
                 assert target.value is None or target.comparator in ("at_least", "at_most"), target
         values = [
             target.value

@@ -87,6 +87,12 @@ class TargetForm(EditingForm):
     """Which fields there are depends on the measure."""
 
     about = SelectField()
+    #: Of a figure that is reported; kept where others have what they are about.
+    name = _line(
+        _("What is reported"), 60,
+        _("In a few words, so that two figures can be told apart. For example: Meetings about health in a year."),
+        _("Write in a few words what is reported."),
+    )  # fmt: skip
     comparator = SelectField(_("How it is compared"))
     value = NumberField(_("Target"), validators=[Optional()])
     group = SelectField(
@@ -114,6 +120,8 @@ class TargetForm(EditingForm):
         else:
             self.about.label.text = ABOUT_NAMES[measure.about]
             self.about.choices = _offer(_and_what_was(choices(measure.about, programme, language), target))
+        if not measure.is_told:
+            del self.name
         if len(measure.units) == 1:
             del self.unit
 
@@ -132,6 +140,8 @@ class TargetForm(EditingForm):
         names = ("about", "comparator", "group", "unit", "by_date", "owner", "source", "caveat")
         found = {name: self[name].data for name in names if name in self}
         found |= {name: found[name] or None for name in ("about", "group") if name in found}
+        if "name" in self:
+            found["about"] = self.name.data
         return {**found, "value": stored(self.measure, self.value.data)}
 
 
@@ -151,6 +161,7 @@ def _filled(measure: Measure, target: Target | None) -> dict[str, Any]:
         **kept,
         "group": target.group or "",
         "about": target.about or "",
+        "name": target.about or "",
         "value": typed(measure, target.value),
     }
 

@@ -6,16 +6,18 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from flask_babel import format_date
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from survey.clock import today
 from survey.database import db
 from survey.fieldwork import Refused
 from survey.manage.targets import queries
 from survey.measures import MEASURES
 from survey.models import Figure, IntendedResult, Programme, Target
 from survey.privacy import audit
-from survey.targets import ProposedResult, Template
+from survey.targets import ProposedResult, ProposedTarget, Template
 
 #: A figure takes no more than this: what is reported is counted by year or month.
 MOST_FIGURES = 100
@@ -43,10 +45,23 @@ def _taken_over(programme: Programme, place: int, proposed: ProposedResult) -> I
         explanation=proposed.explanation,
     )  # fmt: skip
     taken.targets = [
-        Target(organisation_id=programme.organisation_id, place=number, **asdict(target))
+        Target(organisation_id=programme.organisation_id, place=number, **_still_to_come(target))
         for number, target in enumerate(proposed.targets)
     ]
     return taken
+
+
+def _still_to_come(proposed: ProposedTarget) -> dict[str, Any]:
+    """A day that is over is none to reach a target by: it is said with the source, and left open."""
+    values = asdict(proposed)
+    day = values["by_date"]
+    if day is not None and day < today():
+        values["by_date"] = None
+        values["source"] = _(
+            "%(source)s There it was to be reached by %(day)s.",
+            source=values["source"], day=format_date(day, "long"),
+        )  # fmt: skip
+    return values
 
 
 def add_result(programme: Programme, title: str, explanation: str) -> IntendedResult:

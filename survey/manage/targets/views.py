@@ -38,7 +38,7 @@ def words() -> dict[str, Any]:
     return {
         "measures": MEASURES, "comparator_names": measures.COMPARATOR_NAMES, "unit_names": measures.UNIT_NAMES,
         "group_names": GROUP_NAMES, "figure_kind_names": measures.FIGURE_KIND_NAMES, "in_words": forms.in_words,
-        "about_name": lambda of, programme: measures.about_name(of.measure, of.about, programme, _spoken()),
+        "measured": lambda of, programme: measures.in_words(of.measure, of.about, programme, _spoken()),
         "newest": forms.newest,
     }  # fmt: skip
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
+from survey import languages, measures, targets
 from survey.clock import today
 from survey.database import db
 from survey.measures import MEASURES
@@ -48,12 +50,12 @@ def test_an_example_is_taken_over_once_in_the_language_of_who_presses(any_town: 
     assert submit(client, page(any_town), action=use).status_code == 303
     token = token_in(client.get(page(any_town)).text)
     again = client.post(use, data={"csrf_token": token}, follow_redirects=True)
-    assert "Deze resultaten staan al in het programma." in "".join(document(again).itertext())
+    assert "Deze beoogde resultaten staan al in het programma." in "".join(document(again).itertext())
     titles = [one.title for one in rows(any_town, IntendedResult)]
     assert len(titles) == 6 and "Mensen doen mee door betaald werk" in titles
     shown = text(client.get(page(any_town)))
-    assert "Ten minste 29%" in shown and "Oudkomer" in shown and "31 dec 2022" in shown
-    assert "Zeven resultaten van een pilot" in shown, "the other example is still offered"
+    assert "Ten minste 29%" in shown and "Oudkomer" in shown and "Statushouders in de bijstand" in shown
+    assert "Zeven beoogde resultaten van een pilot" in shown, "the other example is still offered"
     noted = [event["details"] for event in events(any_town.app) if event["action"] == "target.changed"]
     assert [(one["what"], one["decision"]) for one in noted] == [("template.oude_ijsselstreek", "added")]
 
@@ -67,8 +69,10 @@ def test_every_measure_has_a_form_of_its_own(town: Town, coordinator: FlaskClien
         fields = {field.get("name") for field in form.iter() if field.tag in ("select", "input", "textarea")}
         assert ("about" in fields) == bool(measure.about), code
         assert ("unit" in fields) == (len(measure.units) > 1), code
+        assert ("name" in fields) == measure.is_told, code
+        named = {"name": f"What {code} is"} if measure.is_told else {}
         for _ in "sent twice":
-            assert submit(coordinator, f"{address}/measures/{code}").status_code == 303
+            assert submit(coordinator, f"{address}/measures/{code}", **named).status_code == 303
     assert len(rows(town, Target)) == len(MEASURES), "the same once more is the same"
     assert coordinator.get(f"{address}/measures/nothing").status_code == 404
 
@@ -129,7 +133,7 @@ def test_two_people_who_change_the_same_get_a_choice(any_town: Town) -> None:
 def test_figures_are_reported_and_removed_with_what_they_belong_to(
     town: Town, coordinator: FlaskClient
 ) -> None:
-    address = f"{target(town, coordinator, 'told_share')}/figures"
+    address = f"{target(town, coordinator, 'told_share', name='On assistance')}/figures"
     told = {"value": "68", "base": "235", "source": "The register"}
     for wrong in (
         {**told, "value": "168"}, {**told, "source": " "}, {**told, "as_of": "2999-01-01"},
@@ -163,3 +167,38 @@ def test_titles_are_one_of_a_kind(town: Town, coordinator: FlaskClient) -> None:
     again = submit(coordinator, f"{page(town)}/new", title="Work")
     assert again.status_code == 422 and "already a result" in text(again)
     assert submit(coordinator, f"{page(town)}/new", title=" ").status_code == 422
+
+
+def test_what_is_reported_has_a_name_of_its_own(town: Town, coordinator: FlaskClient) -> None:
+    address = result(town, coordinator)
+    for empty in ("", "  "):
+        refused = submit(coordinator, f"{address}/measures/told_number", name=empty)
+        assert refused.status_code == 422 and "what is reported" in text(refused)
+    for name in ("Meetings about health", "Meetings about school"):
+        assert submit(coordinator, f"{address}/measures/told_number", name=name).status_code == 303
+        assert name in text(coordinator.get(page(town)))
+    assert len(rows(town, Target)) == 2
+
+
+@pytest.mark.parametrize("template", [one.key for one in targets.templates()])
+def test_a_template_names_no_day_that_is_over(town: Town, coordinator: FlaskClient, template: str) -> None:
+    """The day of the source stands with the source."""
+    submit(coordinator, page(town), action=f"{page(town)}/templates/{template}")
+    taken = rows(town, Target)
+    assert taken and all(one.by_date is None or one.by_date >= today() for one in taken)
+    (proposed,) = [one for one in targets.templates() if one.key == template]
+    over = [one for each in proposed.results for one in each.targets if one.by_date and one.by_date < today()]
+    assert len([one for one in taken if "to be reached by" in one.source]) == len(over)
+
+
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_measure_reads_as_one_phrase(town: Town, measure: str) -> None:
+    """With each choice that can be made: no two pieces with a colon between them, and each choice another phrase."""
+    with inside(town):
+        about = MEASURES[measure].about
+        offered = measures.choices(about, town.inside(), "nl") if about else {"": ""}
+        with town.app.test_request_context(), languages.speaking("nl"):
+            said = {code: measures.in_words(measure, code, town.inside(), "nl") for code in offered}
+    assert len(set(said.values())) == len(said)
+    for phrase in said.values():
+        assert "%" not in phrase and ": " not in re.sub("“.*”", "", phrase), phrase
