@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from dashboard.outcomes.wilson import wilson
+
 
 class Done(NamedTuple):
     """An activity of one person."""
@@ -18,7 +20,8 @@ class Done(NamedTuple):
 def participation(
     groups: Sequence[str | None], done: Iterable[Done], kinds: Sequence[str], known_groups: Sequence[str]
 ) -> list[dict[str, Any]]:
-    """A row for each kind, activity and group in which there is anyone; people are counted once per row.
+    """A row for each kind, activity and group in which there is anyone; people are counted once per row. `low` and
+    `high` are Wilson's 95% interval of their share.
 
     `groups` are those of all people, in whose order `Done.person` counts; the last two say in which order rows stand.
     """
@@ -31,12 +34,17 @@ def participation(
                 became.setdefault(row, set()).add(one.person)
     of = {group: groups.count(group) for group in {*groups, *known_groups}} | {None: len(groups)}
     return [
-        {
-            "kind": kind, "activity": activity, "group": group, "people": len(doing[kind, activity, group]),
-            "of": of[group], "became_another": len(became.get((kind, activity, group), ())),
-        }
-        for kind, activity, group in sorted(doing, key=_order(kinds, known_groups))
-    ]  # fmt: skip
+        _row(row, len(doing[row]), of[row[2]], len(became.get(row, ())))
+        for row in sorted(doing, key=_order(kinds, known_groups))
+    ]
+
+
+def _row(row: tuple[str, str | None, str | None], people: int, of: int, became: int) -> dict[str, Any]:
+    (kind, activity, group), (low, high) = row, wilson(people, of) or (None, None)
+    return {
+        "kind": kind, "activity": activity, "group": group, "people": people, "of": of, "low": low, "high": high,
+        "became_another": became,
+    }  # fmt: skip
 
 
 def _rows_of(one: Done, group: str | None) -> set[tuple[str, str | None, str | None]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import partial
 from random import Random
@@ -27,7 +28,7 @@ from survey.models import (
     Response,
 )
 from tests.dashboard.people import answer_at_random, enrol, respond
-from tests.fixtures.application import new_town
+from tests.fixtures.application import MakeTown, new_town
 
 WEEKS = 30
 
@@ -138,6 +139,42 @@ def test_every_part_tells_what_is_in_the_database(analysed: dict[str, Any]) -> N
     assert (back["domain"], back["then"], back["now"], back["anchor"]) == ("work", 2.0, 4.0, None)
     (chosen,) = analysed["regression"]
     assert chosen["domain"] == "work" and chosen["expected"] is not None
+
+
+#: What may be empty without a reason: it is a name, belongs to what was named in advance, or is a target's own.
+MAY_BE_EMPTY = {"heading", "p_holm", "p_bh", "p_holm_primary", "value", "note"}
+
+
+def entries(part: Any) -> Iterator[dict[str, Any]]:
+    """Every entry of a document that can have a note."""
+    for inner in part.values() if isinstance(part, dict) else part if isinstance(part, list) else ():
+        yield from entries(inner)
+    if isinstance(part, dict) and "note" in part:
+        yield part
+
+
+def unexplained(document: dict[str, Any]) -> list[dict[str, Any]]:
+    without_targets = {key: part for key, part in document.items() if key != "targets"}
+    return [
+        entry
+        for entry in entries(without_targets)
+        if not entry["note"] and any(entry[key] is None for key in entry.keys() - MAY_BE_EMPTY)
+    ]
+
+
+def test_whatever_is_not_there_is_explained(
+    analysed: dict[str, Any], app: Flask, make_town: MakeTown
+) -> None:
+    assert unexplained(analysed) == []
+    empty = make_town(app, "borne")
+    with app.app_context():
+        programme = empty.inside()
+        nobody = operations.analyse(programme)
+        (person,) = enrol(programme, 1)
+        respond(person, programme.waves[0], partial(answer_at_random, Random(1), moved=False))
+        alone = operations.analyse(programme)
+    assert unexplained(nobody) == unexplained(alone) == []
+    json.dumps([nobody, alone], allow_nan=False)
 
 
 def test_work_the_ladder_links_and_themes_come_from_casework(analysed: dict[str, Any]) -> None:

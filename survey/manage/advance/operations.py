@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from survey.database import db
 from survey.fieldwork import Refused
-from survey.models import Programme
+from survey.models import Programme, Response
 from survey.privacy import audit
 
 #: More would be fishing: each domain that is named makes the test of the others stricter.
@@ -26,15 +27,19 @@ class InAdvance:
 
 
 def is_open(programme: Programme) -> bool:
-    """Until a later wave was opened: from then on somebody may have seen where change is."""
-    return all(wave.state == "planned" for wave in programme.waves if wave.is_later)
+    """Until a later wave was answered or closed: from then on somebody may have seen where change is."""
+    later = [wave for wave in programme.waves if wave.is_later]
+    if any(wave.state == "closed" for wave in later):
+        return False
+    answered = select(Response.id).where(Response.wave_id.in_([wave.id for wave in later]))
+    return db.session.scalar(answered.limit(1)) is None
 
 
 def name_in_advance(programme: Programme, named: InAdvance) -> None:
-    """Refused once a later wave was opened, and with more than three domains."""
+    """Refused once a later wave was answered or closed, and with more than three domains."""
     if not is_open(programme):
         raise Refused(
-            _("A later wave was opened already. What was named in advance does not change any more.")
+            _("Somebody answered a later wave already. What was named in advance does not change any more.")
         )
     if len(named.domains) > MOST_DOMAINS:
         raise Refused(_("Name at most three domains."))

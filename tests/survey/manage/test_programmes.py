@@ -15,6 +15,7 @@ from survey.database import db
 from survey.fieldwork import Refused
 from survey.models import Programme, Staff
 from survey.wording import rule
+from tests.dashboard.people import enrol, respond
 from tests.fixtures.application import MakeTown, Town, token_in
 from tests.survey.casework.conftest import counted, inside, people, speaking, went
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
@@ -290,7 +291,9 @@ def named(town: Town, code: str) -> tuple[list[str], str | None, float | None, f
         return found.primary_domains, found.chosen_on, found.chosen_from_mean, found.retest_r
 
 
-def test_domains_are_named_in_advance_until_a_later_wave_opens(town: Town, coordinator: FlaskClient) -> None:
+def test_domains_are_named_in_advance_until_a_later_wave_is_answered(
+    town: Town, coordinator: FlaskClient
+) -> None:
     submit(coordinator, NEW, code="vooraf", name="Vooraf", instruments=["integration", "wellbeing"])
     page = "/manage/programmes/vooraf/in-advance"
     assert page in coordinator.get("/manage/programmes/vooraf").text
@@ -318,7 +321,9 @@ def test_domains_are_named_in_advance_until_a_later_wave_opens(town: Town, coord
     assert named(town, "vooraf") == (["work"], None, None, None)
     values = {"csrf_token": token_in(coordinator.get(page).text), "domains": "health", "chosen_on": ""}
     with inside(town):
-        fieldwork.open_wave(fieldwork.enter_programme("vooraf").waves[1])
+        programme = fieldwork.enter_programme("vooraf")
+        (person,) = enrol(programme, 1)
+        respond(person, programme.waves[1], lambda instrument, domain: {})
         db.session.commit()
     coordinator.post(page, data=values)
     assert named(town, "vooraf")[0] == ["work"]
