@@ -195,9 +195,7 @@ def _by_use(programmes: list[tuple[str, str]], spoken: Mapping[str, list[str]]) 
             return gettext("Questions can be answered in")
         if names:
             return gettext("Only in %(programmes)s", programmes=", ".join(names))
-        return gettext(
-            "Not possible yet: invitation and questions are in another language, Dutch if possible"
-        )
+        return gettext("Not yet: invitation and questions in Dutch")
 
     order = sorted(LANGUAGES, key=lambda code: -len(spoken.get(code, [])))
     grouped: dict[str, list[str]] = {}

@@ -43,6 +43,11 @@ def several(numbers: Mapping[str, int]) -> str:
     return str(format_list(named, locale=get_locale()))
 
 
+def heading(code: str) -> Any:
+    """What these codes are of: a kind of row, or something that is observed."""
+    return words.WHAT_NAMES.get(code) or code_names.OBSERVED_NAMES[code]
+
+
 def about(row: Row, column_name: str) -> str:
     """What of this person a cell tells: of whom there is only one, the column says it all."""
     called, values = str(words.COLUMN_NAMES[column_name]), row.values
