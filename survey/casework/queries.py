@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, case, cast, distinct, func, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
-from survey.casework import filters
+from survey.casework import filters, search
 from survey.casework.filters import Wanted
 from survey.casework.participants import (
     Standing,
@@ -96,8 +96,11 @@ def _left_out(every: list[Programme], own: UUID, wanted: Wanted) -> int:
     over = filters.closed(wanted, every)
     if not over:
         return 0
-    conditions = filters.conditions(replace(wanted, closed=True), every, own)
-    _lines, number = _numbers([*conditions, Enrolment.programme_id.in_(over)], "")
+    conditions = filters.conditions(replace(wanted, closed=True, search=""), every, own)
+    conditions.append(Enrolment.programme_id.in_(over))
+    if wanted.search:
+        conditions.append(search.fits(wanted.search, conditions))  # no name is opened a second time
+    _lines, number = _numbers(conditions, "")
     return number
 
 
