@@ -23,6 +23,7 @@ def context(reader: Reader, dimension: str) -> dict[str, Any]:
             "Groups differ in more than this one thing, and every group has its own margin. A difference between two "
             "groups says nothing about where it comes from."
         ),
+        "cells": _in_full(reader, breakdown),
         "tables": [
             {
                 "heading": reader.domain(entry),
@@ -75,6 +76,13 @@ def _panels(reader: Reader, breakdown: Breakdown) -> list[Panel]:
 def _cells(reader: Reader, breakdown: Breakdown, entry: charts.Entry) -> Iterator[tuple[str, charts.Entry]]:
     names = names_of(reader, breakdown)
     yield from zip(names, entry["cells"], strict=True)
+
+
+def _in_full(reader: Reader, breakdown: Breakdown) -> list[tuple[str, str]]:
+    """Of groups whose name leaves something out: that name, and all of it."""
+    cells = [cell["values"] for cell in breakdown["cells"]]
+    full = [labels.whole_cell(reader, breakdown["dimension"], values) for values in cells]
+    return [pair for pair in zip(names_of(reader, breakdown), full, strict=True) if pair[0] != pair[1]]
 
 
 def names_of(reader: Reader, breakdown: Breakdown) -> Sequence[str]:

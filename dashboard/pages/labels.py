@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
@@ -38,37 +39,80 @@ _VALUES: Mapping[str, Mapping[str, Any]] = {
 }
 
 
+#: More names than this are not all said beside a chart.
+NAMED = 3
+
+
 def cell(reader: Reader, dimension: str, values: Sequence[str]) -> str:
-    """The people in one cell of a breakdown: the value, or all that were taken together."""
-    names = [_value(reader.locale, dimension, value) for value in values]
-    if dimension in ("age_band", "arrival_period"):
-        return _span(names)
-    if dimension == "language":  # whose names have capitals of their own, in Dutch and in English
-        return reader.any_of(
-            [*names[:-1], *(map(reader.inside, names[-1:]) if values[-1] == UNKNOWN else names[-1:])]
-        )
-    return reader.any_of([*names[:1], *map(reader.inside, names[1:])])
+    """The people in one cell of a breakdown, in few words: the value, or what was taken together."""
+    known = [value for value in values if value != UNKNOWN]
+    if dimension in SPANS or len(known) <= NAMED:
+        return whole_cell(reader, dimension, values)
+    first = [_value(reader.locale, dimension, value) for value in known[: NAMED - 1]]
+    if dimension != "language":
+        first[1:] = map(reader.inside, first[1:])
+    return reader.any_of([*first, gettext("others")])
 
 
-def _span(names: Sequence[str]) -> str:
-    """Neighbours taken together: from the first to the last; `Not known` stays apart."""
-    known = [name for name in names if name != gettext("Not known")]
-    if len(known) > 1:
-        first, last = known[0].partition("\u2013")[0], known[-1].rpartition("\u2013")[2]
-        known = [f"{first}\u2013{last}"]
-    if len(known) == len(names) or len(names) == 1:
-        return known[0] if known else names[0]
-    return gettext("%(years)s, or not known", years=known[0]) if known else names[0]
+def whole_cell(reader: Reader, dimension: str, values: Sequence[str]) -> str:
+    """The same with every name."""
+    known = [value for value in values if value != UNKNOWN]
+    if dimension in SPANS:
+        span = _span(SPANS[dimension], known) if known else gettext("Not known")
+        return span if len(known) in (0, len(values)) else gettext("%(span)s, or not known", span=span)
+    names = [_value(reader.locale, dimension, value) for value in known]
+    if dimension != "language":  # whose names have capitals of their own, in Dutch and in English
+        names = [*names[:1], *map(reader.inside, names[1:])]
+    if len(known) < len(values):
+        names.append(reader.inside(gettext("Not known")) if names else gettext("Not known"))
+    return reader.any_of(names)
+
+
+@dataclass(frozen=True)
+class Span:
+    """How a span of numbers is said: without a beginning, without an end, with both, and all of it."""
+
+    below: Any
+    above: Any
+    between: Any
+    every: Any
+    #: What is added to the last number to say what lies below.
+    beyond: int = 0
+
+
+SPANS = {
+    "age_band": Span(
+        _("Under %(end)s"), _("%(start)s and over"), _("%(start)s to %(end)s"), _("All ages"), beyond=1
+    ),
+    "arrival_period": Span(
+        _("Until %(end)s"), _("From %(start)s on"), _("%(start)s to %(end)s"), _("All years")
+    ),
+}
+
+
+def _span(words: Span, values: Sequence[str]) -> str:
+    """Neighbours taken together, from the first to the last: codes such as under_25, 25_34 and 55_and_over."""
+    start, end = _ends(values[0])[0], _ends(values[-1])[1]
+    if start is None and end is None:
+        return str(words.every)
+    if start is None:
+        return str(words.below) % {"end": int(end or 0) + words.beyond}
+    return str(words.above if end is None else words.between) % {"start": start, "end": end}
+
+
+def _ends(code: str) -> tuple[str | None, str | None]:
+    first, _line, last = code.partition("_")
+    if first == "under":
+        return None, str(int(last) - 1)
+    if first == "until":
+        return None, last
+    return first, last if last.isdigit() else None
 
 
 def _value(locale: Locale, dimension: str, value: str) -> str:
-    if value == UNKNOWN:
-        return gettext("Not known")
     if dimension == "language":
         return _capitalised(Locale.parse(_babel(value)).get_display_name(locale) or value)
-    if dimension in _VALUES:
-        return str(_VALUES[dimension].get(value, value))
-    return value.replace("-", "\u2013")
+    return str(_VALUES[dimension].get(value, value))
 
 
 def _babel(language: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask_security import hash_password
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
+from sqlalchemy import update
 
+from dashboard.pages.contents import PAGES
 from survey.database import db
-from survey.models import Membership, Staff
+from survey.models import Membership, Release, Staff
 from tests.dashboard.conftest import QUOTE, Pilot
+from tests.dashboard.whole import whole
 from tests.fixtures.application import PASSWORD
 from tests.fixtures.browser import OpenPage, axe
 from tests.fixtures.served import listening
@@ -58,9 +62,10 @@ def drawn(page: Page) -> None:
     page.wait_for_selector(".js-plotly-plot .point")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("path", [CHANGE, f"{PROGRAMME}integration/language"])
+@pytest.mark.parametrize(
+    ("path", "scheme"), [(CHANGE, "light"), (f"{PROGRAMME}integration/language", "dark")]
+)
 def test_a_page_is_drawn_and_accessible(
     address: str, signed_in: Path, open_page: OpenPage, path: str, width: int, scheme: str
 ) -> None:
@@ -71,6 +76,29 @@ def test_a_page_is_drawn_and_accessible(
     expect(page.get_by_text(QUOTE)).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     axe(page)
+
+
+def test_the_live_chart_takes_the_place_of_the_drawn_one(
+    address: str, signed_in: Path, open_page: OpenPage
+) -> None:
+    """The picture can be read until the live chart stands, and that stands where it stood, as high."""
+    page = open_page(storage_state=signed_in).page
+    page.route("**/_dash-update-component", lambda route: held.append(route))
+    held: list[Route] = []
+    page.goto(address + CHANGE)
+    picture = page.locator(".drawn")
+    expect(picture).to_be_visible()
+    while not held:
+        page.wait_for_timeout(20)
+    before = picture.bounding_box()
+    expect(picture).to_be_visible()
+    held[0].continue_()
+    drawn(page)
+    expect(picture).to_be_hidden()
+    after = page.locator(".main-svg").first.bounding_box()
+    assert (
+        before and after and abs(before["y"] - after["y"]) < 2 and abs(before["height"] - after["height"]) < 3
+    )
 
 
 def test_text_beside_the_chart_stays_beside_it(address: str, signed_in: Path, open_page: OpenPage) -> None:
@@ -139,6 +167,7 @@ def test_without_scripts_everything_is_there_to_read(
     page.goto(address + CHANGE)
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
+    expect(page.locator(".drawn circle.after")).to_have_count(16)
     expect(page.get_by_text(QUOTE)).to_be_visible()
     expect(page.locator("[data-download]")).to_be_hidden()
 
@@ -166,3 +195,23 @@ def test_by_keyboard_from_the_finding_to_one_area(address: str, signed_in: Path,
     page.wait_for_url(f"**{PROGRAMME}integration/language")
     drawn(page)
     expect(page.locator("h1")).to_contain_text("taal en communicatie")
+
+
+def test_every_page_fits_a_telephone_and_is_accessible(
+    pilot: Pilot, address: str, signed_in: Path, open_page: OpenPage
+) -> None:
+    """With something in every section. The last test here: it writes another release."""
+    with pilot.app.app_context():
+        pilot.town.inside()
+        document = json.dumps(whole(json.loads(pilot.document)))
+        db.session.execute(update(Release).values(document=document))  # past the model, which refuses
+        db.session.commit()
+    page = open_page((360, 800), storage_state=signed_in, color_scheme="dark").page
+    for path in [*PAGES, *(f"change?by={choice}" for choice in ("age_band", "language", "later"))]:
+        page.goto(address + PROGRAMME + path)
+        if page.locator(".picture").count():
+            drawn(page)
+        assert page.evaluate(
+            "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
+        ), path
+        axe(page)

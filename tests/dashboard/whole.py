@@ -46,11 +46,11 @@ def whole(release: Document) -> Document:
 
 CELLS = {
     "gender": [["woman"], ["man", "other", "unknown"]],
-    "age_band": [["18-27", "28-37"], ["38-47", "unknown"]],
-    "language": [["uk"], ["ru", "kmr", "fa_AF", "unknown"]],
+    "age_band": [["under_25", "25_34"], ["35_44", "45_54"], ["55_and_over", "unknown"]],
+    "language": [["uk"], ["ru", "en", "kmr", "fa_AF", "unknown"]],
     "group": [["displaced"], ["newcomer", "unknown"]],
     "route": [["b1"], ["education", "self_reliance", "unknown"]],
-    "arrival_period": [["2014-2019"], ["2020-2022", "unknown"]],
+    "arrival_period": [["until_2014"], ["2015_2019", "2020_2021"], ["2022_2023", "2024_on", "unknown"]],
 }
 WITHHELD = [
     {"what": "breakdown", "dimension": "route", "domain": "health", "why": "too_few_people"},

@@ -71,8 +71,8 @@ def _alike(what: str, language: Language) -> str:
 def _of_scores(what: str, why: str, minimum: int, language: Language) -> str:
     if what == "quotes":
         return language.ngettext(
-            "Quotes are not shown: fewer than %(minimum)s person answered both times.",
-            "Quotes are not shown: fewer than %(minimum)s people answered both times.",
+            "Quotes are not shown: fewer than %(minimum)s person answered both times, or too few may be quoted.",
+            "Quotes are not shown: fewer than %(minimum)s people answered both times, or too few may be quoted.",
             minimum,
         )
     if what == "change":
