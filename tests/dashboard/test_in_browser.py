@@ -83,12 +83,14 @@ def test_the_live_chart_takes_the_place_of_the_drawn_one(
 ) -> None:
     """The picture can be read until the live chart stands, and that stands where it stood, as high."""
     page = open_page(storage_state=signed_in).page
-    page.route("**/_dash-update-component", lambda route: held.append(route))
     held: list[Route] = []
+    page.route("**/_dash-update-component*", lambda route: held.append(route))
     page.goto(address + CHANGE)
     picture = page.locator(".drawn")
     expect(picture).to_be_visible()
-    while not held:
+    for _ in range(500):  # the request comes as soon as the scripts have run
+        if held:
+            break
         page.wait_for_timeout(20)
     before = picture.bounding_box()
     expect(picture).to_be_visible()

@@ -78,6 +78,11 @@ def target_sentence(entry: Entry, language: Language) -> str:
 
 
 def _no_verdict(entry: Entry, language: Language) -> str:
+    if entry["verdict"] == "withheld" and entry["now"] is not None:
+        return language.gettext(
+            "The figure from the start is not shown: it would tell something about too few people. So nothing can be "
+            "compared."
+        )
     if entry["verdict"] == "withheld":
         return language.gettext("Not shown: the figure would tell something about too few people.")
     if entry["verdict"] == "not_shown":

@@ -21,7 +21,9 @@ KINDS = {
 }
 NAMES = {"housing": "housing", "work": "work", "language": "language"}
 fives = st.integers(0, 60).map(lambda number: 5 * number)
-entries = st.fixed_dictionaries({"verdict": st.sampled_from(VERDICTS), "why": st.sampled_from(WHYS)})
+entries = st.fixed_dictionaries(
+    {"verdict": st.sampled_from(VERDICTS), "why": st.sampled_from(WHYS), "now": st.none() | st.floats(0, 1)}
+)
 
 
 def finished(text: str, code: str) -> None:
