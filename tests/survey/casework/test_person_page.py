@@ -78,6 +78,29 @@ def test_waves_wishes_and_steps_of_the_plan(town: Town, casemanager: FlaskClient
     assert "Questionnaire" not in " ".join(next_steps(casemanager, person))
 
 
+def test_every_page_about_a_person_names_them_above(town: Town, casemanager: FlaskClient) -> None:
+    """By the name that the casemanager knows, with the pseudonym beside it; the title of the window has no name."""
+    (person,) = people(town, 1, group="newcomer")
+    with inside(town):
+        names = {"participant_id": str(person), "enrolment_id": str(enrolment_of(person).id)}
+    seen = 0
+    for rule in town.app.url_map.iter_rules():
+        if not str(rule).startswith("/casework/") or "GET" not in (rule.methods or ()):
+            continue
+        if not rule.arguments or not rule.arguments <= names.keys():
+            continue
+        answer = casemanager.get(rule.build({name: UUID(names[name]) for name in rule.arguments})[1])
+        if answer.status_code != 200 or b"bar-pages" not in answer.get_data():
+            continue  # a file, or the paper for the person
+        main = document(answer).find(".//main")
+        above = [*main.iterfind(".//h1"), *main.iterfind(".//p[@class='kicker']")]
+        said = " ".join(" ".join("".join(each.itertext()) for each in above).split())
+        assert "Name of P0000 P0000" in said, rule
+        assert "Name of" not in (document(answer).findtext(".//title") or ""), rule
+        seen += 1
+    assert seen > 8, "or else no page was looked at"
+
+
 DAYS = (None, today() - timedelta(days=20))
 
 
