@@ -23,8 +23,8 @@ from survey.privacy import audit
 TAKEN_BACK = {"participant.met": "participant.met_taken_back", "talk.held": "talk.taken_back"}
 #: After one of these a touch stays as it is: it may be why somebody counts as seen. None tells who answered.
 NOTED = (
-    *TAKEN_BACK, *TAKEN_BACK.values(), "participant.changed", "participant.note_added", "participant.note_changed", "observation.added",
-    "observation.corrected", "activity.added", "activity.changed", "participant.intake_changed",
+    *TAKEN_BACK, *TAKEN_BACK.values(), "participant.changed", "participant.note_added", "participant.note_changed",
+    "observation.added", "observation.corrected", "activity.added", "activity.changed", "participant.intake_changed",
     "participant.lens_saved", "plan.changed", "plan.settled",
 )  # fmt: skip
 #: Stands for a programme in which somebody was not seen before.
