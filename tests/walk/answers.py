@@ -32,6 +32,7 @@ SWITCH = re.compile(r'<form class="bar-organisations".*?</form>', re.DOTALL)
 #: Addresses of files that are the same for everybody who may have them; sounds say questions, never answers.
 SAME_FOR_ALL = (
     "/static/", "/survey/sounds/", "/fs-static/", "/dashboard/_dash-component-suites/", "/dashboard/_assets/",
+    "/dashboard/_dash-layout", "/dashboard/_dash-dependencies",
 )  # fmt: skip
 #: Stands where a name stood.
 NAME = "\N{BLACK CIRCLE}"
