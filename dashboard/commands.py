@@ -50,12 +50,14 @@ def release() -> None:
 @release.command()
 @click.argument("code")
 @click.option("--close", is_flag=True, help="First close the two waves that it compares, for good.")
+@click.option("--dry-run", is_flag=True, help="Only say what it would show and leave out, and why.")
 @in_app
-def build(code: str, close: bool) -> None:
+def build(code: str, close: bool, dry_run: bool) -> None:
     """Make the next release of the programme CODE; both waves must be closed.
 
     \b
     Examples:
+      telvertel release build aalten --dry-run
       telvertel release build aalten
       telvertel release build aalten --close
     """
@@ -63,11 +65,36 @@ def build(code: str, close: bool) -> None:
     from survey import fieldwork
 
     programme = fieldwork.enter_programme(code)
+    if dry_run:
+        if close:
+            raise click.UsageError("Closing a wave cannot be undone: give --close without --dry-run.")
+        _tell(programme)
+        return
     if close:
         for wave in operations.waves_of_release(programme):
             fieldwork.close_wave(wave)
     made = operations.build(programme)
     click.echo(f"Made release {made.number} of {code}, not yet published.", err=True)
+
+
+def _tell(programme: Any) -> None:
+    """What a release would show and leave out: as the page says it."""
+    from dashboard import draft, freezing
+    from dashboard.publish.told import told
+
+    found = told(draft.draft(programme), freezing.cohorts(programme, "change"))
+    headings = (
+        "Whose answers count",
+        "What stands in the way, and what helps",
+        "Shown",
+        "Not shown, and why",
+    )
+    for heading, sentences in zip(
+        headings, (found.people, found.helps, found.shown, found.left_out), strict=True
+    ):
+        if sentences:
+            click.echo("\n".join([f"{heading}:", *(f"- {sentence}" for sentence in sentences), ""]))
+    click.echo("Nothing was stored.", err=True)
 
 
 @release.command()
@@ -89,6 +116,29 @@ def publish(code: str) -> None:
 
 @release.command()
 @click.argument("code")
+@in_app
+def withdraw(code: str) -> None:
+    """Hide the published release of the programme CODE: readers see nothing until a newer one is published.
+
+    \b
+    Example:
+      telvertel release withdraw aalten
+    """
+    from dashboard import operations, queries
+    from survey import fieldwork
+
+    fieldwork.enter_programme(code)
+    seen = queries.published(code)
+    if seen is None:
+        raise refusal(f"No release of {code!r} is published.")
+    operations.withdraw(seen)
+    click.echo(
+        f"Release {seen.number} of {code} is withdrawn. Readers see nothing of this programme now.", err=True
+    )
+
+
+@release.command()
+@click.argument("code")
 @click.option("--number", type=click.IntRange(1, 999_999), help="Which release  [default: the newest]")
 @click.option("--json", "as_json", is_flag=True, help="The document itself.")
 @in_app
@@ -105,6 +155,8 @@ def show(code: str, number: int | None, as_json: bool) -> None:
         click.echo(found.document)
         return
     when = f"published {found.published_at:%Y-%m-%d}" if found.published_at else "not published"
+    if found.withdrawn_at:
+        when += f", withdrawn {found.withdrawn_at:%Y-%m-%d}"
     click.echo(f"Release {found.number} of {code}, made {found.content['built_on']}, {when}.")
     for change in found.content["change"]:
         click.echo(_line(change, decimals=1))

@@ -9,9 +9,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from dashboard import operations, queries
+from dashboard import draft as drafts
+from dashboard import freezing, operations, queries
+from dashboard.pages import labels
 from dashboard.pages import preview as preview_page
 from dashboard.pages.reader import reader
+from dashboard.publish.forms import MenuForm
+from dashboard.publish.told import told
 from survey import audience
 from survey.fieldwork import Refused, wave_name
 from survey.models import Programme, Release
@@ -19,9 +23,12 @@ from survey.models import Programme, Release
 pages = Blueprint("publish", __name__, url_prefix="/publish", template_folder="../templates")
 AUDIENCE = {
     "publish.programmes": audience.COORDINATOR,
+    "publish.draft": audience.COORDINATOR,
+    "publish.choose": audience.COORDINATOR,
     "publish.build": audience.COORDINATOR,
     "publish.preview": audience.COORDINATOR,
     "publish.publish": audience.COORDINATOR,
+    "publish.withdraw": audience.COORDINATOR,
 }
 
 
@@ -30,6 +37,48 @@ def programmes() -> str:
     """Every programme, whether its waves are closed, and its releases."""
     overview = [_overview(programme) for programme in queries.programmes()]
     return render_template("publish/programmes.html", overview=overview, wave_name=wave_name)
+
+
+@pages.get("/<code>/")
+def draft(code: str) -> Any:
+    """The release that would be made now: what it would show, leave out, and why. Nothing is stored."""
+    return _drafted(_programme(code), None)
+
+
+@pages.post("/<code>/breakdowns")
+def choose(code: str) -> Any:
+    programme = _programme(code)
+    form = MenuForm()
+    if form.validate_on_submit():
+        try:
+            operations.choose_breakdowns(programme, form.breakdowns.data or [])
+        except Refused as problem:
+            flash(str(problem), "error")
+        else:
+            flash(_("Your choice is saved."), "success")
+        return redirect(url_for("publish.draft", code=code), 303)
+    return _drafted(programme, form), 400
+
+
+def _drafted(programme: Programme, form: MenuForm | None) -> Any:
+    try:
+        drafted = drafts.draft(programme)
+    except Refused as problem:
+        flash(str(problem), "error")
+        return redirect(url_for("publish.programmes"), 303)
+    is_first = queries.release(programme) is None
+    names = [str(labels.DIMENSIONS[one]) for one in programme.breakdowns]
+    this = reader(drafted.document)
+    compared = _("By %(dimensions)s.", dimensions=this.language.listed(names)) if names else _("By nothing.")
+    return render_template(
+        "publish/draft.html",
+        programme=programme,
+        number=drafted.document["number"],
+        told=told(drafted, freezing.cohorts(programme, "change")),
+        form=(form or MenuForm(breakdowns=programme.breakdowns)) if is_first else None,
+        compared=compared,
+        page=preview_page.context(this),
+    )
 
 
 @pages.post("/<code>/")
@@ -52,6 +101,7 @@ def preview(code: str, number: int) -> str:
         "publish/preview.html",
         release=release,
         is_newest=newest is release,
+        is_seen=queries.published(code) is release,
         page=preview_page.context(reader(release.content)),
     )
 
@@ -65,6 +115,24 @@ def publish(code: str, number: int) -> Response:
         flash(str(problem), "error")
     else:
         flash(_("Release %(number)s is now what readers see.", number=number), "success")
+    return redirect(url_for("publish.preview", code=code, number=number), 303)
+
+
+@pages.post("/<code>/<int(min=1, max=999999):number>/withdrawal")
+def withdraw(code: str, number: int) -> Response:
+    release = _release(code, number)
+    try:
+        operations.withdraw(release)
+    except Refused as problem:
+        flash(str(problem), "error")
+    else:
+        flash(
+            _(
+                "Release %(number)s is withdrawn. Readers see no results of this programme now.",
+                number=number,
+            ),
+            "success",
+        )
     return redirect(url_for("publish.preview", code=code, number=number), 303)
 
 

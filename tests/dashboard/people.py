@@ -98,15 +98,16 @@ def visits_of(programme: Programme) -> list[Visit]:
 
 def tell(visit: Visit, original: str, domain: str, rewritten: str, state: str = "approved") -> Story:
     """An open answer that may be quoted, and the story a coordinator made of it."""
-    answer = OpenAnswer(
-        organisation_id=visit.enrolment.organisation_id, visit=visit, language="nl", may_quote=True,
-        participant=visit.enrolment.participant, state="handled",
-    )  # fmt: skip
-    answer.text = original
-    story = Story(
-        programme=visit.wave.programme, wave=visit.wave, open_answer=answer, domain=domain, text=rewritten,
-        language="nl", stance="typical", state=state, decided_at=now(),
-    )  # fmt: skip
+    with db.session.no_autoflush:
+        answer = OpenAnswer(
+            organisation_id=visit.enrolment.organisation_id, visit=visit, language="nl", may_quote=True,
+            participant=visit.enrolment.participant, state="handled",
+        )  # fmt: skip
+        answer.text = original
+        story = Story(
+            programme=visit.wave.programme, wave=visit.wave, open_answer=answer, domain=domain, text=rewritten,
+            language="nl", stance="typical", state=state, decided_at=now(),
+        )  # fmt: skip
     db.session.add_all([answer, story])
     db.session.flush()
     return story

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
+from functools import partial
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
 from dashboard import operations, queries
 from dashboard.draft import draft
@@ -15,8 +19,9 @@ from survey import fieldwork, participation
 from survey.clock import today
 from survey.database import db
 from survey.fieldwork import Refused
-from survey.models import Enrolment, Page, Programme, Response, Wave
-from tests.dashboard.people import OTHERS, fill, tell, tell_too, visits_of
+from survey.models import Cohort, CohortMember, Enrolment, Page, Programme, Response, Wave
+from survey.privacy import erasure
+from tests.dashboard.people import OTHERS, answer_at_random, fill, respond, tell, tell_too, visits_of
 from tests.fixtures.application import Town, new_town
 
 
@@ -177,3 +182,61 @@ def test_whose_words_they_are_is_not_in_a_release(town: Town) -> None:
         tell(visits_of(programme)[0], "CANARY original", "work", "In andere woorden.")
         close_waves(programme)
         assert "CANARY" not in operations.build(programme).document
+
+
+def test_who_goes_or_comes_later_changes_no_release_and_holds_none_up(any_town: Town) -> None:
+    """Somebody withdraws, one is forgotten but lets the answers count, nine come late: then a tenth."""
+    with any_town.app.app_context():
+        programme = any_town.inside()
+        people = fill(programme, 24, drop_out=0)
+        close_waves(programme)
+        first = publish_next(programme)
+        erasure.take_back_answers(people[0], "nl")
+        erasure.forget(people[1].participant, keep_answers=True)
+        erasure.forget(people[2].participant)
+        assert db.session.scalar(select(func.count()).select_from(CohortMember)) == 21
+        fill_more(programme, 9, seed=2)
+        second = publish_next(programme)
+        assert second["population"] == first["population"] and second["change"] == first["change"]
+        assert draft(programme).change.waiting == 9
+        fill_more(programme, 1, seed=3)
+        third = publish_next(programme)
+        assert [one["people"] for one in third["population"]["cohorts"]] == [25, 10]
+        assert {entry["release"] for entry in third["change"] if entry["pairs"]} <= {1, 3}
+        assert queries.release(programme, 1).content == first  # type: ignore[union-attr]
+        again = db.session.scalars(select(CohortMember.enrolment_id)).all()
+        assert len(again) == len(set(again)) == 31 and not {one.id for one in people[:3]} & set(again)
+
+
+def publish_next(programme: Programme) -> dict[str, Any]:
+    release = operations.build(programme)
+    operations.publish(release)
+    assert verify(release.content) == []
+    return release.content
+
+
+def fill_more(programme: Programme, people: int, seed: int) -> None:
+    """Answers that arrive late, from devices."""
+    for enrolment in [
+        participation.enrol(participation.new_participant(f"more{seed}{number}"), programme, today())
+        for number in range(people)
+    ]:
+        for wave in programme.waves:
+            respond(
+                enrolment, wave, partial(answer_at_random, random.Random(seed), moved=wave.key != "before")
+            )
+    db.session.flush()
+
+
+def test_what_was_built_and_never_published_binds_nothing(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        fill(programme, 24, drop_out=0)
+        close_waves(programme)
+        operations.choose_breakdowns(programme, ["gender"])
+        operations.build(programme)
+        with pytest.raises(Refused):
+            operations.choose_breakdowns(programme, ["route"])
+        fill_more(programme, 2, seed=2)
+        assert operations.build(programme).content["population"]["cohorts"] == [{"release": 2, "people": 25}]
+        assert db.session.scalar(select(func.count()).select_from(Cohort)) == 1

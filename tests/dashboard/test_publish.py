@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from dashboard import queries
 from survey import fieldwork
 from survey.database import db
 from tests.dashboard.conftest import QUOTE
@@ -51,11 +52,54 @@ def test_from_closed_waves_to_what_readers_see(finished: Town) -> None:
     assert QUOTE in councillor.get(f"/dashboard/{finished.code}/").text
 
 
+def test_before_anything_is_stored_a_page_says_what_would_be_shown_and_what_not(finished: Town) -> None:
+    coordinator = finished.sign_in("coordinator")
+    address = f"/publish/{finished.code}/"
+    assert address in coordinator.get("/publish/").text
+    words = words_of(check_page(coordinator.get(address, headers=ENGLISH)))
+    assert "12 people answered before and after and are in no earlier release" in words
+    assert "with 20 new people at once, groups can stand side by side" in words
+    assert "What would not be shown, and why" in words and "There are no figures by" in words
+    with finished.app.app_context():
+        assert queries.release(finished.inside()) is None
+    dutch = words_of(check_page(coordinator.get(address, headers={"Accept-Language": "nl"})))
+    assert "12 mensen antwoordden twee keer" in dutch
+    fields = {"csrf_token": token_in(coordinator.get(address).text), "breakdowns": ["gender"]}
+    assert coordinator.post(f"{address}breakdowns", data=fields | {"breakdowns": ["name"]}).status_code == 400
+    assert coordinator.post(f"{address}breakdowns", data=fields).status_code == 303
+    press(coordinator, address)
+    page = coordinator.get(address, headers=ENGLISH)
+    assert "By gender." in page.text and 'name="breakdowns"' not in page.text
+    coordinator.post(f"{address}breakdowns", data=fields | {"breakdowns": ["route"]})
+    with finished.app.app_context():
+        assert finished.inside().breakdowns == ["gender"]
+
+
+def test_a_withdrawn_release_is_seen_by_no_reader_and_the_one_before_it_does_not_come_back(
+    finished: Town,
+) -> None:
+    coordinator, councillor = finished.sign_in("coordinator"), finished.sign_in("councillor")
+    for _number in (1, 2):
+        preview = press(coordinator, f"/publish/{finished.code}/")
+        press(coordinator, preview, preview)
+        assert councillor.get(f"/dashboard/{finished.code}/").status_code == 200
+    press(coordinator, f"/publish/{finished.code}/1/withdrawal", preview)
+    assert councillor.get(f"/dashboard/{finished.code}/").status_code == 200, "readers did not see release 1"
+    assert press(coordinator, f"{preview}/withdrawal", preview) == preview
+    assert "Readers do not see this release any more" in coordinator.get(preview, headers=ENGLISH).text
+    assert councillor.get(f"/dashboard/{finished.code}/").status_code == 404
+    assert f"/dashboard/{finished.code}/" not in councillor.get("/dashboard/").text
+    third = press(coordinator, f"/publish/{finished.code}/")
+    press(coordinator, third, third)
+    assert councillor.get(f"/dashboard/{finished.code}/").status_code == 200
+
+
 def test_an_open_wave_is_refused_and_says_why(town: Town) -> None:
     coordinator = town.sign_in("coordinator")
     overview = coordinator.get("/publish/", headers=ENGLISH)
     check_page(overview)
     assert f"/publish/{town.code}/" not in overview.text
+    assert coordinator.get(f"/publish/{town.code}/").status_code == 303
     address = press(coordinator, f"/publish/{town.code}/", "/staff/account")
     assert "is not closed" in coordinator.get(address, headers=ENGLISH).text
 
