@@ -57,7 +57,7 @@ def choose(code: str) -> Any:
         else:
             flash(_("Your choice is saved."), "success")
         return redirect(url_for("publish.draft", code=code), 303)
-    return _drafted(programme, form), 400
+    return _drafted(programme, form), 422
 
 
 def _drafted(programme: Programme, form: MenuForm | None) -> Any:

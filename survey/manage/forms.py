@@ -27,6 +27,7 @@ from survey import languages
 from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
 from survey.languages import STAFF_LANGUAGES
+from survey.manage.first_look import Piece, look, words_seen
 from survey.manage.operations import Rewriting
 from survey.typed import no_overrides, one_line, paragraphs
 
@@ -42,6 +43,16 @@ CHECKS = {
     "family": _("No detail about family, illness or a child"),
     "nationality": _("No nationality, religion or mother tongue"),
     "dates": _("No date, age or year"),
+}
+
+
+#: What a marked word could tell.
+SUSPECTS = {
+    "number": _("a date, an age or another number"),
+    "day": _("a date"),
+    "relative": _("something about family"),
+    "origin": _("a country, a people or a language"),
+    "name": _("a name, a place or an employer"),
 }
 
 
@@ -184,6 +195,8 @@ class StoryForm(FlaskForm):
         choices=[SelectChoice(key, statement) for key, statement in CHECKS.items()],
     )
     decision = StringField(validators=[AnyOf(("approve", "draft", "refuse"))])
+    #: The words that were marked on the page from which this is sent.
+    looked = StringField()
 
     def __init__(self, domains: list[tuple[str, str]], **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -199,9 +212,23 @@ class StoryForm(FlaskForm):
             self.text.data, self.language.data, self.domain.data or first, self.stance.data or "typical"
         )
 
+    @property
+    def pieces(self) -> list[Piece]:
+        return look(self.text.data or "", self.language.data or "nl")
+
+    @property
+    def marked(self) -> str:
+        return words_seen(self.pieces)
+
     def validate_text(self, field: TextAreaField) -> None:
-        if self.decision.data == "approve" and not field.data:
+        if self.decision.data != "approve":
+            return
+        if not field.data:
             raise ValidationError(str(_("Write the text as others may read it.")))
+        if self.marked and self.looked.data != self.marked:
+            raise ValidationError(
+                str(_("Look at the marked words. Can they tell who said this? If not, approve once more."))
+            )
 
     def validate_domain(self, field: SelectField) -> None:
         if self.decision.data != "refuse" and not field.data:

@@ -15,7 +15,7 @@ from survey.codes import WAVE_DEFAULTS
 from survey.fieldwork import Refused, wave_name
 from survey.languages import LANGUAGES
 from survey.manage import askings, operations, queries
-from survey.manage.forms import ConfirmationForm, ProgrammeForm, StoryForm
+from survey.manage.forms import SUSPECTS, ConfirmationForm, ProgrammeForm, StoryForm
 from survey.manage.shared import shared
 from survey.models import OpenAnswer, Programme, Story, Wave
 from survey.privacy import audit
@@ -227,7 +227,7 @@ def _rewrite(programme: Programme, wave: Wave, answer: OpenAnswer | None, story:
     if shown is not None:
         audit.record("answers.read", answer=shown.id.hex)
     return render_template(
-        "manage/story.html", form=form, programme=programme, wave=wave, answer=shown, story=story,
+        "manage/story.html", form=form, suspects=SUSPECTS, programme=programme, wave=wave, answer=shown, story=story,
         taken_back=answer is not None and shown is None,
         language_of=shared([shown]).language_of(shown) if shown else None,
     ), _status(form)  # fmt: skip

@@ -65,7 +65,7 @@ def test_before_anything_is_stored_a_page_says_what_would_be_shown_and_what_not(
     dutch = words_of(check_page(coordinator.get(address, headers={"Accept-Language": "nl"})))
     assert "12 mensen antwoordden twee keer" in dutch
     fields = {"csrf_token": token_in(coordinator.get(address).text), "breakdowns": ["gender"]}
-    assert coordinator.post(f"{address}breakdowns", data=fields | {"breakdowns": ["name"]}).status_code == 400
+    assert coordinator.post(f"{address}breakdowns", data=fields | {"breakdowns": ["name"]}).status_code == 422
     assert coordinator.post(f"{address}breakdowns", data=fields).status_code == 303
     press(coordinator, address)
     page = coordinator.get(address, headers=ENGLISH)

@@ -67,6 +67,8 @@ KEPT = {
     "survey.forwarded:self._find_proxy": SETTINGS,
     "survey.forwarded:lambda host: host_is_trusted(host, setti": SETTINGS,
     "dashboard.outcomes.release.verify._schema": "a file of the program",
+    "survey.manage.first_look._days": "names of CLDR",
+    "survey.manage.first_look._origins": "names of CLDR",
 }
 
 
