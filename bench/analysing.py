@@ -20,7 +20,7 @@ from scipy import stats
 from bench import material
 from bench.rounds import Row, ratio, spread
 from bench.servers import ROOT
-from dashboard.outcomes import paired
+from dashboard.outcomes.summaries import summaries
 from instruments import library, scoring
 
 SIZES = (1_000, 10_000, 100_000)
@@ -48,7 +48,7 @@ def plain(before: Scores, after: Scores) -> list[Any]:
 
 def ours(before: Scores, after: Scores) -> list[Any]:
     """Columns, as dashboard.source hands them over."""
-    return [paired.summary(first, second, STEP) for first, second in zip(before, after, strict=True)]
+    return summaries(before, after, [STEP] * len(before))
 
 
 def _beside_numpy(people: int, rounds: int) -> Row:
@@ -60,9 +60,8 @@ def _beside_numpy(people: int, rounds: int) -> Row:
     for _ in range(rounds + 2):
         limit.append(_cpu(plain, wide, repeats))
         mine.append(_cpu(ours, columns, repeats))
-    floor = "≤ 0.5×" if people > min(SIZES) else ""  # at a thousand, calls cost more than numbers
     what = f"mean, interval and counts of {people:,} people × {DOMAINS}, ms CPU"
-    return Row(what, spread(mine), spread(limit), ratio(mine, limit), floor)
+    return Row(what, spread(mine), spread(limit), ratio(mine, limit), "≤ 0.5×")
 
 
 def _cpu(work: Callable[[Scores, Scores], Any], arrays: list[Scores], repeats: int) -> float:

@@ -20,7 +20,7 @@ DECIMALS = 10
 NOISE = 10.0**-DECIMALS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # frozen would take as long to make as a thousand people to sum up
 class PairedSummary:
     """What one domain's two columns say; `None` where a number does not exist for so few people."""
 

@@ -13,6 +13,7 @@ from dashboard.outcomes.change import standardised
 from dashboard.outcomes.method import step_of_change
 from dashboard.outcomes.mixed import mixed_change
 from dashboard.outcomes.paired import DECIMALS, NOISE, Scores, summary
+from dashboard.outcomes.summaries import summaries
 from dashboard.outcomes.wilson import wilson
 
 Entry = dict[str, Any]
@@ -87,16 +88,22 @@ def every_pair(series: Sequence[Series], waves: Sequence[str]) -> list[Entry]:
         {
             "before": waves[one],
             "after": waves[other],
-            "domains": [_domain_change(each, one, other) for each in series],
+            "domains": _domain_changes(series, one, other),
             "headings": [heading_change(each, one, other) for each in of_headings],
         }
         for one, other in combinations(range(len(waves)), 2)
     ]
 
 
-def _domain_change(series: Series, one: int, other: int) -> Entry:
-    step = step_of_change(series.low, series.high)
-    paired = asdict(summary(series.scores[one], series.scores[other], step))
+def _domain_changes(series: Sequence[Series], one: int, other: int) -> list[Entry]:
+    if not series:
+        return []
+    before, after = (np.stack([each.scores[wave] for each in series]) for wave in (one, other))
+    found = summaries(before, after, [step_of_change(each.low, each.high) for each in series])
+    return [_domain_change(each, asdict(paired)) for each, paired in zip(series, found, strict=True)]
+
+
+def _domain_change(series: Series, paired: Entry) -> Entry:
     note = _why(paired["pairs"], paired["sd_difference"])
     return {
         "instrument": series.instrument,
