@@ -82,6 +82,8 @@ class Responses:
         wave = np.array([way.wave for way in self._ways], dtype=np.intp)[self._kind]
         kept = np.flatnonzero(~refused[wave, self._whose])
         self._whose, self._kind = self._whose[kept], self._kind[kept]
+        #: Of an id, which is as long everywhere.
+        self.width = len(ids[0]) if ids else 0
         self._places = dict(zip([ids[one] for one in kept.tolist()], range(len(kept)), strict=True))
         self.asked = list(dict.fromkeys(self._ways[kind].asked for kind in np.unique(self._kind).tolist()))
         numbers = {asked: number for number, asked in enumerate(self.asked)}
@@ -188,20 +190,19 @@ def _responses(streams: bool) -> Prepared:
     way = words[0]
     for word in words[1:]:
         way = way + literal(" ") + word
-    columns: list[Any] = [type_coerce(Response.id, String), type_coerce(Response.enrolment_id, String), way]
+    columns: list[Any] = [cast(Response.id, String), type_coerce(Response.enrolment_id, String), way]
     statement = select(*columns).where(Response.wave_id.in_(bindparam("waves", expanding=True)))
     return Prepared(statement.execution_options(stream_results=streams))
 
 
 @cache
 def _pages(streams: bool) -> Prepared:
-    text = Page.domain + type_coerce(Page.answers, String)
-    columns: list[Any] = [type_coerce(Page.response_id, String), text]
+    """In one column: a row of one value takes half the time of two."""
+    columns: list[Any] = [cast(Page.response_id, String) + Page.domain + type_coerce(Page.answers, String)]
     return Prepared(select(*columns).execution_options(stream_results=streams))
 
 
-def pages() -> Iterator[tuple[Sequence[Any], Sequence[str]]]:
-    """Every page of the organisation: the id of its response, and domain and answers in one text."""
-    for rows in db.session.run(_pages(_streams()), {}).partitions(CHUNK):
-        responses, texts = zip(*rows, strict=True)
-        yield responses, texts
+def pages(width: int) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """Every page of the organisation: the id of its response (so many letters), and domain and answers in one text."""
+    for rows in db.session.run(_pages(_streams()), {}).scalars().partitions(CHUNK):
+        yield [row[:width] for row in rows], [row[width:] for row in rows]

@@ -174,7 +174,7 @@ def read(programme: Programme, waves: Sequence[Wave] | None = None) -> Microdata
         texts = PageTexts(places, asides, responses.asked)
         arrays = _Arrays(responses.lenses * len(chosen), len(places), len(enrolments), len(asides))
         told = []
-        for ids, found in pages():
+        for ids, found in pages(responses.width):
             counts, whose, asked = responses.find(ids)
             which = texts.count(asked, list(compress(found, counts.tolist())))
             told.append((which.astype(np.int32), whose.astype(np.int32)))
