@@ -16,10 +16,10 @@ from dashboard.draft import draft
 from dashboard.outcomes.release import verify
 from instruments import asking
 from survey import fieldwork, participation
-from survey.clock import today
+from survey.clock import now, today
 from survey.database import db
 from survey.fieldwork import Refused
-from survey.models import Cohort, CohortMember, Enrolment, Page, Programme, Response, Wave
+from survey.models import Cohort, CohortMember, Enrolment, Page, Programme, Release, Response, Wave
 from survey.privacy import erasure
 from tests.dashboard.people import OTHERS, answer_at_random, fill, respond, tell, tell_too, visits_of
 from tests.fixtures.application import Town, new_town
@@ -240,3 +240,22 @@ def test_what_was_built_and_never_published_binds_nothing(town: Town) -> None:
         fill_more(programme, 2, seed=2)
         assert operations.build(programme).content["population"]["cohorts"] == [{"release": 2, "people": 25}]
         assert db.session.scalar(select(func.count()).select_from(Cohort)) == 1
+
+
+def test_a_release_of_the_first_format_can_still_be_read(town: Town) -> None:
+    with town.app.app_context():
+        programme = town.inside()
+        fill(programme, 12, drop_out=0)
+        close_waves(programme)
+        content = operations.build(programme).content
+        for key in ("follow_up", "links"):
+            del content[key]
+        del content["waves"]["follow_up"], content["population"]["cohorts"]
+        old = Release(
+            programme=programme, number=9, document=json.dumps(content | {"ladder": []}), sha256="0" * 64
+        )
+        old.published_at = now()
+        db.session.add(old)
+        db.session.commit()
+        assert old.content["follow_up"] == [] and old.content["ladder"] is None
+    assert town.sign_in("councillor").get(f"/dashboard/{town.code}/").status_code == 200
