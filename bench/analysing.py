@@ -15,7 +15,6 @@ from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
 from bench import material
 from bench.rounds import Row, ratio, spread
@@ -36,6 +35,8 @@ def measure(folder: Path, rounds: int) -> list[Row]:
 
 def plain(before: Scores, after: Scores) -> list[Any]:
     """Plain wide NumPy: rows of people, columns of domains; mean, spread, interval and counts."""
+    from scipy import stats  # not in the process that is measured as a whole
+
     difference = after - before
     n = len(before)
     mean = difference.mean(axis=0)
