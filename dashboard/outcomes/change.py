@@ -69,7 +69,6 @@ def domain_change(scores: DomainScores) -> Entry:
     r = paired.pop("r")
     change = differences(before, after)
     reliability = {when: reliabilities(items) for when, items in _items(scores)}
-    alpha = reliability["before"]["alpha"]
     entry = {
         "instrument": scores.instrument,
         "domain": scores.domain,
@@ -84,7 +83,7 @@ def domain_change(scores: DomainScores) -> Entry:
         **standardised(paired),
         "r": r,
         **flat(reliability),
-        **_reliable(change, paired["before_sd"], alpha.value, distribution),
+        **_reliable(change, paired["before_sd"], reliability["before"]["alpha"].value, distribution),
         **complete_cases(before, after, scores.complete),
     }
     return entry | {"note": note(entry, reliability, int(np.count_nonzero(change)))}

@@ -54,20 +54,18 @@ def mixed_change(scores: Scores, waves: Sequence[str]) -> dict[str, Any]:
         "people": int(answered.any(axis=0).sum()), "scores": int(answered.sum()), "waves": [], "between": None,
     }  # fmt: skip
     why = _why_not(answered)
-    if why is None:
-        middle = float(np.nanmean(found))
-        sums = _sums(np.where(answered, found - middle, 0.0), answered)
-        between = _share_between(sums)
-        estimates, covariance, variance = _fit(between, sums)
-        if variance > NOISE and between < NOBODY_CHANGES:
-            entry["between"] = between
-            entry["waves"] = [
-                {"wave": waves[used[place]], **_difference(estimates, covariance * variance, place)}
-                for place in range(1, len(used))
-            ]
-        else:
-            why = "No spread besides that between people, so there is no margin."
-    return {**entry, "note": why}
+    if why:
+        return {**entry, "note": why}
+    sums = _sums(np.where(answered, found - float(np.nanmean(found)), 0.0), answered)
+    between = _share_between(sums)
+    estimates, covariance, variance = _fit(between, sums)
+    if variance <= NOISE or between >= NOBODY_CHANGES:
+        return {**entry, "note": "No spread besides that between people, so there is no margin."}
+    later = [
+        {"wave": waves[used[place]], **_difference(estimates, covariance * variance, place)}
+        for place in range(1, len(used))
+    ]
+    return {**entry, "waves": later, "between": between, "note": None}
 
 
 def _share_between(sums: _Sums) -> float:

@@ -66,12 +66,7 @@ def _moved(
 
 
 def _rows(
-    means: tuple[Numbers, Numbers],
-    difference: Numbers,
-    first: Scores,
-    second: Scores,
-    change: Scores,
-    n: Numbers,
+    means: tuple[Numbers, Numbers], difference: Numbers, first: Scores, second: Scores, change: Scores, n: Any
 ) -> list[list[float]]:
     """By row, NaN for what is not defined: all of a `PairedSummary` from the first mean up to r."""
     squares = np.array([np.einsum("ij,ij->i", one, one) for one in (first, second, change)])
@@ -87,19 +82,8 @@ def _rows(
     r = np.einsum("ij,ij->i", first, second) / (freedom * one * other)
     r = np.clip(np.where(one * other > 0, r, np.nan), -1, 1)
     p = 2 * stdtr(freedom, -np.abs(t))
-    columns = (
-        means[0],
-        one,
-        means[1],
-        other,
-        difference,
-        each,
-        difference - margin,
-        difference + margin,
-        t,
-        p,
-        r,
-    )
+    low, high = difference - margin, difference + margin
+    columns = [means[0], one, means[1], other, difference, each, low, high, t, p, r]
     return np.array(columns).T.tolist()
 
 
