@@ -98,7 +98,7 @@ def follow_up(comparison: Comparison, later: Wave, earlier: Sequence[Cohort]) ->
         )
         for one in comparison.domains if (one.instrument, one.domain) in at_later
     ]  # fmt: skip
-    return Frozen(freeze_later(domains, K), enrolments)
+    return Frozen(freeze_later(domains, K, comparison.enrolled), enrolments)
 
 
 def _new(

@@ -34,7 +34,7 @@ def key_of(definition: Mapping[str, Any]) -> str:
 
 
 def targets(
-    definitions: Sequence[Mapping[str, Any]], cohorts: Sequence[Cohort], release: Document, enrolled: int
+    definitions: Sequence[Mapping[str, Any]], cohorts: Sequence[Cohort], release: Document
 ) -> list[Document]:
     """`definitions` have the keys above, and for figures that are told, `told_before` and `told_now`."""
     entries = []
@@ -47,7 +47,7 @@ def targets(
         elif definition["measure"] == "answered":
             entry |= _answered(entry, release)
         elif definition["measure"]:
-            entry |= _counted(entry, cohorts, enrolled)
+            entry |= _counted(entry, cohorts)
         verdict, why = judge(entry, release)
         entries.append(entry | {"verdict": verdict, "why": why})
     return entries
@@ -83,11 +83,11 @@ def _answered(entry: Mapping[str, Any], release: Mapping[str, Any]) -> Document:
     return _now(of_counts(people["after"], people["enrolled"]))
 
 
-def _counted(entry: Mapping[str, Any], cohorts: Sequence[Cohort], enrolled: int) -> Document:
+def _counted(entry: Mapping[str, Any], cohorts: Sequence[Cohort]) -> Document:
     pooled = pool_of(cohorts, "aims", key_of(entry))
     if pooled is None:
         return {}
-    found, before = share(pooled, "now", enrolled), pooled.total("before")
+    found, before = share(pooled, "now"), pooled.total("before")
     known = {} if before is None else {"before": round(rounded(before) / found["of"], 2)}
     return _now(found) | known
 

@@ -42,22 +42,21 @@ def build(parts: Parts) -> Document:
     if parts.k < SMALLEST_K:
         raise ValueError(f"k is {parts.k}; numbers about fewer than {SMALLEST_K} people are never published.")
     release = _frame(parts)
-    enrolled = parts.cohorts[-1].statistics["stated"]["enrolled"] if parts.cohorts else 0
     release |= {
         "population": people.who_answered(
             parts.cohorts, parts.later, parts.k, parts.waves["follow_up"] is not None
         ),
-        "change": (change := scores.change(parts.cohorts, release["instruments"], enrolled)),
-        "follow_up": _follow_up(parts, change, enrolled),
+        "change": (change := scores.change(parts.cohorts, release["instruments"])),
+        "follow_up": _follow_up(parts, change),
         "breakdowns": scores.breakdowns(
             parts.cohorts, parts.menu, release["instruments"], release["method"]["minimum_pairs"]
         ),
-        "ladder": people.ladder(parts.cohorts, enrolled),
-        "participation": people.participation(parts.cohorts, enrolled),
+        "ladder": people.ladder(parts.cohorts),
+        "participation": people.participation(parts.cohorts),
         "themes": people.themes(parts.cohorts),
         "links": people.links(parts.cohorts),
     }
-    release["targets"] = aims.targets(parts.targets, parts.cohorts, release, enrolled)
+    release["targets"] = aims.targets(parts.targets, parts.cohorts, release)
     release["quotes"] = _quotes(parts, release)
     release["withheld"] = must_be_listed(release, parts.menu)
     release["sha256"] = digest(release)
@@ -99,10 +98,10 @@ def _instrument(instrument: Mapping[str, Any]) -> Document:
     return {**_only(instrument, ("key", "version")), "domains": domains}
 
 
-def _follow_up(parts: Parts, change: list[Document], enrolled: int) -> list[Document]:
+def _follow_up(parts: Parts, change: list[Document]) -> list[Document]:
     if parts.waves["follow_up"] is None:
         return []
-    return scores.follow_up(parts.later, change, enrolled)
+    return scores.follow_up(parts.later, change)
 
 
 def _quotes(parts: Parts, release: Document) -> list[Document]:

@@ -31,9 +31,10 @@ class Later:
     later: Scores
 
 
-def freeze_later(domains: Sequence[Later], k: int) -> Statistics:
-    """What is kept of these people."""
-    found: Statistics = {"people": len(domains[0].before) if domains else 0, "follow_up": {}, "why": {}}
+def freeze_later(domains: Sequence[Later], k: int, enrolled: int) -> Statistics:
+    """What is kept of these people; `enrolled` take part."""
+    people = len(domains[0].before) if domains else 0
+    found: Statistics = {"people": people, "stated": {"enrolled": enrolled}, "follow_up": {}, "why": {}}
     for domain in domains:
         key = f"{domain.instrument}/{domain.domain}"
         sums = safe_sums(domain.before, domain.later, (domain.low, domain.high), least_pairs(k))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -33,23 +33,30 @@ def who_answered(cohorts: Sequence[Cohort], later: Sequence[Cohort], k: int, has
         "people": {
             "enrolled": rounded(enrolled) if enrolled >= k else 0,
             **{key: population(count, enrolled, k) for key, count in counts.items()},
-            "follow_up": population(follow_up, enrolled, k) if has_later else None,
+            "follow_up": (population(follow_up, later[-1].enrolled, k) if later else 0)
+            if has_later
+            else None,
         },
-        "cohorts": [
-            {"release": cohort.release, "people": population(cohort.people, enrolled, k)}
-            for cohort in cohorts
-        ],
+        "cohorts": list(_each(cohorts, k)),
     }
 
 
-def ladder(cohorts: Sequence[Cohort], enrolled: int) -> Document | None:
+def _each(cohorts: Sequence[Cohort], k: int) -> Iterator[Document]:
+    """A cohort is among those who took part then and were in none before it: in every release it is written alike."""
+    earlier = 0
+    for cohort in cohorts:
+        yield {"release": cohort.release, "people": population(cohort.people, cohort.enrolled - earlier, k)}
+        earlier += cohort.people
+
+
+def ladder(cohorts: Sequence[Cohort]) -> Document | None:
     pooled = pool(cohorts, itemgetter("ladder"))
     if pooled is None:
         return None
     bands = pooled.parts[0]["bands"]
     moved = {key: pooled.total(key) for key in ("up", "same", "down")}
     return {
-        "people": rounded_among(pooled.total("people") or 0, enrolled),
+        "people": rounded_among(pooled.total("people") or 0, pooled.enrolled),
         **{
             wave: [
                 {"step": _band(band), "people": rounded(sum(part[wave][place] for part in pooled.parts))}
@@ -66,16 +73,16 @@ def _band(steps: Sequence[str]) -> str:
     return steps[0] if len(steps) == 1 else f"{steps[0]}-{steps[-1]}"
 
 
-def participation(cohorts: Sequence[Cohort], enrolled: int) -> list[Document]:
+def participation(cohorts: Sequence[Cohort]) -> list[Document]:
     found = []
     for name, pooled in rows(cohorts, "participation", ("kind", "activity", "group")):
-        found.append({**name, **share(pooled, "people", enrolled), "release": pooled.release})
+        found.append({**name, **share(pooled, "people"), "release": pooled.release})
     return found
 
 
-def share(pooled: Pooled, key: str, enrolled: int) -> Document:
+def share(pooled: Pooled, key: str) -> Document:
     """The share and its interval, from the rounded counts: whoever reads them can work it out again."""
-    people, of = rounded(pooled.total(key) or 0), rounded_among(pooled.total("of") or 0, enrolled)
+    people, of = rounded(pooled.total(key) or 0), rounded_among(pooled.total("of") or 0, pooled.enrolled)
     return of_counts(people, max(of, people + ROUNDING))
 
 

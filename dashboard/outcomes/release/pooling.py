@@ -23,6 +23,10 @@ class Cohort:
     def people(self) -> int:
         return int(self.statistics["people"])
 
+    @property
+    def enrolled(self) -> int:
+        return int(self.statistics["stated"]["enrolled"])
+
 
 @dataclass(frozen=True)
 class Pooled:
@@ -31,6 +35,8 @@ class Pooled:
     parts: Sequence[Any]
     people: int
     release: int
+    #: How many took part when the newest of them was frozen: counts of the same people are always written alike.
+    enrolled: int
 
     def total(self, key: str) -> int | None:
         """None where one of the cohorts cannot tell."""
@@ -46,6 +52,7 @@ def pool(cohorts: Sequence[Cohort], of: Callable[[Statistics], Any]) -> Pooled |
         [part for _, part in found],
         sum(cohort.people for cohort, _ in found),
         max(cohort.release for cohort, _ in found),
+        found[-1][0].enrolled,
     )
 
 

@@ -18,9 +18,7 @@ COUNTS = ("improved", "maintained", "declined")
 SUMS = ("n", "before", "after", "squares")
 
 
-def change(
-    cohorts: Sequence[Cohort], instruments: Sequence[Mapping[str, Any]], enrolled: int
-) -> list[Document]:
+def change(cohorts: Sequence[Cohort], instruments: Sequence[Mapping[str, Any]]) -> list[Document]:
     """One entry for every domain that was asked: numbers where a cohort gives them, else why there are none."""
     entries, p = [], {}
     for instrument, domain in _domains(instruments):
@@ -30,7 +28,7 @@ def change(
         if pooled:
             found = points(_sums(pooled.parts))
             p[key] = found.p
-            entry |= {"pairs": rounded_among(_sums(pooled.parts).n, enrolled), **_in_points(found)}
+            entry |= {"pairs": rounded_among(_sums(pooled.parts).n, pooled.enrolled), **_in_points(found)}
             entry |= {"verdict": verdict(found), **_distribution(pooled), "release": pooled.release}
         entries.append(entry)
     for instrument in {entry["instrument"] for entry in entries}:
@@ -72,7 +70,7 @@ def _distribution(pooled: Pooled) -> Document:
     return {key: None if value is None else rounded(value) for key, value in found.items()}
 
 
-def follow_up(cohorts: Sequence[Cohort], change: Sequence[Document], enrolled: int) -> list[Document]:
+def follow_up(cohorts: Sequence[Cohort], change: Sequence[Document]) -> list[Document]:
     """One entry for every domain of `change`; what is left out there is left out here."""
     entries = []
     for entry in change:
@@ -83,15 +81,15 @@ def follow_up(cohorts: Sequence[Cohort], change: Sequence[Document], enrolled: i
             nothing = entry if entry["pairs"] is None else _nothing(cohorts, key)
             entries.append(named | {name: nothing.get(name) for name in FOLLOW_UP_KEYS[3:]})
         else:
-            entries.append({name: (named | _later(pooled, enrolled))[name] for name in FOLLOW_UP_KEYS})
+            entries.append({name: (named | _later(pooled))[name] for name in FOLLOW_UP_KEYS})
     return entries
 
 
-def _later(pooled: Pooled, enrolled: int) -> Document:
+def _later(pooled: Pooled) -> Document:
     sums = _sums(pooled.parts)
     found, gained, kept = points(sums), pooled.total("gained"), pooled.total("kept")
     return _in_points(found) | {
-        "pairs": rounded_among(sums.n, enrolled), "verdict": verdict(found), "release": pooled.release,
+        "pairs": rounded_among(sums.n, pooled.enrolled), "verdict": verdict(found), "release": pooled.release,
         "gained": None if gained is None else rounded(gained), "kept": None if kept is None else rounded(kept),
     }  # fmt: skip
 
@@ -116,7 +114,7 @@ def breakdowns(
         change = [
             entry
             for instrument, domain in _domains(instruments)
-            if (entry := _compared(pooled, instrument, domain["code"], people, minimum))
+            if (entry := _compared(pooled, instrument, domain["code"], minimum))
         ]
         if change:
             cells = [
@@ -129,11 +127,12 @@ def breakdowns(
     return found
 
 
-def _compared(
-    pooled: Pooled, instrument: str, domain: str, people: Sequence[int], minimum: int
-) -> Document | None:
-    parts = [cells for part in pooled.parts if (cells := part["change"].get(f"{instrument}/{domain}"))]
-    sums = [_sums(of_cell) for of_cell in zip(*parts, strict=True)]
+def _compared(pooled: Pooled, instrument: str, domain: str, minimum: int) -> Document | None:
+    """One domain of every group, over the cohorts that can tell it."""
+    key = f"{instrument}/{domain}"
+    parts = [part for part in pooled.parts if part["change"].get(key)]
+    sums = [_sums(of_cell) for of_cell in zip(*(part["change"][key] for part in parts), strict=True)]
+    people = [sum(of_cell) for of_cell in zip(*(part["people"] for part in parts), strict=True)]
     if not sums or any(one.n < minimum for one in sums):
         return None
     cells = []

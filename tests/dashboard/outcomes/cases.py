@@ -185,5 +185,5 @@ def rich() -> dict[str, Any]:
     quotes = [{**QUOTES[n % 3], "text": f"Said {n}"} for n in range(5)]
     return released(
         first.domains, number=2, waves=waves, cohorts=[Cohort(1, one), Cohort(2, two)], quotes=quotes,
-        later=[Cohort(2, freeze_later(later(first), 10))], menu=("group", "age_band"), targets=TARGETS,
+        later=[Cohort(2, freeze_later(later(first), 10, 170))], menu=("group", "age_band"), targets=TARGETS,
     )  # fmt: skip
