@@ -19,6 +19,7 @@ from dashboard.outcomes.method import DISTRIBUTION_MINIMUM, MINIMUM_PAIRS, step_
 from dashboard.outcomes.paired import counts, differences
 from dashboard.outcomes.participation import Done, participation
 from dashboard.outcomes.release.cells import DIMENSIONS, Cell, partition
+from dashboard.outcomes.release.labelled import themes
 from dashboard.outcomes.release.sums import Sums, safe_sums
 from dashboard.outcomes.targets import Shares
 
@@ -98,7 +99,7 @@ def freeze(people: People, k: int, earlier: Sequence[Statistics] = ()) -> Statis
         "ladder": _ladder(people.steps, k, next((one["ladder"] for one in earlier if one["ladder"]), None)),
         "participation": _participation(people, k, breakdowns.get("group")),
         "links": _links(people, k),
-        "themes": _themes(people.notes, k),
+        "themes": themes(people.notes, k),
         "aims": {key: kept for key, aim in people.aims.items() if (kept := _aim(aim, k))},
     }
 
@@ -247,31 +248,6 @@ def _links(people: People, k: int) -> list[dict[str, Any]]:
         for (kind, one, other), number in sorted(times.items())
         if _is_share(number, len(people), k)
     ]
-
-
-def _themes(notes: Sequence[tuple[int | None, frozenset[str]]], k: int) -> Statistics | None:
-    """Labels of enough notes of enough people, or of nobody; what has another label is `rest`, if that is enough."""
-    kept = {}
-    for label in sorted({label for _, labels in notes for label in labels}):
-        number = _enough_notes(notes, k, frozenset({label}))
-        if number:
-            kept[label] = number
-    others = frozenset(label for _, labels in notes for label in labels) - set(kept)
-    rest = _enough_notes(notes, k, others)
-    return {"notes": len(notes), "labels": kept, "rest": rest} if kept else None
-
-
-def _enough_notes(
-    notes: Sequence[tuple[int | None, frozenset[str]]], k: int, chosen: frozenset[str]
-) -> int | None:
-    """How many have one of these labels; None where they, or those that have none, are few or of few people."""
-    with_it = [person for person, labels in notes if labels & chosen]
-    without = [person for person, labels in notes if not labels & chosen]
-    for some in (with_it, without):
-        people = {person for person in some if person is not None}
-        if len(some) < k or 0 < len(people) < k:
-            return None
-    return len(with_it)
 
 
 def _aim(aim: Aim, k: int) -> dict[str, int | None] | None:
