@@ -184,7 +184,7 @@ def left_out(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @settings(max_examples=150)
-@given(st.lists(left_out(), max_size=12))
+@given(st.lists(left_out(), max_size=12, unique_by=lambda item: tuple(item.values())))
 def test_what_is_withheld_is_said_with_its_reason(found: list[dict[str, Any]]) -> None:
     release = {"withheld": found, "k": 12, "method": {"minimum_pairs": 13, "distribution_minimum": 31}}
     for code, language in LANGUAGES.items():
