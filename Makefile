@@ -10,7 +10,7 @@ catalogs = $(patsubst %.po,%.mo,$(wildcard survey/translations/*/LC_MESSAGES/*.p
 vendored = survey/static/vendor/.complete dashboard/static/vendor/.complete
 
 .DEFAULT_GOAL = help
-.PHONY: help setup run test check fuzz torture mutants bench format strings lock wheel
+.PHONY: help setup run test check fuzz attack torture mutants bench format strings lock wheel
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -38,6 +38,9 @@ check: setup ## style, types, import arrows, translations
 fuzz: setup ## search long for input that breaks something: every form, address, callback and import
 	$(PYTHON) -m pytest -n $(WORKERS) --hypothesis-profile=fuzz --hypothesis-show-statistics tests/bad_input/test_fuzz.py \
 	  tests/survey/exchange tests/survey/test_statements.py tests/survey/test_codes.py tests/instruments
+
+attack: setup ## find out about people from 300 published programmes, and say how far that gets; about half an hour
+	$(PYTHON) -m tests.attack
 
 torture: setup ## faults of machines in full; those by system calls need strace, the one of a small disk needs root
 	TELVERTEL_THOROUGH=1 $(PYTHON) -m pytest torture tests/survey/durability tests/bad_input/test_texts.py -n $(WORKERS) --dist loadscope

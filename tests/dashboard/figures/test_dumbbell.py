@@ -68,7 +68,9 @@ def test_panels_fill_the_height_and_do_not_overlap(given_panels: list[Panel], fo
 def test_words_cannot_become_markup(given_panels: list[Panel], form: Sizes) -> None:
     figure = dumbbell(given_panels, form)
     for annotation in figure["layout"]["annotations"]:
-        assert annotation["text"] and "<" not in annotation["text"].replace("<br>", "")  # our own breaks of lines
+        assert annotation["text"] and "<" not in annotation["text"].replace(
+            "<br>", ""
+        )  # our own breaks of lines
     json.dumps(figure, allow_nan=False)
 
 

@@ -1,0 +1,222 @@
+"""From what was printed to arithmetic about people: every number of a release, by the rule it was rounded with.
+
+The rules are public, so the attacker knows them. What is withheld tells something too: there were fewer than k.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from tests.attack.people import WAVES, Person, items_of, score
+from tests.attack.puzzle import NOTHING, POINTS, Count, Flags, Numbers, Puzzle, Question, Whole, World
+
+Document = Mapping[str, Any]
+BASE = 5
+#: Ages by the first year of them, and periods of arrival likewise, as a release names them.
+AGES = ((55, "55_and_over"), (45, "45_54"), (35, "35_44"), (25, "25_34"), (-1, "under_25"))
+PERIODS = (
+    (2024, "2024_on"),
+    (2022, "2022_2023"),
+    (2020, "2020_2021"),
+    (2015, "2015_2019"),
+    (-1, "until_2014"),
+)
+DIMENSIONS = ("group", "gender", "age_band", "route", "language", "arrival_period")
+
+
+@dataclass(frozen=True)
+class Roster:
+    """What the attacker knows of everybody: their profile, in which cohort they are, and the year of the release.
+
+    `cohort`: the number of the release for which somebody's answers were taken up; 0 for who did not answer twice.
+    """
+
+    people: Sequence[Person]
+    cohort: Whole
+    year: int
+
+    def value(self, person: Person, dimension: str) -> str:
+        return value_of(person.profile, dimension, self.year)
+
+    def members(self, dimension: str, values: Sequence[str]) -> Flags:
+        return np.array([self.value(person, dimension) in values for person in self.people], bool)
+
+
+def value_of(profile: Mapping[str, Any], dimension: str, year: int) -> str:
+    """How a release calls what somebody is."""
+    if dimension == "age_band":
+        return next(name for first, name in AGES if year - profile["birth_year"] - 2 >= first)
+    if dimension == "arrival_period":
+        return next(name for first, name in PERIODS if profile["arrival_year"] >= first)
+    return profile[dimension] or "unknown"
+
+
+def might_be(printed: int, of: int, least: int = 0) -> tuple[int, int]:
+    """Which counts were printed so: rounded to five, and one step lower where that would say that it is all `of`."""
+    return max(printed - BASE // 2, least, 0), of if of < printed + BASE else printed + BASE // 2
+
+
+def answers(
+    document: Document, roster: Roster, domain: str, earlier: Iterable[Document] = (), skips: bool = True
+) -> Puzzle:
+    """What was answered about a domain by those who are in a cohort, from this release and earlier ones.
+
+    `skips`: whether somebody may have left a question out; otherwise the attacker knows that nobody did.
+    """
+    inside = np.flatnonzero(roster.cohort > 0)
+    part = Roster([roster.people[place] for place in inside], roster.cohort[inside], roster.year)
+    releases = [*earlier, document]
+    waves = 3 if any(one.get("follow_up") for one in releases) else 2
+    states, unit = states_of(domain, document, waves)
+    puzzle = Puzzle(domain, states, unit, np.ones((len(inside), len(states)), bool))
+    numbers: list[Numbers] = []
+    counts: list[Count] = []
+    either: list[list[Count]] = []
+    for one in releases:
+        for entry, who, columns in _printed(one, part, domain):
+            numbers.append(_numbers(entry, who, columns, one["k"]))
+            more, choice = _moves(entry, who, puzzle, one, columns)
+            counts += more
+            either += choice
+    allowed = puzzle.allowed if skips else np.tile((states != NOTHING).all(1), (len(inside), 1))
+    return Puzzle(domain, states, unit, allowed, numbers, counts, either, questions(states))
+
+
+def _printed(
+    release: Document, roster: Roster, domain: str
+) -> Iterator[tuple[Document, Flags, tuple[int, int]]]:
+    """Every entry with numbers of this domain, the people it is about, and the waves."""
+    for entry in release["change"]:
+        if entry["domain"] == domain and entry["pairs"] is not None:
+            yield entry, behind(roster, entry, release), (0, 1)
+    for entry in release.get("follow_up", ()):
+        if entry["domain"] == domain and entry["pairs"] is not None:
+            yield {"before_mean": None, "after_mean": None, **entry}, behind(roster, entry, release), (0, 2)
+    for breakdown in release["breakdowns"]:
+        for entry in breakdown["change"]:
+            for cell, printed in zip(breakdown["cells"], entry["cells"], strict=True):
+                if entry["domain"] == domain:
+                    members = roster.members(breakdown["dimension"], cell["values"])
+                    yield printed, members & behind(roster, breakdown, release), (0, 1)
+
+
+def behind(roster: Roster, entry: Document, release: Document) -> Flags:
+    """Who is in the cohorts that an entry rests on."""
+    newest = entry.get("release") or release["number"]
+    return (roster.cohort > 0) & (roster.cohort <= newest)
+
+
+def _numbers(entry: Document, who: Flags, columns: tuple[int, int], k: int) -> Numbers:
+    pairs = might_be(entry["pairs"], int(who.sum()), k)
+    return Numbers(who, columns, pairs, {key: entry[key] for key in POINTS}, entry["verdict"])
+
+
+def _moves(
+    entry: Document, who: Flags, puzzle: Puzzle, release: Document, columns: tuple[int, int]
+) -> tuple[list[Count], list[list[Count]]]:
+    """How many improved, stayed and declined; what is left out had fewer than k, or left fewer."""
+    k, classes = release["k"], moves(puzzle.states, puzzle.unit, puzzle.name, columns)
+    if columns == (0, 2):
+        return _kept(entry, who, puzzle), []
+    told = {key: flags for key, flags in classes.items() if entry.get(key) is not None}
+    counts = [Count(who, flags, *_of(entry[key], k, puzzle)) for key, flags in told.items()]
+    minimum = release["method"]["distribution_minimum"]
+    if (
+        "improved" not in entry
+        or entry["pairs"] - BASE // 2 < minimum
+        or len(release["population"]["cohorts"]) > 1
+    ):
+        return counts, []
+    hidden = [flags for key, flags in classes.items() if entry[key] is None]
+    few = hidden if len(hidden) < 3 else [classes["improved"], classes["maintained"] | classes["declined"]]
+    choice = [Count(who, flags, 0, k - 1) for flags in few]
+    return counts, [choice] if choice else []
+
+
+def _kept(entry: Document, who: Flags, puzzle: Puzzle) -> list[Count]:
+    if entry["gained"] is None:
+        return []
+    gained = moves(puzzle.states, puzzle.unit, puzzle.name, (0, 1))["improved"] & (
+        puzzle.states[:, 2] != NOTHING
+    )
+    lost = moves(puzzle.states, puzzle.unit, puzzle.name, (1, 2))["declined"]
+    return [
+        Count(who, flags, max(0, entry[key] - 2), entry[key] + 2)
+        for key, flags in (("gained", gained), ("kept", gained & ~lost))
+    ]
+
+
+def _of(printed: int, k: int, puzzle: Puzzle) -> tuple[int, int]:
+    return max(printed - BASE // 2, k), min(printed + BASE // 2, puzzle.people)
+
+
+def states_of(domain: str, document: Document, waves: int) -> tuple[Whole, int]:
+    """Every pair (or three) of scores that somebody can have, those without one included."""
+    short = any(one["instrument"] == "integration-short" for one in document["change"])
+    items = len(items_of(domain, short))
+    low, high = (0, 10) if domain == "life_satisfaction" else (1, 5)
+    answered = [number for number in range(1, items + 1) if 2 * number >= items]
+    unit = int(np.lcm.reduce(answered))
+    scores = sorted(
+        {point * unit // number for number in answered for point in range(low * number, high * number + 1)}
+    )
+    return np.array(list(product([NOTHING, *scores], repeat=waves)), np.int64), unit
+
+
+def moves(states: Whole, unit: int, domain: str, columns: tuple[int, int]) -> dict[str, Flags]:
+    first, second = states[:, columns[0]], states[:, columns[1]]
+    step = (1.0 if domain == "life_satisfaction" else 0.5) * unit
+    pair, change = (first != NOTHING) & (second != NOTHING), second - first
+    up, down = pair & (change >= step), pair & (change <= -step)
+    return {"improved": up, "maintained": pair & ~up & ~down, "declined": down}
+
+
+def questions(states: Whole) -> list[Question]:
+    """Of each wave which score, or none."""
+    asked = []
+    for column, wave in zip(range(states.shape[1]), WAVES, strict=False):
+        scores = states[:, column]
+        asked.append(Question(wave, {str(value): scores == value for value in np.unique(scores)}))
+    return asked
+
+
+def world_of(puzzle: Puzzle, roster: Roster, short: bool) -> World:
+    """What these people really answered, as a world: known to the referee alone."""
+    items, waves = items_of(puzzle.name, short), puzzle.states.shape[1]
+    place = {tuple(state): at for at, state in enumerate(puzzle.states.tolist())}
+    people = [person for person, cohort in zip(roster.people, roster.cohort, strict=True) if cohort]
+    scores = [[score(one.answers.get(wave, {}), items) for wave in WAVES[:waves]] for one in people]
+    return np.array(
+        [place[tuple(NOTHING if one is None else round(one * puzzle.unit) for one in row)] for row in scores]
+    )
+
+
+def membership(document: Document, roster: Roster) -> Puzzle:
+    """Who of the enrolled answered, for somebody who knows only who is enrolled: 1 is both times."""
+    states = np.array([[NOTHING, NOTHING], [1, NOTHING], [NOTHING, 1], [1, 1]])
+    before, after, both = states[:, 0] == 1, states[:, 1] == 1, states.min(1) == 1
+    everybody, people = np.ones(len(roster.people), bool), document["population"]["people"]
+    enrolled = len(roster.people)
+    counts = [
+        Count(everybody, flags, *might_be(people[key], enrolled))
+        for key, flags in (("before", before), ("after", after), ("both", both))
+    ]
+    counts += [
+        Count(everybody, both, might_be(entry["pairs"], enrolled)[0], enrolled)
+        for entry in document["change"] if entry["pairs"] is not None
+    ]  # fmt: skip
+    for breakdown in document["breakdowns"]:
+        for place, cell in enumerate(breakdown["cells"]):
+            who = roster.members(breakdown["dimension"], cell["values"])
+            counts.append(Count(who, both, *might_be(cell["people"], int(who.sum()))))
+            told = [entry["cells"][place]["pairs"] for entry in breakdown["change"]]
+            counts += [Count(who, both, might_be(pairs, int(who.sum()))[0], int(who.sum())) for pairs in told]
+    allowed = np.ones((enrolled, len(states)), bool)
+    asked = [Question(f"answered {name}", {"yes": flags, "no": ~flags})
+             for name, flags in (("before", before), ("after", after), ("both times", both))]  # fmt: skip
+    return Puzzle("membership", states, 1, allowed, (), counts, (), asked)
