@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from flask import Flask, abort, current_app, flash, g, redirect, render_template, request, session, url_for
+from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from flask_wtf.csrf import validate_csrf
 from sqlalchemy import select
 from werkzeug.wrappers import Response
-from wtforms import ValidationError
 
-from survey import shared_tablet
+from survey import sent_again, shared_tablet
 from survey.database import db
 from survey.ids import id_of
 from survey.models import Membership, Organisation, Staff
@@ -111,23 +109,7 @@ def _ask_to_sign_in() -> Any:
             session.pop("_user_id", None)
             flash(_("You are signed out: by yourself, by an administrator, or after a while. Sign in again."))
         return redirect(url_for("security.login", next=request.full_path.rstrip("?")), 303)
-    if request.form and _is_from_here():
-        typed = [
-            (name, value)
-            for name, value in request.form.items(multi=True)
-            if name != "csrf_token" and "password" not in name
-        ]
-        return render_template("staff/signed_out.html", typed=typed), 401
-    abort(401)
-
-
-def _is_from_here() -> bool:
-    """Whether a form was filled in on a page of ours: nobody else's words are shown to be sent again."""
-    try:
-        validate_csrf(request.form.get("csrf_token"))
-    except ValidationError:
-        return False
-    return True
+    return sent_again.page(401) or abort(401)
 
 
 def enter_organisation() -> frozenset[str]:

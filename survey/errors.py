@@ -11,13 +11,11 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, SQLAlchemyError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from survey import filled_in, logs, metrics
+from survey import filled_in, logs, metrics, sent_again
 from survey.database import READING_METHODS, is_reading, undo
 from survey.languages import is_staff_page
 
 RETRY_AFTER = 5
-#: Where passwords are typed: what was sent with such a form never stands on a page.
-WITH_PASSWORDS = frozenset({"accounts", "joined", "joining", "security"})
 
 
 @dataclass(frozen=True)
@@ -68,7 +66,7 @@ def _once_more() -> Response:
         again = Again(address, None) if request.method in READING_METHODS else None
         advice = _("We cannot show this page now. Wait a moment. Then try again.")
         return page(503, _("Not now"), advice, again)
-    if _may_stand_here() and not request.files:
+    if sent_again.may_stand_here() and not request.files:
         advice = _(
             "We could not save this now. What you filled in is still here. Wait a moment. Then try again."
         )
@@ -76,11 +74,6 @@ def _once_more() -> Response:
         return page(503, _("Not saved yet"), advice, again)
     advice = _("We could not save this now. Go back and try again in a moment.")
     return page(503, _("Not saved yet"), advice)
-
-
-def _may_stand_here() -> bool:
-    """Whether what was sent may be shown again to who sent it."""
-    return request.blueprint is not None and request.blueprint not in WITH_PASSWORDS
 
 
 def not_shown() -> Response:
@@ -105,7 +98,8 @@ def elsewhere() -> Response:
 
 def _expired(problem: CSRFError) -> Response:
     logs.turned_away("token of a form")
-    return page(
+    given_back = sent_again.page(403) if is_staff_page() and sent_again.may_stand_here() else None
+    return given_back or page(
         403, _("This page was open too long"), _("Go back, load the page again and repeat what you did.")
     )
 
@@ -143,7 +137,7 @@ def _http(problem: HTTPException) -> Response | HTTPException:
 
 def _typed() -> list[str]:
     """The words in a form that staff sent, each once."""
-    if request.method != "POST" or not is_staff_page() or not _may_stand_here():
+    if request.method != "POST" or not is_staff_page() or not sent_again.may_stand_here():
         return []
     return filled_in.words(request.form.items(multi=True))
 

@@ -40,6 +40,13 @@ def _opened(secret: str, token: str) -> str:
     return str(URLSafeTimedSerializer(secret, salt="wtf-csrf-token").loads(token))
 
 
+def was_sent_from_here() -> bool:
+    """Whether the browser says that a page of ours sent this, which no other site's page can make it say. That lets
+    nothing be carried out: it is for giving back what was typed.
+    """
+    return same_origin(request.headers.get("Origin") or request.referrer or "", request.host_url)
+
+
 def _came_from_here() -> bool:
     return not request.is_secure or same_origin(request.referrer or "", f"https://{request.host}/")
 
