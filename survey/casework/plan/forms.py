@@ -65,7 +65,7 @@ def _line(label: str) -> StringField:
 
 
 class StepForm(Form):
-    """One line of who does what by when; one without words is not kept."""
+    """One line of who does what by when; one in which nothing was typed is not kept."""
 
     dutch = _line(_("What, in Dutch"))
     words = _line(_("The same in the language of this person"))
@@ -74,6 +74,10 @@ class StepForm(Form):
     due_on = DateField(_("By which day"), validators=[Optional()])
     done_on = DateField(_("Done on"), validators=[Optional()])
 
+    def validate_dutch(self, field: StringField) -> None:
+        if self.is_begun and not field.data and not self.words.data:
+            raise ValidationError(str(_("Write what happens.")))
+
     def validate_other(self, field: StringField) -> None:
         if self.actor.data == "other" and not field.data and (self.dutch.data or self.words.data):
             raise ValidationError(str(_("Write who it is.")))
@@ -81,6 +85,13 @@ class StepForm(Form):
     def validate_done_on(self, field: DateField) -> None:
         if field.data and field.data > today():
             raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
+
+    @property
+    def is_begun(self) -> bool:
+        """Whether something of it was filled in; who does it says nothing where it is as it came."""
+        words = (self.dutch.data, self.words.data, self.other.data)
+        days = (*(self.due_on.raw_data or ()), *(self.done_on.raw_data or ()))
+        return any((*words, *days)) or self.actor.data in STEP_ACTORS[1:]
 
     @property
     def step(self) -> Step:
@@ -125,7 +136,7 @@ class GoalForm(EditingForm):
 
     @property
     def typed(self) -> GoalAsTyped:
-        steps = [line.form.step for line in self.steps if line.form.dutch.data or line.form.words.data]
+        steps = [line.form.step for line in self.steps if line.form.is_begun]
         return GoalAsTyped(
             self.domain.data, self.language.data, self.words.data, self.dutch.data, self.state.data, steps
         )

@@ -93,6 +93,32 @@ def test_bad_input_is_said_beside_the_field_and_nothing_typed_is_lost(
         assert rows(town, Goal) == rows(town, DomainLink) == []
 
 
+@pytest.mark.parametrize(
+    "begun",
+    [{"actor": "casemanager"}, {"other": "Olga"}, {"due_on": DAY}, {"done_on": DAY}, {"due_on": "3 mei"}],
+)
+def test_a_step_without_words_is_not_dropped_silently(
+    town: Town, casemanager: FlaskClient, begun: dict[str, str]
+) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    steps = {f"steps-2-{name}": value for name, value in begun.items()}
+    answer = submit(casemanager, f"{plan}/goals/new", **{**GOAL, **steps})
+    assert answer.status_code == 422 and "Step 3: write what happens." in text(answer)
+    assert all(f'value="{value}"' in answer.text for value in begun.values()), "it is still there"
+    with inside(town):
+        assert rows(town, Goal) == []
+    assert send(casemanager, answer, f"{plan}/goals/new", **{"steps-2-words": "Подзвонити"}).status_code == (
+        422 if "3 mei" in begun.values() else 303
+    )
+
+
+def test_an_empty_step_is_no_step(town: Town, casemanager: FlaskClient) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan, **{"steps-1-dutch": "  ", "steps-2-actor": "person"})
+    with inside(town):
+        assert [step.dutch for step in rows(town, GoalStep)] == [GOAL["steps-0-dutch"]]
+
+
 def test_what_is_settled_never_changes_and_can_be_read_and_printed_again(
     town: Town, casemanager: FlaskClient
 ) -> None:
