@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from survey import audience
 from survey import labels as names
@@ -40,8 +39,11 @@ def labels() -> Any:
         else:
             flash(_("The label is added."), "success")
             return redirect(url_for("labels.labels"), 303)
-    shown = render_template("manage/labels.html", form=form, labels=queries.labels())
-    return shown, (422 if form.is_submitted() else 200)
+    return _page(form), (422 if form.is_submitted() else 200)
+
+
+def _page(form: LabelForm) -> str:
+    return render_template("manage/labels.html", form=form, labels=queries.labels())
 
 
 @pages.route("/<uuid:label_id>", methods=["GET", "POST"])
@@ -63,8 +65,10 @@ def label(label_id: UUID) -> Any:
 
 
 @pages.post("/<uuid:label_id>/retired")
-def retire(label_id: UUID) -> Response:
+def retire(label_id: UUID) -> Any:
+    """A name that was typed meanwhile for a new label is still there: the page is the answer then."""
     label = queries.label(label_id, lock=True) or abort(404)
     operations.retire(label, request.form.get("retired") == "yes")
     flash(_("Saved."), "success")
-    return redirect(url_for("labels.labels"), 303)
+    form = LabelForm()
+    return _page(form) if form.name.data else redirect(url_for("labels.labels"), 303)

@@ -242,3 +242,14 @@ def test_labels_are_the_organisations_own(town: Town, casemanager: FlaskClient) 
     with inside(town):
         label = db.session.scalars(select(Label).where(Label.standard == "housing")).one()
         assert label.retired_on == today()
+
+
+def test_taking_a_label_out_keeps_the_name_that_was_typed(town: Town) -> None:
+    coordinator = speaking("en", town.sign_in("coordinator"))
+    work = f"/manage/labels/{label_id(town, 'work')}/retired"
+    page = submit(coordinator, "/manage/labels/", work, ("retired", "yes"), name="Bus na zes uur")
+    assert page.status_code == 200 and text(page).count("No longer offered") == 1
+    back = send(coordinator, page, work, ("retired", "no"))
+    assert back.status_code == 200 and "No longer offered" not in text(back)
+    assert send(coordinator, back, "/manage/labels/").status_code == 303, "the name is still in its field"
+    assert "Bus na zes uur" in text(coordinator.get("/manage/labels/"))
