@@ -1,16 +1,21 @@
 """Two people editing the same thing: who saves last sees what the other wrote, and chooses.
 
-A form that edits carries the `version` of the row it was filled from; each write raises that of the row. Where they
-differ nothing is saved. The page comes back (409) with what the other wrote beside what was typed; sent once more, it
-is saved over it.
+A form that edits carries the `version` of the row it was filled from; each write raises that of the row. Where no row
+counts its changes, the form carries a mark of what it was filled from. Where they differ nothing is saved. The page
+comes back (409) with what the other wrote beside what was typed; sent once more, it is saved over it.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
+from flask import current_app
 from flask_wtf import FlaskForm
+from itsdangerous import Signer
+from sqlalchemy import ColumnElement, select
 from wtforms import HiddenField
+
+from survey.database import db
 
 
 class Versioned(Protocol):
@@ -23,7 +28,21 @@ class EditingForm(FlaskForm):
 
     def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""
-        now = str(row.version if row else 0)
-        is_stale = self.version.data != now
+        return self.differs_from(str(row.version if row else 0))
+
+    def differs_from(self, now: str, typed: str | None = None) -> bool:
+        """The same by the mark of what stands there now. Who sends the same once more has nothing to choose."""
+        is_stale = self.version.data != now and typed != now
         self.version.data = now
         return is_stale
+
+
+def mark(*stands: Any) -> str:
+    """Of what a form is filled from. Whoever does not know the secret of this installation reads nothing from it."""
+    signer = Signer(str(current_app.secret_key), salt=__name__, key_derivation="hmac")
+    return signer.get_signature(repr(stands)).decode()
+
+
+def hold(model: Any, *which: ColumnElement[bool]) -> None:
+    """Until this request ends nobody else changes these rows: what is read from here on is what is written over."""
+    db.session.execute(select(model.id).where(*which).with_for_update())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -25,11 +26,13 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from instruments.translation import LANGUAGES
-from survey.casework import operations
+from survey.casework import operations, participants
 from survey.casework.filters import TERM_WEEKS, Wanted
 from survey.clock import today
 from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
+from survey.editing import EditingForm, mark
+from survey.models import Participant
 from survey.typed import no_overrides, one_line
 
 #: The oldest band offered; whoever is older is in it too.
@@ -66,14 +69,15 @@ def offer(choices: Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
     return [SelectChoice(value, label) for value, label in choices]
 
 
-def birth_year_bands(youngest: int = 0) -> list[tuple[int, str]]:
-    """Five-year bands, youngest first: (first year, as people read it). `youngest`: of whom somebody is so old."""
-    newest = today().year - youngest
+def birth_year_bands() -> list[tuple[int, str]]:
+    """Those of which somebody is old enough, youngest first: (first year, as people read it)."""
+    newest = today().year - YOUNGEST
     newest -= newest % BIRTH_YEAR_BAND
-    return [
-        (first, f"{first}\N{EN DASH}{first + BIRTH_YEAR_BAND - 1}")
-        for first in range(newest, FIRST_BIRTH_YEAR - 1, -BIRTH_YEAR_BAND)
-    ]
+    return [(first, _band(first)) for first in range(newest, FIRST_BIRTH_YEAR - 1, -BIRTH_YEAR_BAND)]
+
+
+def _band(first: int) -> str:
+    return f"{first}\N{EN DASH}{first + BIRTH_YEAR_BAND - 1}"
 
 
 class CaseloadForm(FlaskForm):
@@ -155,7 +159,7 @@ class FactsForm(FlaskForm):
         self.language.choices = _with_current([("", _("Choose a language")), *languages], self.language)
         self.group.choices = offer([NOT_KNOWN, *((code, GROUP_NAMES[code]) for code in GROUPS)])
         self.gender.choices = offer([NOT_KNOWN, *((code, GENDER_NAMES[code]) for code in GENDERS)])
-        self.birth_year.choices = _with_current([NOT_KNOWN, *birth_year_bands()], self.birth_year)
+        self.birth_year.choices = _with_current([NOT_KNOWN, *birth_year_bands()], self.birth_year, _band)
         self.household.choices = _with_current([NOT_KNOWN, *HOUSEHOLD_NAMES.items()], self.household)
 
     @property
@@ -177,12 +181,50 @@ class FactsForm(FlaskForm):
             raise ValidationError(str(message))
 
 
-def _with_current(choices: Iterable[tuple[Any, Any]], field: SelectField) -> list[SelectChoice]:
+class ChangedFactsForm(EditingForm, FactsForm):
+    """Facts that are put right."""
+
+    def __init__(self, person: Participant) -> None:
+        known = {"name": participants.name_of(person), "contact": participants.contact_of(person)}
+        known |= {fact: getattr(person, fact) for fact in FACTS}
+        self._now = mark(*known.values())
+        super().__init__(data={**known, "version": self._now}, erased=person.key is None)
+
+    @cached_property
+    def was_changed(self) -> bool:
+        """By somebody else, since the page was shown."""
+        who = (self.identity.name or None, self.identity.contact or None)
+        typed = mark(*who, *self.facts.values())
+        is_stale = self.is_submitted() and self.differs_from(self._now, typed)
+        for field in self if is_stale else ():
+            if isinstance(field, SelectField) and not _is_offered(field, field.data):
+                field.data = field.object_data  # it stood there before, and nobody can choose it any more
+        return is_stale
+
+    @property
+    def stands(self) -> list[tuple[Any, Any]]:
+        """What is kept now: each question with its answer in words."""
+        asked = [field for field in self if field.type not in ("HiddenField", "CSRFTokenField")]
+        return [(field.label.text, _in_words(field)) for field in asked]
+
+
+def _in_words(field: Field) -> Any:
+    named = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
+    return named.get(field.object_data, field.object_data) or NOT_KNOWN[1]
+
+
+def _is_offered(field: SelectField, value: Any) -> bool:
+    return (value or "") in [choice.value for choice in field.choices]
+
+
+def _with_current(
+    choices: Iterable[tuple[Any, Any]], field: SelectField, named: Callable[[Any], str] = str
+) -> list[SelectChoice]:
     """The choices, and what an imported person has now if that is none of them: saving must not lose it."""
     offered = list(choices)
     current = field.object_data
     if current is not None and current not in [value for value, label in offered]:
-        offered.append((current, str(current)))
+        offered.append((current, named(current)))
     return offer(offered)
 
 
@@ -224,7 +266,6 @@ class IntakeForm(FactsForm):
         """`spoken`: by language, the names of the programmes that ask in it."""
         super().__init__()
         self.language.choices = [SelectChoice("", _("Choose a language")), *_by_use(programmes, spoken)]
-        self.birth_year.choices = offer([NOT_KNOWN, *birth_year_bands(YOUNGEST)])
         choose = [] if len(programmes) == 1 else [("", _("Choose a programme"))]
         self.programme.choices = offer(choose + programmes)
         if not self.is_submitted():

@@ -14,15 +14,15 @@ from werkzeug.wrappers import Response
 from survey import audience, subjects
 from survey.casework import courses, operations, participants, queries, search, sections, touches
 from survey.casework.forms import (
-    FACTS,
     CaseloadForm,
-    FactsForm,
+    ChangedFactsForm,
     IntakeForm,
 )
 from survey.casework.invitation import invitation_page
 from survey.clock import today
 from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND
+from survey.editing import hold
 from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES, open_languages
 from survey.models import Enrolment, Participant, Programme
@@ -132,16 +132,17 @@ def participant(participant_id: UUID) -> str:
 @pages.route("/participants/<uuid:participant_id>/facts", methods=["GET", "POST"])
 def facts(participant_id: UUID) -> Any:
     """Put right who someone is and what is known of them."""
+    if request.method == "POST":
+        hold(Participant, Participant.id == participant_id)
     person = _participant(participant_id)
-    known = {"name": participants.name_of(person), "contact": participants.contact_of(person)}
-    known |= {fact: getattr(person, fact) for fact in FACTS}
-    form = FactsForm(data=known, erased=person.key is None)
-    if form.validate_on_submit():
+    form = ChangedFactsForm(person)
+    if not form.was_changed and form.validate_on_submit():
         operations.change_facts(person, form.facts, form.identity)
         flash(_("Saved."), "success")
         return redirect(url_for("casework.participant", participant_id=person.id), 303)
     audit.record("participant.seen", person.id)
-    return render_template("casework/facts.html", form=form, person=person), (422 if form.errors else 200)
+    page = render_template("casework/facts.html", form=form, person=person)
+    return page, (409 if form.was_changed else 422 if form.errors else 200)
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/invitation")

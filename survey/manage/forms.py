@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -25,10 +26,12 @@ from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
 from survey.codes import WAVE_DEFAULTS
+from survey.editing import EditingForm, mark
 from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
 from survey.languages import STAFF_LANGUAGES
 from survey.manage.first_look import Piece, look, words_seen
-from survey.manage.operations import Rewriting
+from survey.manage.operations import STATES, Rewriting
+from survey.models import Story
 from survey.typed import no_overrides, one_line, paragraphs
 
 LONGEST_STORY = 800
@@ -172,7 +175,7 @@ class ConfirmationForm(FlaskForm):
         self.sure.label.text = statement
 
 
-class StoryForm(FlaskForm):
+class StoryForm(EditingForm):
     """A quote, rewritten. What must be filled in depends on the button: an approved story is complete."""
 
     text = TextAreaField(
@@ -198,11 +201,28 @@ class StoryForm(FlaskForm):
     #: The words that were marked on the page from which this is sent.
     looked = StringField()
 
-    def __init__(self, domains: list[tuple[str, str]], **keywords: Any) -> None:
-        super().__init__(**keywords)
+    def __init__(self, domains: list[tuple[str, str]], story: Story | None) -> None:
+        self.story = story
+        super().__init__(obj=story, version=self._now)
         self.language.choices = [SelectChoice(code, LANGUAGES[code].name) for code in STAFF_LANGUAGES]
         self.domain.choices = [SelectChoice("", _("Choose a domain"))]
         self.domain.choices += [SelectChoice(code, name) for code, name in domains]
+
+    @cached_property
+    def was_changed(self) -> bool:
+        """By somebody else, since the page was shown."""
+        typed = self._mark(self.rewriting, STATES.get(self.decision.data))
+        return self.is_submitted() and self.differs_from(self._now, typed)
+
+    @property
+    def _now(self) -> str:
+        kept = self.story
+        if kept is None:
+            return "0"
+        return self._mark(Rewriting(kept.text, kept.language, kept.domain, kept.stance), kept.state)
+
+    def _mark(self, rewriting: Rewriting, state: str | None) -> str:
+        return mark(self.story and self.story.id, rewriting, state)
 
     @property
     def rewriting(self) -> Rewriting:

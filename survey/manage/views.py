@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 
 from survey import audience, fieldwork, languages
 from survey.codes import WAVE_DEFAULTS
+from survey.editing import hold
 from survey.fieldwork import Refused, wave_name
 from survey.languages import LANGUAGES
 from survey.manage import askings, operations, queries
@@ -194,25 +195,29 @@ def stories() -> str:
 
 @pages.route("/quotes/<uuid:answer_id>", methods=["GET", "POST"])
 def quote(answer_id: UUID) -> Any:
-    """An answer beside its rewriting, which becomes a story."""
+    """An answer beside its rewriting, which becomes a story. What was typed stays when a colleague was first."""
+    if request.method == "POST":
+        hold(OpenAnswer, OpenAnswer.id == answer_id)
     answer = queries.quotable(answer_id) or abort(404)
     story = queries.story_of(answer)
-    if story is not None:
+    if story is not None and request.method != "POST":
         return redirect(url_for("manage.story", story_id=story.id), 303)
-    return _rewrite(answer.visit.wave.programme, answer.visit.wave, answer, None)
+    return _rewrite(answer.visit.wave.programme, answer.visit.wave, answer, story)
 
 
 @pages.route("/stories/<uuid:story_id>", methods=["GET", "POST"])
 def story(story_id: UUID) -> Any:
     """A story again: to edit, approve or withdraw."""
+    if request.method == "POST":
+        hold(Story, Story.id == story_id)
     found = queries.story(story_id) or abort(404)
     return _rewrite(found.programme, found.wave, queries.answer_of(found), found)
 
 
 def _rewrite(programme: Programme, wave: Wave, answer: OpenAnswer | None, story: Story | None) -> Any:
     domains = queries.domain_names(programme, _spoken())
-    form = StoryForm(list(domains.items()), obj=story)
-    if form.validate_on_submit():
+    form = StoryForm(list(domains.items()), story)
+    if not form.was_changed and form.validate_on_submit():
         try:
             if story is None and answer is not None:
                 operations.decide_quote(answer, form.rewriting, form.decision.data, current_user.id)
@@ -228,9 +233,9 @@ def _rewrite(programme: Programme, wave: Wave, answer: OpenAnswer | None, story:
         audit.record("answers.read", answer=shown.id.hex)
     return render_template(
         "manage/story.html", form=form, suspects=SUSPECTS, programme=programme, wave=wave, answer=shown, story=story,
-        taken_back=answer is not None and shown is None,
+        domains=domains,        taken_back=answer is not None and shown is None,
         language_of=shared([shown]).language_of(shown) if shown else None,
-    ), _status(form)  # fmt: skip
+    ), 409 if form.was_changed else _status(form)  # fmt: skip
 
 
 def _said(decision: str) -> str:

@@ -22,7 +22,7 @@ from survey.privacy import audit, chain
 from survey.privacy.keys import KeyProblem
 from survey.settings import Settings
 from telvertel import commands, create_app
-from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.application import Town, new_town, token_in, version_in
 from tests.fixtures.audit import events, findings, write_events
 from tests.fixtures.pages import check_page
 from tests.fixtures.rows import fill
@@ -85,7 +85,9 @@ def test_a_change_that_cannot_be_noted_is_not_made(
     any_town: Town, casemanager: FlaskClient, person: UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = f"/casework/participants/{person}/facts"
-    form = {"csrf_token": token_in(casemanager.get(address).text), "language": "nl", "gender": "woman"}
+    page = casemanager.get(address).text
+    carried = {"csrf_token": token_in(page), "version": version_in(page)}
+    form = {**carried, "language": "nl", "gender": "woman"}
     monkeypatch.setattr(audit, "append", refuse)
     assert casemanager.post(address, data=form).status_code == 503
     assert facts(any_town, person) is None
@@ -103,9 +105,10 @@ def facts(town: Town, person: UUID) -> str | None:
 def test_a_form_that_is_refused_was_looked_at(any_town: Town, casemanager: FlaskClient, person: UUID) -> None:
     """Its page is shown again, with who it is about; and nothing was changed."""
     address = f"/casework/participants/{person}/facts"
-    token = token_in(casemanager.get(address).text)
+    page = casemanager.get(address).text
+    carried = {"csrf_token": token_in(page), "version": version_in(page)}
     before = events(any_town.app)
-    answer = casemanager.post(address, data={"csrf_token": token, "language": "no such language"})
+    answer = casemanager.post(address, data={**carried, "language": "no such language"})
     assert answer.status_code == 422
     assert [event["action"] for event in new_events(any_town.app, before)] == ["participant.seen"]
 

@@ -26,7 +26,7 @@ from survey.database import db
 from survey.models import Identity, Membership, OpenAnswer, Staff
 from survey.privacy import keys
 from survey.settings import Settings
-from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.application import Town, new_town, token_in, version_in
 from tests.fixtures.served import free_port, running
 
 NAME, CONTACT, WORDS = "Canarynaam Oleksandra", "canary.contact@post.example", "Canarywoorden: моя сусідка"
@@ -111,8 +111,8 @@ def work(browser: Browser) -> str:
     assert found, browser.refusal
     address = re.search(r"/casework/participants/[0-9a-f-]{36}", browser.go("/casework/?search="))
     assert address
-    browser.go(f"{address[0]}/facts")
-    browser.go(f"{address[0]}/facts", {"name": CHANGED, "contact": CONTACT, "language": "en"})
+    carried = {"version": version_in(browser.go(f"{address[0]}/facts"))}
+    browser.go(f"{address[0]}/facts", {**carried, "name": CHANGED, "contact": CONTACT, "language": "en"})
     return found[0]
 
 

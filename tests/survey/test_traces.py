@@ -62,7 +62,7 @@ from survey.reviewing import po, queries
 from survey.wording import operations as wording
 from survey.wording.texts import all_texts
 from telvertel import commands
-from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.application import Town, new_town, token_in, version_in
 from tests.fixtures.audit import events, findings
 from tests.fixtures.sounds import wav
 from tests.survey.manage.conftest import said
@@ -146,7 +146,8 @@ STEPS = [
     Step("casemanager", "POST", f"{HOME}/members/{{other_person}}", {"participant.household_changed"},
          {"version": "0"}),
     Step("casemanager", "GET", f"{PERSON}/facts", {"participant.seen"}),
-    Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"}, {"language": "nl"}),
+    Step("casemanager", "POST", f"{PERSON}/facts", {"participant.changed"},
+         {"language": "nl", "version": "{shown}"}),
     Step("who hands over", "POST", "/casework/enrolments/{joined}/tablet",
          {"participant.tablet_handed_over", "staff.signed_out"}),
     Step("casemanager", "GET", PLAN, {"participant.seen"}),
@@ -182,16 +183,19 @@ STEPS = [
     Step("coordinator", "GET", "/manage/quotes", {"answers.read"}),
     Step("coordinator", "GET", "/manage/answers", {"answers.read"}),
     Step("coordinator", "GET", "/manage/quotes/{answer}", {"answers.read"}),
-    Step("coordinator", "POST", "/manage/quotes/{answer}", {"story.decided"}, {**REWRITTEN, "decision": "draft"}),
+    Step("coordinator", "POST", "/manage/quotes/{answer}", {"story.decided"},
+         {**REWRITTEN, "decision": "draft", "version": "0"}),
     Step("coordinator", "GET", "/manage/stories/{story}", {"answers.read"}),
-    Step("coordinator", "POST", "/manage/stories/{story}", {"story.decided"}, {**REWRITTEN, "decision": "refuse"}),
+    Step("coordinator", "POST", "/manage/stories/{story}", {"story.decided"},
+         {**REWRITTEN, "decision": "refuse", "version": "{shown}"}),
     Step("coordinator", "POST", SPOKEN, {"recording.added"},
          {"file": (BytesIO(wav()), "a.wav"), "speaker": "Fatima", "recorded_on": today().isoformat(), "agreed": "y"}),
     Step("coordinator", "POST", f"{SPOKEN}/remove", {"recording.removed"}),
     Step("coordinator", "POST", "/manage/programmes/new", {"programme.added"}, PROGRAMME),
     Step("coordinator", "POST", "/manage/programmes/new/word-free", {"programme.changed"}, {"offered": "no"}),
     Step("coordinator", "POST", "/manage/programmes/new/looking-back/anchor", {"programme.changed"}, {"asked": "yes"}),
-    Step("coordinator", "POST", "/manage/programmes/new/in-advance", {"programme.changed"}, {"domains": "wellbeing"}),
+    Step("coordinator", "POST", "/manage/programmes/new/in-advance", {"programme.changed"},
+         {"domains": "wellbeing", "version": "{shown}"}),
     Step("coordinator", "POST", "/manage/programmes/new/waves/before/open", {"wave.opened"}),
     Step("coordinator", "POST", "/manage/programmes/new/waves/before/close", {"wave.closed"}, SURE),
     Step("coordinator", "POST", "/manage/programmes/new/languages/uk", {"language.overridden"}, SURE),
@@ -429,6 +433,8 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
         for name, column in MADE_ON_THE_WAY.items():
             if any(f"{{{name}}}" in str(said) for said in (step.address, *step.form.values())):
                 names[name] = only(town, column)
+        if step.form.get("version") == "{shown}":
+            names["shown"] = version_in(clients[step.role].get(step.address.format(**names)).text)
         if "/versions" in step.address:
             names |= plan_now(town, names)
         if "/take-over" in step.address:

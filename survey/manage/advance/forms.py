@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, SelectMultipleField, ValidationError
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput
 
+from survey.editing import EditingForm, mark
 from survey.manage.advance.operations import MOST_DOMAINS, InAdvance
 from survey.manage.targets.forms import NumberField
 from survey.models import Programme
 
 
-class InAdvanceForm(FlaskForm):
+class InAdvanceForm(EditingForm):
     domains = SelectMultipleField(
         _("In which domains do you most want to see change?"),
         description=_("At most three. In these, a change has to pass a test that is strict but fair."),
@@ -37,13 +38,30 @@ class InAdvanceForm(FlaskForm):
     )
 
     def __init__(self, programme: Programme, names: dict[str, str]) -> None:
-        super().__init__(data={
+        known = {
             "domains": programme.primary_domains, "chosen_on": programme.chosen_on or "",
             "chosen_from_mean": programme.chosen_from_mean, "retest_r": programme.retest_r,
-        })  # fmt: skip
+        }  # fmt: skip
+        self.programme = programme
+        super().__init__(data={**known, "version": self._mark(self._named_before)})
         offered = [SelectChoice(code, name) for code, name in names.items()]
         self.domains.choices = offered
         self.chosen_on.choices = [SelectChoice("", gettext("No")), *offered]
+
+    @cached_property
+    def was_changed(self) -> bool:
+        """By somebody else, since the page was shown."""
+        return self.is_submitted() and self.differs_from(
+            self._mark(self._named_before), self._mark(self.named)
+        )
+
+    def _mark(self, named: InAdvance) -> str:
+        return mark(self.programme.id, named)
+
+    @property
+    def _named_before(self) -> InAdvance:
+        known = self.programme
+        return InAdvance(known.primary_domains, known.chosen_on, known.chosen_from_mean, known.retest_r)
 
     def validate_domains(self, field: Any) -> None:
         if len(field.data) > MOST_DOMAINS:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from survey import audience, languages
+from survey.editing import hold
 from survey.fieldwork import Refused
 from survey.manage import queries
 from survey.manage.advance import operations
 from survey.manage.advance.forms import InAdvanceForm
+from survey.models import Programme
 
 pages = Blueprint("advance", __name__, url_prefix="/manage", template_folder="../templates")
 AUDIENCE = {"advance.in_advance": audience.COORDINATOR}
@@ -19,10 +21,14 @@ AUDIENCE = {"advance.in_advance": audience.COORDINATOR}
 
 @pages.route("/programmes/<code>/in-advance", methods=["GET", "POST"])
 def in_advance(code: str) -> Any:
+    if request.method == "POST":
+        hold(Programme, Programme.code == code)
     programme = queries.programme(code) or abort(404)
     names = queries.domain_names(programme, languages.current().code)
     form = InAdvanceForm(programme, names)
-    if form.validate_on_submit():
+    is_open = operations.is_open(programme)
+    is_stale = is_open and form.was_changed
+    if not is_stale and form.validate_on_submit():
         try:
             operations.name_in_advance(programme, form.named)
         except Refused as refused:
@@ -35,6 +41,8 @@ def in_advance(code: str) -> Any:
         form=form,
         programme=programme,
         names=names,
-        is_open=operations.is_open(programme),
+        named=[names.get(code, code) for code in programme.primary_domains],
+        is_open=is_open,
+        is_stale=is_stale,
     )
-    return shown, 422 if form.is_submitted() else 200
+    return shown, 409 if is_stale else 422 if form.is_submitted() else 200

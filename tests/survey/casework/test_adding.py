@@ -64,7 +64,7 @@ def test_what_becomes_of_a_language_is_said_where_it_is_chosen(town: Town, casem
 def test_nobody_is_added_who_is_too_young_to_answer_about_themselves(day: date) -> None:
     """A band is offered as soon as somebody in it is sixteen, and never before."""
     with patch.object(forms, "today", lambda: day):
-        bands = forms.birth_year_bands(forms.YOUNGEST)
+        bands = forms.birth_year_bands()
     if bands:
         youngest = bands[0][0]
         assert day.year - youngest >= forms.YOUNGEST > day.year - (youngest + BIRTH_YEAR_BAND)

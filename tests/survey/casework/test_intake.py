@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 from survey import fieldwork, participation
 from survey.casework.invitation import qr_code
 from survey.clock import today
+from survey.codes import BIRTH_YEAR_BAND
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Identity, Participant
-from tests.fixtures.application import MakeTown, Town
+from tests.fixtures.application import MakeTown, Town, version_in
 from tests.survey.casework.conftest import enrolment_of, inside, people
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
@@ -223,6 +224,42 @@ def test_saving_without_a_change_changes_nothing(town: Town, casemanager: FlaskC
         assert {fact: getattr(found, fact) for fact in facts} == facts
         assert found.identity is not None
         assert found.identity.name == "Name of P0000"
+
+
+def test_two_people_who_put_facts_right_get_a_choice(town: Town, casemanager: FlaskClient) -> None:
+    """Also where each changed something else; who sends the same twice has nothing to choose."""
+    (person,) = people(town, 1, birth_year=2025, household="4 people")
+    page = f"/casework/participants/{person}/facts"
+    mine = casemanager.get(page)
+    assert re.fullmatch(r"[\w-]{43}", version_in(mine.text)), "a mark tells nothing of who it is"
+    for _ in range(2):
+        assert send(casemanager, mine, page, contact="06 1", household="alone").status_code == 303
+    late = send(casemanager, mine, page, gender="woman", name="MINE")
+    told = text(late)
+    assert late.status_code == 409 and "06 1" in told and 'value="MINE"' in late.text
+    with inside(town):
+        assert only_person(town).gender is None, "nothing was saved yet"
+    assert send(casemanager, late, page, contact="06 1").status_code == 303
+    with inside(town):
+        found = only_person(town)
+        assert found.identity is not None
+        assert (found.identity.name, found.identity.contact) == ("MINE", "06 1")
+        assert (found.gender, found.household) == ("woman", "alone"), (
+            "what is offered no more is not put back"
+        )
+
+
+def test_years_of_birth_are_those_of_adding_somebody_and_the_one_that_is_kept(
+    town: Town, casemanager: FlaskClient
+) -> None:
+    def offered(address: str) -> list[str]:
+        shown = document(casemanager.get(f"/casework/participants/{address}"))
+        return [option.get("value", "") for option in shown.iterfind(".//select[@name='birth_year']/option")]
+
+    _, youngest, *older = offered("new")
+    child = int(youngest) + BIRTH_YEAR_BAND
+    (person,) = people(town, 1, birth_year=child)
+    assert offered(f"{person}/facts") == ["", youngest, *older, str(child)]
 
 
 def test_someone_erased_is_shown_without_a_name(town: Town, casemanager: FlaskClient) -> None:

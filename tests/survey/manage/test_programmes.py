@@ -327,7 +327,23 @@ def test_domains_are_named_in_advance_until_a_later_wave_is_answered(
         db.session.commit()
     coordinator.post(page, data=values)
     assert named(town, "vooraf")[0] == ["work"]
-    assert "<form" not in document_main(coordinator.get(page).text)
+    closed = coordinator.get(page)
+    assert closed.status_code == 200 and "<form" not in document_main(closed.text)
+    assert "Work" in text(closed)
+
+
+def test_two_people_who_name_something_in_advance_get_a_choice(town: Town, coordinator: FlaskClient) -> None:
+    page = f"{page_of(town)}/in-advance"
+    mine = coordinator.get(page)
+    filled = {"domains": ["work"], "chosen_on": "work", "chosen_from_mean": "3,4", "retest_r": ""}
+    for _ in range(2):
+        assert send(coordinator, mine, page, **filled).status_code == 303, "sent twice it is the same"
+    late = send(coordinator, mine, page, domains=["health"])
+    notice = "".join(document(late).find(".//section[@role='alert']").itertext())
+    assert late.status_code == 409 and "Work" in notice and "3.4" in notice and "Health" not in notice
+    assert named(town, town.code) == (["work"], "work", 3.4, None)
+    assert send(coordinator, late, page).status_code == 303
+    assert named(town, town.code) == (["health"], None, None, None)
 
 
 def document_main(page: str) -> str:

@@ -120,6 +120,26 @@ def test_a_draft_can_be_finished_later(town: Town, coordinator: FlaskClient) -> 
         assert (story.state, story.text, story.stance) == ("approved", "Anders", "contrary")
 
 
+def test_two_people_who_rewrite_the_same_quote_get_a_choice(town: Town, coordinator: FlaskClient) -> None:
+    """Whether a colleague began meanwhile, or changed what had been begun."""
+    page = f"/manage/quotes/{said(town, WORDS)}"
+    mine, theirs = coordinator.get(page), speaking("en", town.sign_in("coordinator"))
+    submit(theirs, page, button=("decision", "draft"), **{**FILLED, "text": "THEIRS"})
+    late = send(coordinator, mine, page, ("decision", "draft"), **{**FILLED, "text": "MINE"})
+    assert late.status_code == 409 and "THEIRS" in text(late)
+    with inside(town):
+        story = only_story(town)
+        assert story.text == "THEIRS", "nothing was saved yet"
+        page = f"/manage/stories/{story.id}"
+    submit(theirs, page, button=("decision", "refuse"), text="AGAIN")
+    late = send(coordinator, late, page, ("decision", "draft"))
+    assert late.status_code == 409 and "AGAIN" in text(late) and "Refused" in text(late)
+    assert send(coordinator, late, page, ("decision", "draft")).status_code == 303
+    with inside(town):
+        story = only_story(town)
+        assert (story.text, story.state) == ("MINE", "draft")
+
+
 def test_an_approved_story_can_be_withdrawn(town: Town, coordinator: FlaskClient) -> None:
     approve(coordinator, said(town, WORDS))
     with inside(town):
