@@ -116,6 +116,11 @@ def new_access_code(enrolment: Enrolment) -> codes.Code:
     return prepared.code
 
 
+def letters_made(enrolment: Enrolment) -> int:
+    """How many codes were made to be handed out on paper, whether they work or not: each but the last is replaced."""
+    return sum(not code.handed_over for code in enrolment.codes)
+
+
 def give_code(enrolment: Enrolment, prepared: PreparedCode) -> None:
     for old in enrolment.codes:
         if old.revoked_at is None and not old.handed_over:

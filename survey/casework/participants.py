@@ -118,12 +118,16 @@ def participant(participant_id: UUID) -> Participant | None:
             selectinload(Participant.enrolments).options(
                 joinedload(Enrolment.casemanager),
                 joinedload(Enrolment.programme).selectinload(Programme.waves),
+                selectinload(Enrolment.codes),
             ),
         )
     )
 
 
-def enrolment(enrolment_id: UUID) -> Enrolment | None:
+def enrolment(enrolment_id: UUID, lock: bool = False) -> Enrolment | None:
+    """`lock`: nobody else changes it meanwhile, nor anything that asks for it in the same way."""
+    if lock:
+        db.session.execute(select(Enrolment.id).where(Enrolment.id == enrolment_id).with_for_update())
     return db.session.scalar(
         select(Enrolment)
         .join(Enrolment.participant)

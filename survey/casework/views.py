@@ -26,7 +26,7 @@ from survey.editing import hold
 from survey.fieldwork import wave_name
 from survey.languages import LANGUAGES, open_languages
 from survey.models import Enrolment, Participant, Programme
-from survey.participation import STOP_REASON_NAMES, new_access_code
+from survey.participation import STOP_REASON_NAMES, letters_made, new_access_code
 from survey.privacy import audit
 
 pages = Blueprint("casework", __name__, url_prefix="/casework", template_folder="templates")
@@ -57,6 +57,7 @@ WORDS = {
     "birth_year_band": BIRTH_YEAR_BAND,
     "subject_name": subjects.name,
     "stop_reason_names": STOP_REASON_NAMES,
+    "letters_made": letters_made,
 }
 
 
@@ -146,9 +147,14 @@ def facts(participant_id: UUID) -> Any:
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/invitation")
-def invitation(enrolment_id: UUID) -> str:
-    """A new code; the ones before stop working."""
-    enrolment = _enrolment(enrolment_id)
+def invitation(enrolment_id: UUID) -> Any:
+    """A new code; the ones before stop working. Not when the same form is sent twice: the paper just printed would not
+    work any more.
+    """
+    enrolment = participants.enrolment(enrolment_id, lock=True) or abort(404)
+    if request.form.get("made") != str(letters_made(enrolment)):
+        audit.record("participant.seen", enrolment.participant_id)
+        return render_template("casework/invitation_made.html", enrolment=enrolment), 409
     return invitation_page(enrolment, new_access_code(enrolment))
 
 

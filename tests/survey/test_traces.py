@@ -56,6 +56,7 @@ from survey.models import (
     TalkWish,
     Target,
 )
+from survey.participation import letters_made
 from survey.privacy import audit
 from survey.recordings import text_hash
 from survey.reviewing import po, queries
@@ -164,7 +165,7 @@ STEPS = [
     Step("casemanager", "GET", "/casework/plan/versions/{plan_version}", {"participant.seen"}),
     Step("casemanager", "GET", "/casework/plan/versions/{plan_version}/paper.pdf", {"participant.seen"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/revocation", {"code.revoked"}),
-    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}),
+    Step("casemanager", "POST", "/casework/enrolments/{enrolment}/invitation", {"code.made"}, {"made": "{letters}"}),
     Step("casemanager", "POST", "/casework/enrolments/{enrolment}/paper", {"code.made"},
          {"language": "nl", "size": "normal"}),
     Step("casemanager", "GET", TALK, {"participant.seen"}),
@@ -437,6 +438,8 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
             names["shown"] = version_in(clients[step.role].get(step.address.format(**names)).text)
         if "/versions" in step.address:
             names |= plan_now(town, names)
+        if step.address.endswith("/invitation"):
+            names["letters"] = letters(town, UUID(names["enrolment"]))
         if "/take-over" in step.address:
             names["proposed"] = proposed(town, UUID(names["enrolment"]))
         before = len(events(town.app))
@@ -478,6 +481,13 @@ def plan_now(town: Town, names: dict[str, str]) -> dict[str, str]:
         plan = plans.plan(db.session.get_one(Enrolment, UUID(names["enrolment"])))
         version = db.session.scalars(select(PlanVersion.id)).first()
         return {"seen": plan.fingerprint, "plan_version": str(version)}
+
+
+def letters(town: Town, enrolment: UUID) -> str:
+    """How many were made, as the form for a new one says."""
+    with town.app.app_context():
+        town.inside()
+        return str(letters_made(db.session.get_one(Enrolment, enrolment)))
 
 
 def proposed(town: Town, enrolment: UUID) -> str:

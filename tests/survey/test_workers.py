@@ -100,7 +100,7 @@ def test_a_new_code_ends_the_old_in_both(workers: Workers) -> None:
     person.get(workers.other, person.path)
     casemanager = Browser().sign_in(workers, town, "casemanager")
     casemanager.get(workers.one, "/casework/")
-    casemanager.post(workers.one, address, sure="y")
+    casemanager.post(workers.one, address, made="1")
     assert casemanager.status == 200, casemanager.page
     person.get(workers.other, "/survey/wellbeing/wellbeing")
     assert person.path == "/goodbye/over"

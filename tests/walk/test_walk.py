@@ -58,7 +58,6 @@ BESIDE = {
     "/casework/": "what was looked for stands in the address; people are ticked",
     "/casework/enrolments/<uuid:enrolment_id>/intake": "each section is saved by itself while one types",
     "/casework/notes": "looking for somebody, or for words: nothing is written down here",
-    "/manage/labels/": "a label is a word or two",
 }
 
 

@@ -19,6 +19,7 @@ from survey.codes import BIRTH_YEAR_BAND
 from survey.database import db
 from survey.models import AccessCode, Enrolment, Identity, Participant
 from tests.fixtures.application import MakeTown, Town, version_in
+from tests.fixtures.audit import events
 from tests.survey.casework.conftest import enrolment_of, inside, people
 from tests.survey.casework.filling import assert_strict, document, send, submit, text
 
@@ -169,6 +170,25 @@ def test_a_new_invitation_ends_the_old_code(town: Town, casemanager: FlaskClient
     new = submit(casemanager, page, f"/casework/enrolments/{_person_with_enrolment(town)[1]}/invitation")
     assert opens(town, code_on(new))
     assert not opens(town, old)
+
+
+def test_loading_an_invitation_again_makes_no_other(town: Town, casemanager: FlaskClient) -> None:
+    """Nor does a page on which it is not known yet; a button of its own does."""
+    first = code_on(add(casemanager))
+    person, enrolment = _person_with_enrolment(town)
+    page = casemanager.get(f"/casework/participants/{person}")
+    address = f"/casework/enrolments/{enrolment}/invitation"
+    code = code_on(send(casemanager, page, address))
+    assert opens(town, code) and not opens(town, first)
+    for _ in range(2):
+        again = send(casemanager, page, address)
+        assert again.status_code == 409 and "An invitation was made already" in text(again)
+        assert_strict(again)
+        assert events(town.app)[-1]["action"] == "participant.seen"
+        assert opens(town, code), "the paper that was printed works"
+        assert code not in again.text and code.replace("-", "") not in again.text
+    other = code_on(send(casemanager, again, address))
+    assert opens(town, other) and not opens(town, code)
 
 
 def test_a_revoked_code_lets_nobody_in(town: Town, casemanager: FlaskClient) -> None:

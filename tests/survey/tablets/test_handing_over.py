@@ -98,7 +98,7 @@ def test_the_letter_goes_on_working_and_a_new_one_ends_no_sitting(short: Town) -
     with short.app.app_context():
         own = enrolment(short).id
     token = token_in(client.get("/staff/account").text)
-    client.post(f"/casework/enrolments/{own}/invitation", data={"csrf_token": token})
+    client.post(f"/casework/enrolments/{own}/invitation", data={"csrf_token": token, "made": "1"})
     person.send(then="stay", wellbeing_1="5")
     assert saved(short) == {"wellbeing": {"wellbeing_1": 5}}
     client.post(f"/casework/enrolments/{own}/revocation", data={"csrf_token": token})
