@@ -126,5 +126,5 @@ def test_that_a_file_has_to_be_chosen_again_is_said(town: Town) -> None:
         sent = {"programme": "x", "file": (BytesIO(file), "caseload.csv" if file else "")}
         answer = town.app.test_client().post("/casework/load/", data=sent, headers=HERE)
         assert answer.status_code == 401 and given_back(answer)["programme"] == "x"
-        assert ("Choose the file again later." in answer.text) == bool(file)
+        assert ("Kies het bestand straks opnieuw." in answer.text) == bool(file)
         assert "Anna" not in answer.text
