@@ -234,7 +234,8 @@ class StoryForm(EditingForm):
 
     @property
     def pieces(self) -> list[Piece]:
-        return look(self.text.data or "", self.language.data or "nl")
+        language = self.language.data if self.language.data in STAFF_LANGUAGES else "nl"
+        return look(self.text.data or "", language)
 
     @property
     def marked(self) -> str:

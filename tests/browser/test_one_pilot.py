@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.long]
 WEEKS = 10
 PAGES, PAGES_WITH_SCRIPTS = 16, 3
 OPEN_ANSWERS = {"uk": "Тепер я знаю сусідів. Канарка-24 з вулиці Тестової.", "ar": "صار عندي أصدقاء هنا."}
+NO_QUOTES = "Citaten staan er niet"
 REWRITTEN = "Ik ken nu mensen in mijn straat en groet ze elke dag."
 
 
@@ -156,9 +157,12 @@ def approve_quote(page: Page, address: str) -> None:
 def publish(page: Page, address: str) -> None:
     page.goto(f"{address}/publish/")
     axe(page)
-    page.locator('form[action$="/publish/samen/"] [type="submit"]').click()
+    page.locator('a[href$="/publish/samen/"]').click()
+    axe(page)
+    page.locator('form[action$="/publish/samen/"] [type="submit"]').first.click()
     page.wait_for_url("**/publish/samen/1")
-    expect(page.locator("main")).to_contain_text(REWRITTEN)
+    # One quote alone would be somebody's: quotes are shown by the three.
+    expect(page.locator("main")).to_contain_text(NO_QUOTES)
     axe(page)
     page.locator(
         'main form[action$="/publish/samen/1"] [type="submit"], main form:not([action]) [type="submit"]'
@@ -171,14 +175,13 @@ def read_results(open_page: OpenPage, address: str, person: dict[str, str]) -> N
     sign_in(page, address, person)
     page.goto(f"{address}/dashboard/samen/")
     expect(page.locator("h1")).to_be_visible()
-    expect(page.locator(".js-plotly-plot").first).to_be_visible()
-    expect(page.locator("main")).to_contain_text(REWRITTEN)
+    expect(page.locator(".js-plotly-plot, .drawn").first).to_be_visible()
+    expect(page.locator("main")).not_to_contain_text(REWRITTEN)
     everything = page.content()
     assert "Канарка-24" not in everything and "S13" not in everything
     axe(page)
     page.goto(f"{address}/dashboard/samen/integration/bridges")
     main = page.locator("main")
-    expect(main).to_contain_text(REWRITTEN)
     words = main.inner_text()
     assert re.search(r"\d,\d", words), words  # a number, written the Dutch way
     assert "15 mensen" in words, words  # fourteen people answered twice, rounded to five

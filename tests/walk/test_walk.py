@@ -49,6 +49,9 @@ NOT_REACHED = {
     Way("POST", "/manage/targets/<uuid:target_id>/figures"): (
         "a number is typed here, and the walk types words; see test_targets"
     ),
+    Way("POST", "/manage/programmes/<code>/in-advance"): (
+        "a later wave was answered in the walk's towns, so nothing can be named any more; see test_programmes"
+    ),
     Way("POST", "/staff/second-factor/<token>"): "the token is of one's own half-done set-up",
 }
 
