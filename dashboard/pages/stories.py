@@ -17,7 +17,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
     return {
         "opening": gettext("What people say in their own words"),
         "lead": [
-            gettext("Participants gave their consent. Their words were rewritten so that nobody can be recognised."),
+            gettext("Participants gave their consent. Their words were rewritten to make it unlikely that anybody is recognised."),
             gettext("Both what more people say and what somebody else says has a place here."),
         ],
         "domains": _domains(reader),
@@ -37,4 +37,4 @@ def _domains(reader: Reader) -> list[dict[str, Any]]:
     return found
 
 
-PAGE = Page("dashboard/stories.html", _("Stories"), context)
+PAGE = Page("dashboard/stories.html", _("People’s own words"), context)
