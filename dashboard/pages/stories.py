@@ -17,7 +17,10 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
     return {
         "opening": gettext("What people say in their own words"),
         "lead": [
-            gettext("Participants gave their consent. Their words were rewritten to make it unlikely that anybody is recognised."),
+            gettext(
+                "Participants gave their consent. Their words were rewritten to make it unlikely that anybody is "
+                "recognised."
+            ),
             gettext("Both what more people say and what somebody else says has a place here."),
         ],
         "domains": _domains(reader),
