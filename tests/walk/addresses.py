@@ -112,7 +112,7 @@ def _find(
         found.addresses[way] = here or [str(rule)]
     elif not here and way.method == "GET":
         admitted = [viewer for viewer in own if may(viewer, audience_of(app, way))][:1]
-        guesses = islice(_guesses(app, rule, town, values), TRIED)
+        guesses = islice(_guesses(app, rule, town, values, second=True), 3 * TRIED)
         there = (one for one in guesses for viewer in admitted if viewer.ask("GET", one).status_code < 400)
         here += islice(there, ALIKE)
     elif not here:
@@ -223,12 +223,20 @@ def _files(app: Flask, endpoint: str) -> list[str]:
     return [str(path.relative_to(folder)) for path in files[:ALIKE]]
 
 
-def _guesses(app: Flask, rule: Rule, town: Walked, values: dict[str, list[str]]) -> Iterator[str]:
+def _ids(town: Walked, *, second: bool) -> list[str]:
+    """One of every table; after these another one of each where only a `second` may have what is looked for."""
+    ids = [names for (_, column), names in town.names.items() if column == "id"]
+    return [names[0] for names in ids] + [names[1] for names in ids if second and len(names) > 1]
+
+
+def _guesses(
+    app: Flask, rule: Rule, town: Walked, values: dict[str, list[str]], *, second: bool = False
+) -> Iterator[str]:
     offered = []
     for name in sorted(rule.arguments):
         converter = rule._converters[name]
         if isinstance(converter, UUIDConverter):
-            offered.append([names[0] for (_, column), names in town.names.items() if column == "id"])
+            offered.append(_ids(town, second=second and len(rule.arguments) == 1))
         elif isinstance(converter, AnyConverter):
             offered.append(sorted(converter.items))
         elif rule.endpoint.endswith("static"):
