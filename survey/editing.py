@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from flask import current_app
 from flask_wtf import FlaskForm
-from itsdangerous import Signer
 from sqlalchemy import ColumnElement, select
 from wtforms import HiddenField
 
@@ -35,12 +33,6 @@ class EditingForm(FlaskForm):
         is_stale = self.version.data != now and typed != now
         self.version.data = now
         return is_stale
-
-
-def mark(*stands: Any) -> str:
-    """Of what a form is filled from. Whoever does not know the secret of this installation reads nothing from it."""
-    signer = Signer(str(current_app.secret_key), salt=__name__, key_derivation="hmac")
-    return signer.get_signature(repr(stands)).decode()
 
 
 def hold(model: Any, *which: ColumnElement[bool]) -> None:

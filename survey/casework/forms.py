@@ -31,7 +31,8 @@ from survey.casework.filters import TERM_WEEKS, Wanted
 from survey.clock import today
 from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
-from survey.editing import EditingForm, mark
+from survey.editing import EditingForm
+from survey.forgery import mark
 from survey.models import Participant
 from survey.typed import no_overrides, one_line
 

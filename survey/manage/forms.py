@@ -26,8 +26,9 @@ from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages
 from survey.codes import WAVE_DEFAULTS
-from survey.editing import EditingForm, mark
+from survey.editing import EditingForm
 from survey.fieldwork import WAVE_KEY, WavePlan, is_slug
+from survey.forgery import mark
 from survey.languages import STAFF_LANGUAGES
 from survey.manage.first_look import Piece, look, words_seen
 from survey.manage.operations import STATES, Rewriting

@@ -175,7 +175,7 @@ def read_results(open_page: OpenPage, address: str, person: dict[str, str]) -> N
     sign_in(page, address, person)
     page.goto(f"{address}/dashboard/samen/")
     expect(page.locator("h1")).to_be_visible()
-    expect(page.locator(".js-plotly-plot, .drawn").first).to_be_visible()
+    expect(page.locator(".picture").first).to_be_visible()
     expect(page.locator("main")).not_to_contain_text(REWRITTEN)
     everything = page.content()
     assert "Канарка-24" not in everything and "S13" not in everything

@@ -11,7 +11,8 @@ from wtforms import SelectChoice, SelectField, SelectMultipleField, ValidationEr
 from wtforms.validators import NumberRange, Optional
 from wtforms.widgets import CheckboxInput
 
-from survey.editing import EditingForm, mark
+from survey.editing import EditingForm
+from survey.forgery import mark
 from survey.manage.advance.operations import MOST_DOMAINS, InAdvance
 from survey.manage.targets.forms import NumberField
 from survey.models import Programme
