@@ -9,26 +9,23 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 from flask import Flask, abort, current_app, g, make_response, redirect, render_template, request
+from flask_babel import get_locale
 from flask_wtf.csrf import generate_csrf
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from dashboard import queries
-from dashboard.pages import addresses, domain, frame, programmes
-from dashboard.pages.charts import Chart
-from dashboard.pages.contents import PAGES
-from dashboard.pages.page import Page
-from dashboard.pages.reader import Reader, reader
+from dashboard.pages import addresses, made, programmes
 from dashboard.requests_from_dash import checked_callback, checked_suite
 from survey import audience, compression, languages
 from survey.headers import POLICY
 
+PAGE = "dashboard/page.html"
 STATIC = Path(__file__).parent / "static"
 #: Programme codes never begin with an underscore, so these stand in nobody's way.
 ASSETS = "_assets"
@@ -41,6 +38,9 @@ NO_FIGURE: dict[str, Any] = {
 }
 
 
+T = TypeVar("T")
+
+
 class Dashboard(Dash):
     """Dash, whose page is a template of ours."""
 
@@ -51,13 +51,13 @@ class Dashboard(Dash):
             return _programmes_page()
         if parts[1:] == (addresses.DOCUMENT,):
             return _document(parts[0])
-        asked = _asked(parts, request.query_string.decode("ascii", "replace"))
-        page, context = asked.page, asked.context()
-        if asked.is_plain:
+        search = request.query_string.decode("ascii", "replace")
+        page = _made(made.page, parts, search)
+        if _is_plain(search):
             compression.this_page()
-        if context["chart"] is None or context["chart"].is_empty:
-            return render_template(page.template, **context)
-        g.dashboard_page = (page.template, context)
+        if not page.has_chart:
+            return render_template(PAGE, page=page)
+        g.dashboard_page = page
         g.style_nonce = secrets.token_urlsafe(16)
         response = make_response(super().index())  # type: ignore[no-untyped-call]  # Dash has no types
         response.headers["Content-Security-Policy"] = _policy(self, g.style_nonce)
@@ -78,9 +78,8 @@ class Dashboard(Dash):
         self, metas: str = "", title: str = "", css: str = "", config: str = "", scripts: str = "",
         app_entry: str = "", favicon: str = "", renderer: str = "",
     ) -> str:  # fmt: skip
-        template, context = g.dashboard_page
         from_dash = {"config": config, "scripts": scripts, "renderer": renderer}
-        return render_template(template, **context, **from_dash, style_nonce=g.style_nonce)
+        return render_template(PAGE, page=g.dashboard_page, **from_dash, style_nonce=g.style_nonce)
 
 
 def init_app(app: Flask) -> None:
@@ -135,11 +134,11 @@ def _layout() -> html.Div:
 
 def _register_callbacks(dash_app: Dash) -> None:
     @dash_app.callback(Output("figures", "data"), Input("address", "pathname"), State("address", "search"))
-    def figures(pathname: str, search: str) -> Mapping[str, Any]:
+    def shown(pathname: str, search: str) -> Mapping[str, Any]:
         """Both forms of the chart at this address; no figure where the page has none."""
         with languages.speaking(_language(search)):
-            chart = _asked(_parts(pathname), search.removeprefix("?")).chart()
-            return chart.figures() if chart else {"wide": NO_FIGURE, "narrow": NO_FIGURE}
+            figures = _made(made.figures, _parts(pathname), search.removeprefix("?"))
+            return figures or {"wide": NO_FIGURE, "narrow": NO_FIGURE}
 
     dash_app.clientside_callback(  # type: ignore[no-untyped-call]  # likewise
         ClientsideFunction("telvertel", "fitting_figure"),
@@ -165,38 +164,21 @@ def _query(search: str) -> MultiDict[str, str]:
     return MultiDict(pair.partition("=")[::2] for pair in search.split("&") if pair)
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A page about a programme as it was asked for: by whom it is read and what was chosen on it."""
-
-    reader: Reader
-    page: Page
-    key: str | None
-    choice: str | None
-    #: Whether its address holds nothing that this page does not offer.
-    is_plain: bool
-
-    def context(self) -> dict[str, Any]:
-        return frame.context(self.reader, self.page, self.key, self.choice)
-
-    def chart(self) -> Chart | None:
-        return self.page.chart(self.reader, self.choice)
-
-
-def _asked(parts: tuple[str, ...], search: str) -> _Asked:
-    """The page at an address; 404 when there is none for this reader, or it does not offer what was chosen."""
+def _made(make: Callable[..., T], parts: tuple[str, ...], search: str) -> T:
+    """What is made of the release of the programme in an address; 404 when there is none for this reader, no such page
+    about it, or the page does not offer what was chosen."""
     release = queries.published(parts[0]) if parts else None
     if release is None:
         abort(404)
-    this, key = reader(release.content), "".join(parts[1:]) if len(parts) < 3 else None
     try:
-        page = PAGES[key] if key is not None else domain.page(this, *parts[1:])
+        return make(release.document, parts[1:], _query(search).get(addresses.CHOICE), get_locale())
     except LookupError:
         abort(404)
-    choice = _query(search).get(addresses.CHOICE)
-    if choice is not None and choice not in page.choices(this):
-        abort(404)
-    return _Asked(this, page, key, choice, is_plain=search in ("", f"{addresses.CHOICE}={choice}"))
+
+
+def _is_plain(search: str) -> bool:
+    """Whether an address holds nothing that its page does not offer."""
+    return search in ("", f"{addresses.CHOICE}={_query(search).get(addresses.CHOICE)}")
 
 
 def _document(code: str) -> Response:

@@ -39,7 +39,7 @@ THEIR_PLACES = (
 #: What is put into a page as it stands, and why it may.
 AS_IT_STANDS = {
     "survey/templates/participant/invitation.html": "a QR code that the program drew, and a bar from a template",
-    "dashboard/templates/dashboard/base.html": "what Dash says to its own scripts",
+    "dashboard/templates/dashboard/page.html": "what Dash says to its own scripts, and a page that was rendered before",
 }
 #: Statements with a name in them that no place for values can hold, and whose name it is.
 NAMES_IN_STATEMENTS = {"survey/backup/restoring.py": "functions, as PostgreSQL itself lists them"}

@@ -21,8 +21,6 @@ def context(reader: Reader, page: Page, key: str | None, choice: str | None) -> 
     release = reader.release
     chart = page.chart(reader, choice)
     return {
-        "programme": release["programme"]["name"],
-        "page_title": page.title,
         "kicker": kicker(reader),
         "menu": [
             (one.title, page_address(release, each), each == (CHANGE if key is None else key))

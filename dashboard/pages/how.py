@@ -25,7 +25,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
         "instruments": [_asked(reader, instrument["key"]) for instrument in release["instruments"]],
         "document_address": page_address(release, DOCUMENT),
         "sha256": release["sha256"],
-        "cohorts": len(release["population"]["cohorts"]),
+        "how_address": None,
     }
 
 

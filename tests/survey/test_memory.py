@@ -18,6 +18,8 @@ SETTINGS = "settings, which are read once"
 KEPT = {
     "survey.targets._file": TEXTS,
     "survey.terms.rules": TEXTS,
+    "dashboard.pages.made.page": "a page under the whole release that it is about",
+    "dashboard.pages.made.figures": "figures under the whole release that they are about",
     "dashboard.pages.reader._points": "how a number is written in a language",
     "instruments.asking.instruments": TEXTS,
     "instruments.library._shipped": TEXTS,
