@@ -29,7 +29,7 @@ class Sizes:
     left: int
     right: int
     small_below: int
-    #: So many letters of a name stand on one line.
+    #: So many letters of a name stand on one line; in the narrow form together with what is said at its end.
     letters: int
     text: int = 15
     small_text: int = 13
@@ -39,10 +39,10 @@ class Sizes:
     title: int = 44
 
 
-WIDE = Sizes(row=44, dots_at=22, words_at=22, left=212, right=122, small_below=9, letters=27)
+WIDE = Sizes(row=44, dots_at=22, words_at=22, left=212, right=146, small_below=9, letters=27)
 #: One row, whose name stands above the chart already.
-ALONE = Sizes(row=52, dots_at=26, words_at=26, left=0, right=122, small_below=9, letters=27)
-NARROW = Sizes(row=64, dots_at=46, words_at=19, left=0, right=0, small_below=0, letters=32)
+ALONE = Sizes(row=52, dots_at=26, words_at=26, left=0, right=146, small_below=9, letters=27)
+NARROW = Sizes(row=76, dots_at=60, words_at=23, left=0, right=0, small_below=9, letters=42)
 
 
 def dumbbell(panels: Sequence[Panel], sizes: Sizes = WIDE) -> Figure:
@@ -176,13 +176,18 @@ def _annotations(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
             found.append(_text(line.text, axis, y, "left", sizes, color=palette.MUTED, weight=BOLD))
             continue
         y = above + sizes.words_at
-        found.append(_text(line.name, axis, y, "left", sizes, letters=sizes.letters))
+        found.append(_text(line.name, axis, y, "left", sizes, letters=_letters(line, sizes)))
         found += _said(line, axis, y, sizes)
     return [annotation for annotation in found if annotation["text"]]
 
 
+def _letters(row: Row, sizes: Sizes) -> int:
+    """How long a line of the name may be."""
+    return sizes.letters - (0 if sizes.right else max(len(row.said), len(row.small)))
+
+
 def _said(row: Row, axis: str, y: int, sizes: Sizes) -> list[Figure]:
-    """What is said at the end of a row. In the narrow form there is no room for what is said small."""
+    """What is said at the end of a row."""
     color, weight = (palette.INK, BOLD) if row.is_shown else (palette.MUTED, PLAIN)
     below = sizes.small_below if row.small else 0
     said = [_text(row.said, axis, y - below, "right", sizes, color=color, weight=weight)]

@@ -26,15 +26,17 @@ def words(reader: Reader, entry: Entry) -> dict[str, Any]:
         "measure": measure(reader, entry),
         "of_whom": GROUP_NAMES[entry["group"]] if entry["group"] else None,
         "before": _figure(reader, entry, entry["before"]),
-        "now": _figure(reader, entry, entry["now"]),
+        "after": _figure(reader, entry, entry["now"]),
+        "difference": None if entry["difference"] is None else reader.signed(entry["difference"]),
+        **_margins(reader, entry),
         "goal": _goal(reader, entry),
         "by_date": reader.day(entry["by_date"]) if entry["by_date"] else None,
         "people": _people(reader, entry),
-        "margin": _margin(reader, entry),
-        "verdict": entry["verdict"],
+        "state": wording.result_state([entry]),
         "sentence": wording.target_sentence(entry, reader.language),
         "told": entry["why"] == "told",
         "picture": _picture(reader, entry),
+        "key": _key(entry),
         **{key: entry[key] for key in ("owner", "source", "caveat")},
     }
 
@@ -101,12 +103,18 @@ def _people(reader: Reader, entry: Entry) -> str | None:
     return _("about %(people)s of about %(of)s %(unit)s", people=reader.count(entry["people"]), **values)
 
 
-def _margin(reader: Reader, entry: Entry) -> str | None:
+def _margins(reader: Reader, entry: Entry) -> dict[str, str | None]:
     """Of a share what it may really be; of scores that of the difference."""
+    found: dict[str, str | None] = {"margin_of_after": None, "margin_of_difference": None}
     if entry["low"] is None:
-        return None
-    written = reader.percent if entry["interval_of"] == "now" else reader.signed
-    return _("%(low)s to %(high)s", low=written(entry["low"]), high=written(entry["high"]))
+        return found
+    if entry["interval_of"] == "now":
+        low, high = reader.percent(entry["low"]), reader.percent(entry["high"])
+        return found | {"margin_of_after": _("%(low)s to %(high)s", low=low, high=high)}
+    verdict = {"reached": "rose", "not_reached": "fell"}.get(entry["verdict"], "not_shown")
+    if entry["comparator"] == "less":
+        verdict = {"rose": "fell", "fell": "rose"}.get(verdict, verdict)
+    return found | {"margin_of_difference": charts.margin(reader, {**entry, "verdict": verdict})}
 
 
 def _picture(reader: Reader, entry: Entry) -> list[dict[str, Any]] | None:
@@ -121,6 +129,18 @@ def _picture(reader: Reader, entry: Entry) -> list[dict[str, Any]] | None:
     row = Row("", Dots(entry["before"], entry["now"], _band(entry), ""), "", "", False)
     goal = entry["value"] if entry["comparator"] in ("at_least", "at_most") else None
     return picture([Panel(*ends, ticks, [row], goal=goal)])
+
+
+def _key(entry: Entry) -> charts.Key:
+    """What is in the picture."""
+    return charts.Key(
+        before="" if entry["before"] is None else _("Before"),
+        after=_("After"),
+        margin=_("margin") if _band(entry) else "",
+        goal=_("Target")
+        if entry["value"] is not None and entry["comparator"] in ("at_least", "at_most")
+        else "",
+    )
 
 
 def _ends(reader: Reader, entry: Entry) -> tuple[float, float] | None:

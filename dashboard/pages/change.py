@@ -30,8 +30,8 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
     release = reader.release
     shown = {
         "opening": wording.opening_sentence(release, reader.names, reader.language),
-        "lead": wording.lead(release, reader.language),
-        "quotes": [quotes.quote(reader, one) for one in release["quotes"][: quotes.BESIDE]],
+        "lead": wording.lead(release, reader.names, reader.language),
+        "quotes": quotes.beside(reader, page=1),
         "certainty": wording.certainty(release, reader.language),
     }
     if choice == LATER:

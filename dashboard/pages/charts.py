@@ -29,6 +29,7 @@ class Key:
     before: str
     after: str
     margin: str
+    goal: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,12 +110,18 @@ def said(reader: Reader, entry: Entry) -> tuple[str, str]:
     if entry["verdict"] == "no_spread":
         return _("nearly everyone alike"), ""
     if entry["verdict"] == "not_shown":
-        return _("not shown"), ""
+        return _("no clear difference"), ""
     return reader.signed(entry["difference"]), margin(reader, entry)
 
 
 def margin(reader: Reader, entry: Entry) -> str:
-    return _("%(low)s to %(high)s", low=reader.signed(entry["low"]), high=reader.signed(entry["high"]))
+    """An end that was rounded to zero says on which side of it it lies."""
+    low, high = reader.signed(entry["low"]), reader.signed(entry["high"])
+    if entry["low"] == 0:
+        low = _("just above 0") if entry["verdict"] == "rose" else _("just below 0")
+    if entry["high"] == 0:
+        high = _("just below 0") if entry["verdict"] == "fell" else _("just above 0")
+    return _("%(low)s to %(high)s", low=low, high=high)
 
 
 def by_scale(reader: Reader, entries: Sequence[Entry]) -> list[tuple[tuple[float, float], list[Entry]]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from dashboard.outcomes import wording
 from dashboard.pages.addresses import page_address
 from dashboard.pages.contents import PAGES
+from dashboard.pages.kicker import kicker
 from dashboard.pages.page import Page
 from dashboard.pages.reader import Reader
 
@@ -21,9 +21,15 @@ def context(reader: Reader, page: Page, key: str | None, choice: str | None) -> 
     release = reader.release
     chart = page.chart(reader, choice)
     return {
+        "programme": release["programme"]["name"],
         "kicker": kicker(reader),
         "menu": [
-            (one.title, page_address(release, each), each == (CHANGE if key is None else key))
+            {
+                "label": one.title,
+                "address": page_address(release, each),
+                "is_current": each == (CHANGE if key is None else key),
+                "is_empty": one.is_empty(reader),
+            }
             for each, one in PAGES.items()
         ],
         "choices": _choices(reader, page, key, choice),
@@ -35,20 +41,6 @@ def context(reader: Reader, page: Page, key: str | None, choice: str | None) -> 
         "image": _image(reader, page, key),
         **page.context(reader, choice),
     }
-
-
-def kicker(reader: Reader) -> str:
-    """Which programme, how long, and about how many people if enough answered both times."""
-    release = reader.release
-    weeks = release["waves"]["after"]["weeks"] - release["waves"]["before"]["weeks"]
-    parts = [
-        release["programme"]["name"],
-        ngettext("Before and after %(num)s week", "Before and after %(num)s weeks", weeks),
-    ]
-    both = release["population"]["people"]["both"]
-    if both >= release["method"]["minimum_pairs"]:
-        parts.append(_("about %(people)s people", people=reader.count(both)))
-    return " · ".join(parts)
 
 
 def _choices(reader: Reader, page: Page, key: str | None, chosen: str | None) -> list[tuple[Any, str, bool]]:

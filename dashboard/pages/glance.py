@@ -7,10 +7,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from dashboard.outcomes import wording
 from dashboard.pages import aims, quotes
+from dashboard.pages.addresses import page_address
 from dashboard.pages.charts import Chart, change_chart
 from dashboard.pages.page import Page
 from dashboard.pages.reader import Reader
@@ -18,13 +20,16 @@ from dashboard.pages.reader import Reader
 #: A mark for how a result or target stands: kind of mark (staff/table.html), and a word.
 STATES: dict[str, tuple[str, Any]] = {
     "reached": ("done", _("Reached")),
-    "partly": ("due", _("Reached in part")),
+    "moved": ("done", _("The intended way")),
+    "partly": ("due", _("In part")),
     "not_reached": ("late", _("Not reached")),
     "not_yet": ("due", _("Not reached yet")),
     "about": ("due", _("Close to the target")),
-    "not_shown": ("none", _("Not shown")),
-    "unknown": ("none", _("Nobody can say")),
+    "not_shown": ("none", _("No clear difference")),
+    "unknown": ("none", _("Cannot be said")),
 }
+#: The same for where something was to become more, or less, than it was.
+MOVED: dict[str, Any] = {"more": _("Higher than at the start"), "less": _("Lower than at the start")}
 
 
 def context(reader: Reader, choice: str | None) -> dict[str, Any]:
@@ -35,10 +40,10 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
         "opening": said[0]
         if said
         else wording.opening_sentence(reader.release, reader.names, reader.language),
-        "lead": said[1:] + caveat if said else wording.lead(reader.release, reader.language),
+        "lead": said[1:] + caveat if said else wording.lead(reader.release, reader.names, reader.language),
         "results": [_result(reader, title, entries) for title, entries in results],
-        "quotes": [quotes.quote(reader, one) for one in reader.release["quotes"][: quotes.BESIDE]],
-        "summary": wording.opening_sentence(reader.release, reader.names, reader.language) if said else None,
+        "quotes": quotes.beside(reader),
+        "findings": _findings(reader, with_change=bool(said)),
     }
 
 
@@ -47,20 +52,46 @@ def chart(reader: Reader, choice: str | None) -> Chart | None:
     return None if reader.release["targets"] else change_chart(reader, reader.release["change"])
 
 
+def _findings(reader: Reader, with_change: bool) -> list[tuple[str, str]]:
+    """What other pages find, and where they stand."""
+    release = reader.release
+    found = []
+    if with_change:
+        sentence = wording.opening_sentence(release, reader.names, reader.language)
+        found.append((sentence, page_address(release, "change")))
+    if release["waves"]["follow_up"] and release["follow_up"]:
+        sentence = wording.later_summary(release, reader.names, reader.language)
+        found.append((sentence, page_address(release, "change", "later")))
+    return found
+
+
 def _results(reader: Reader) -> list[tuple[str, list[aims.Entry]]]:
     """Targets by the result they belong to, in the order of the programme."""
     return [(title, list(group)) for title, group in groupby(reader.release["targets"], itemgetter("result"))]
 
 
 def _result(reader: Reader, title: str, entries: Sequence[aims.Entry]) -> dict[str, Any]:
-    kind, word = STATES[wording.result_state(entries)]
+    targets = [aims.words(reader, entry) | {"mark": _mark([entry])} for entry in entries]
     return {
         "title": title,
         "explanation": entries[0]["explanation"],
-        "kind": kind,
-        "word": word,
-        "targets": [aims.words(reader, entry) for entry in entries],
+        "mark": _mark(entries),
+        "targets": targets,
     }
+
+
+def _mark(entries: Sequence[aims.Entry]) -> tuple[str, str]:
+    """Kind of mark, and the word beside it."""
+    state = wording.result_state(entries)
+    kind, word = STATES[state]
+    ways = {entry["comparator"] for entry in entries}
+    if state == "moved" and len(ways) == 1:
+        word = MOVED[ways.pop()]
+    withheld = [entry for entry in entries if entry["verdict"] == "withheld"]
+    if state == "unknown" and len(withheld) == len(entries):
+        has_figure = any(entry["now"] is not None for entry in withheld)
+        word = gettext("Cannot be compared") if has_figure else gettext("Withheld")
+    return kind, str(word)
 
 
 PAGE = Page("dashboard/glance.html", _("At a glance"), context, chart)

@@ -8,8 +8,10 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dashboard.figures.marks import Heading, Panel, Row
+from dashboard.outcomes import wording
 from dashboard.pages import charts, labels, tables
 from dashboard.pages.addresses import domain_address
+from dashboard.pages.kicker import kicker
 from dashboard.pages.reader import Reader
 
 Breakdown = Mapping[str, Any]
@@ -17,8 +19,14 @@ Breakdown = Mapping[str, Any]
 
 def context(reader: Reader, dimension: str) -> dict[str, Any]:
     breakdown = of(reader, dimension)
+    compared = [cell | {"instrument": entry["instrument"], "domain": entry["domain"]}
+                for entry in breakdown["change"] for cell in entry["cells"]]  # fmt: skip
     return {
         "form": "groups",
+        "kicker": kicker(reader, by=str(labels.CHOICES[dimension])),
+        "opening": _("What changed, by %(dimension)s", dimension=labels.DIMENSIONS[dimension]),
+        "lead": [*_each(reader, breakdown), wording.no_comparison_group(reader.language)],
+        "certainty": wording.certainty(reader.release, reader.language, compared),
         "note": _(
             "Groups differ in more than this one thing, and every group has its own margin. A difference between two "
             "groups says nothing about where it comes from."
@@ -76,6 +84,13 @@ def _panels(reader: Reader, breakdown: Breakdown) -> list[Panel]:
 def _cells(reader: Reader, breakdown: Breakdown, entry: charts.Entry) -> Iterator[tuple[str, charts.Entry]]:
     names = names_of(reader, breakdown)
     yield from zip(names, entry["cells"], strict=True)
+
+
+def _each(reader: Reader, breakdown: Breakdown) -> Iterator[str]:
+    """Of every group how many domains rose and fell."""
+    for place, name in enumerate(names_of(reader, breakdown)):
+        verdicts = [entry["cells"][place]["verdict"] for entry in breakdown["change"]]
+        yield wording.group_sentence(name, verdicts, reader.language)
 
 
 def _in_full(reader: Reader, breakdown: Breakdown) -> list[tuple[str, str]]:

@@ -26,6 +26,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
         "document_address": page_address(release, DOCUMENT),
         "sha256": release["sha256"],
         "how_address": None,
+        "confidence": reader.percent(release["method"]["confidence"]),
     }
 
 

@@ -16,7 +16,7 @@ from survey.code_names import GENDER_NAMES, GROUP_NAMES, LADDER_NAMES, ROUTE_NAM
 UNKNOWN = "unknown"
 #: By what people are compared, as it stands after "by" in a sentence.
 DIMENSIONS: dict[str, Any] = {
-    "group": _("group"),
+    "group": _("target group"),
     "gender": _("gender"),
     "age_band": _("age"),
     "route": _("route"),
@@ -25,7 +25,7 @@ DIMENSIONS: dict[str, Any] = {
 }
 #: The same as a choice.
 CHOICES: dict[str, Any] = {
-    "group": _("By group"),
+    "group": _("By target group"),
     "gender": _("By gender"),
     "age_band": _("By age"),
     "route": _("By route"),

@@ -68,4 +68,6 @@ def _row(reader: Reader, step: str, before: int, after: int) -> Row:
     return Row(labels.short_step(step), Dots(before, after, None, hover), said, "", is_shown=False)
 
 
-PAGE = Page("dashboard/ladder.html", _("Ladder"), context, chart)
+PAGE = Page(
+    "dashboard/ladder.html", _("Ladder"), context, chart, is_empty=lambda reader: not reader.release["ladder"]
+)

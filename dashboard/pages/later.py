@@ -12,6 +12,7 @@ from dashboard.figures.marks import Dots, Heading, Panel, Row
 from dashboard.outcomes import wording
 from dashboard.pages import charts, tables
 from dashboard.pages.addresses import domain_address
+from dashboard.pages.kicker import kicker
 from dashboard.pages.reader import Reader
 
 
@@ -19,14 +20,17 @@ def context(reader: Reader) -> dict[str, Any]:
     release = reader.release
     return {
         "form": "later",
+        "kicker": kicker(reader, "follow_up", "follow_up"),
         "opening": wording.later_summary(release, reader.names, reader.language),
         "lead": [
             *([kept] if (kept := _kept(reader)) else []),
             wording.no_comparison_group(reader.language),
         ],
+        "certainty": wording.certainty(release, reader.language, release["follow_up"]),
         "note": _(
             "Later: %(weeks)s weeks after the start. Only differences with the start are shown.", weeks=_weeks(reader)
         ),
+        "has_kept": any(entry["kept"] is not None for entry in release["follow_up"]),
         "tables": [
             {"heading": heading, "rows": [_table_row(reader, entry) for entry in entries]}
             for heading, entries in charts.headings(reader, release["follow_up"])
@@ -50,7 +54,7 @@ def chart(reader: Reader) -> charts.Chart:
 
 
 def _weeks(reader: Reader) -> str:
-    return reader.count(reader.release["waves"]["follow_up"]["weeks"])
+    return reader.count(wording.weeks_later(reader.release))
 
 
 def _kept(reader: Reader) -> str | None:
@@ -64,17 +68,19 @@ def _kept(reader: Reader) -> str | None:
 
 def _panels(reader: Reader) -> list[Panel]:
     panels = []
-    for _scale, entries in charts.by_scale(reader, reader.release["follow_up"]):
+    for (low, high), entries in charts.by_scale(reader, reader.release["follow_up"]):
         lines: list[Row | Heading] = []
         for heading, group in charts.headings(reader, entries):
             rows = [_row(reader, entry) for entry in group]
-            lines += [Heading("" if [row.name for row in rows] == [heading] else heading), *rows]
+            if not panels:
+                lines.append(Heading("" if [row.name for row in rows] == [heading] else heading))
+            lines += rows
         furthest = max(
             (abs(end) for line in lines if isinstance(line, Row) for end in _ends(line)), default=1
         )
         far = max(1, ceil(furthest))
         ticks = [(at, reader.signed_whole(at)) for at in range(-far, far + 1)]
-        panels.append(Panel(-far, far, ticks, lines))
+        panels.append(Panel(-far, far, ticks, lines, charts.on_scale(low, high) if panels else ""))
     return panels
 
 

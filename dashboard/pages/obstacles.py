@@ -99,4 +99,8 @@ def _table_row(reader: Reader, link: Link) -> tuple[str, str]:
     return _pair(reader, link), reader.count(link["people"])
 
 
-PAGE = Page("dashboard/obstacles.html", _("What gets in the way"), context, chart)
+def _is_empty(reader: Reader) -> bool:
+    return not reader.release["links"] and not reader.release["themes"]
+
+
+PAGE = Page("dashboard/obstacles.html", _("What gets in the way"), context, chart, is_empty=_is_empty)

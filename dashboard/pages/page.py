@@ -18,6 +18,10 @@ def _no_choices(reader: Reader) -> Mapping[str, Any]:
     return {}
 
 
+def _never_empty(reader: Reader) -> bool:
+    return False
+
+
 @dataclass(frozen=True)
 class Page:
     """Each function takes the reader and the choice that was made: a key of `choices`, or None."""
@@ -28,3 +32,5 @@ class Page:
     chart: Callable[[Reader, str | None], Chart | None] = _no_chart
     #: What can be chosen on this page, by code, and what each choice is called.
     choices: Callable[[Reader], Mapping[str, Any]] = _no_choices
+    #: Whether this release has nothing to show on it, which the menu then says.
+    is_empty: Callable[[Reader], bool] = _never_empty

@@ -14,9 +14,16 @@ from instruments.translation import LANGUAGES
 BESIDE = 4
 
 
+def beside(reader: Reader, page: int = 0) -> list[dict[str, Any]]:
+    """Those that stand beside the figures of a page; the next page begins where the one before ended."""
+    told = reader.release["quotes"]
+    start = page * BESIDE if len(told) > page * BESIDE else 0
+    return [quote(reader, one) for one in told[start : start + BESIDE]]
+
+
 def quote(reader: Reader, given: Mapping[str, Any]) -> dict[str, Any]:
     """A quote with the name of its domain and what it is beside the score."""
-    stance = _("more people say this") if given["stance"] == "typical" else _("another voice")
+    stance = _("one of the stories") if given["stance"] == "typical" else _("another side of it")
     spoken = LANGUAGES.get(given["language"])
     return {
         "text": given["text"],

@@ -21,7 +21,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
                 "Participants gave their consent. Their words were rewritten to make it unlikely that anybody is "
                 "recognised."
             ),
-            gettext("Both what more people say and what somebody else says has a place here."),
+            gettext("Stories that go with the figures and stories that say something else both have a place here."),
         ],
         "domains": _domains(reader),
     }  # fmt: skip
@@ -40,4 +40,7 @@ def _domains(reader: Reader) -> list[dict[str, Any]]:
     return found
 
 
-PAGE = Page("dashboard/stories.html", _("People’s own words"), context)
+PAGE = Page(
+    "dashboard/stories.html", _("People’s own words"), context,
+    is_empty=lambda reader: not reader.release["quotes"],
+)  # fmt: skip

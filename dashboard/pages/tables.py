@@ -56,5 +56,5 @@ def _remains(entry: charts.Entry) -> str:
     if entry["verdict"] not in ("rose", "fell"):
         return ""
     if entry["holm"]:
-        return _("Holm and BH")
-    return _("BH") if entry["bh"] else _("neither")
+        return _("still there")
+    return _("in part") if entry["bh"] else _("gone")

@@ -40,7 +40,7 @@ def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
     if not rows:
         return None
     return charts.Chart(
-        gettext("What people took part in"), gettext("Share of all people of the programme, with its margin."),
+        gettext("What people took part in"), gettext("Share of the people who answered both times, with its margin."),
         gettext("Chart: for each kind of activity a dot, the share of people who took part, with its margin. The same "
                 "figures are in the table on this page."),
         charts.Key("", gettext("Took part"), gettext("margin of the share")),
@@ -79,4 +79,7 @@ def _name(row: Entry) -> str:
     return str(activity or group or gettext("Everybody"))
 
 
-PAGE = Page("dashboard/work.html", _("Work and participation"), context, chart)
+PAGE = Page(
+    "dashboard/work.html", _("Work and participation"), context, chart,
+    is_empty=lambda reader: not reader.release["participation"],
+)  # fmt: skip

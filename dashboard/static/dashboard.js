@@ -4,6 +4,9 @@
   const own = document.querySelector(".contents [aria-current]");
   if (own) own.closest("ul").scrollLeft = own.offsetLeft - (window.innerWidth - own.offsetWidth) / 2;
 
+  /* On paper nothing is folded: for browsers that cannot be told so in the style sheet. */
+  window.addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((part) => { part.open = true; }));
+
   const narrow = window.matchMedia("(max-width: 640px)");
 
   /* Called by Dash with both forms of the figure. */

@@ -242,7 +242,7 @@ def test_a_callback_needs_the_token_of_its_page(councillor: FlaskClient) -> None
 
 
 @pytest.mark.parametrize(
-    ("search", "word"), [("?language=en", "not shown"), ("?language=nl", "niet aangetoond")]
+    ("search", "word"), [("?language=en", "no clear difference"), ("?language=nl", "geen duidelijk verschil")]
 )
 def test_the_chart_speaks_the_language_of_its_page(councillor: FlaskClient, search: str, word: str) -> None:
     assert 'lang="en"' in councillor.get(CHANGE + "?language=en").text

@@ -15,8 +15,9 @@ from dashboard.outcomes.wording.certainty import (
     no_comparison_group,
 )
 from dashboard.outcomes.wording.domain import change_sentence, distribution_sentence
+from dashboard.outcomes.wording.groups import group_sentence
 from dashboard.outcomes.wording.language import Language
-from dashboard.outcomes.wording.later import later_sentence, later_summary
+from dashboard.outcomes.wording.later import later_sentence, later_summary, weeks_later
 from dashboard.outcomes.wording.participation import ladder_sentence, obstacle_sentence, work_sentence
 from dashboard.outcomes.wording.summary import lead, opening_sentence
 from dashboard.outcomes.wording.targets import glance, result_state, target_sentence
@@ -29,6 +30,7 @@ __all__ = [
     "change_sentence",
     "distribution_sentence",
     "glance",
+    "group_sentence",
     "ladder_sentence",
     "later_sentence",
     "later_summary",
@@ -40,6 +42,7 @@ __all__ = [
     "result_state",
     "sentences",
     "target_sentence",
+    "weeks_later",
     "withheld_sentences",
     "work_sentence",
 ]
@@ -57,7 +60,7 @@ def sentences(release: Release, names: Names, language: Language) -> dict[str, A
     """
     return {
         "opening": opening_sentence(release, names, language),
-        "lead": lead(release, language),
+        "lead": lead(release, names, language),
         "certainty": certainty(release, language),
         "withheld": withheld_sentences(release, names, language),
         "domains": [

@@ -1,6 +1,6 @@
 """How sure is this? How many people, what a margin is, what chance can do, what we cannot know."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from statistics import median
 from typing import Any
 
@@ -8,17 +8,20 @@ from dashboard.outcomes.rules import scales
 from dashboard.outcomes.wording.language import Language
 
 Release = Mapping[str, Any]
+Entries = Sequence[Mapping[str, Any]]
 
 
-def certainty(release: Release, language: Language) -> list[str]:
-    """The sentences of the paragraph, in order."""
+def certainty(release: Release, language: Language, shown: Entries | None = None) -> list[str]:
+    """The sentences of the paragraph, in order. `shown`: what a page shows instead of the change of everyone, as
+    entries with an instrument, a domain and an interval."""
+    entries = release["change"] if shown is None else shown
     return [
         answered_sentence(release, language),
         language.gettext("The scores are what people say about themselves."),
-        *_margin(release, language),
-        *_smallest_visible(release, language),
-        *_corrected(release, language),
-        *_not_shown(release, language),
+        *_margin(release, entries, language),
+        *_smallest_visible(release, entries, language),
+        *(_corrected(release, language) if shown is None else _not_corrected(entries, language)),
+        *_not_shown(entries, language),
         no_comparison_group(language),
         language.gettext(
             "Many people find their way as time goes by. The season and the labour market play a part too."
@@ -59,8 +62,8 @@ def answered_sentence(release: Release, language: Language) -> str:
     ) % {"before": language.count(people["before"]), "both": language.count(people["both"])}
 
 
-def _margin(release: Release, language: Language) -> list[str]:
-    if all(entry["low"] is None for entry in release["change"]):
+def _margin(release: Release, entries: Entries, language: Language) -> list[str]:
+    if all(entry["low"] is None for entry in entries):
         return []
     text = language.gettext(
         "The margin shows how precise a figure is. If we measured many groups like this one, the real "
@@ -71,23 +74,26 @@ def _margin(release: Release, language: Language) -> list[str]:
     return [text % {"sure": language.count(sure), "times": language.count(times)}]
 
 
-def _smallest_visible(release: Release, language: Language) -> list[str]:
-    """Half the width of the middle interval, over the domains that share the most common scale."""
+def _smallest_visible(release: Release, entries: Entries, language: Language) -> list[str]:
+    """Half the width of the middle interval, over the entries that share the most common scale."""
     by_key = scales(release)
     halves: dict[tuple[float, float], list[float]] = {}
-    for entry in release["change"]:
+    for entry in entries:
         if entry["low"] is not None:
             scale = by_key[entry["instrument"], entry["domain"]]
             halves.setdefault((scale["low"], scale["high"]), []).append((entry["high"] - entry["low"]) / 2)
-    most_common = max(halves.values(), key=lambda found: len(found), default=[0.0])
+    if not halves:
+        return []
+    (lowest, highest), most_common = max(halves.items(), key=lambda found: len(found[1]))
     margin = round(median(most_common), 1)
     if not margin:
         return []
     text = language.gettext(
-        "With this number of people, a difference smaller than about %(margin)s points is hard to tell from "
-        "chance."
+        "With this number of people, a difference smaller than about %(margin)s points on the scale from %(lowest)s to "
+        "%(highest)s is hard to tell from chance."
     )
-    return [text % {"margin": language.points(margin)}]
+    ends = {"lowest": language.count(round(lowest)), "highest": language.count(round(highest))}
+    return [text % {"margin": language.points(margin), **ends}]
 
 
 def _corrected(release: Release, language: Language) -> list[str]:
@@ -98,24 +104,39 @@ def _corrected(release: Release, language: Language) -> list[str]:
     remain = sum(bool(entry["holm"]) for entry in shown)
     if remain:
         text = language.ngettext(
-            "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm) we still see the one difference.",
-            "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm) we still see %(remain)s of the %(total)s differences.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
+            "each questionnaire on its own, we still see the one difference.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
+            "each questionnaire on its own, we still see %(remain)s of the %(total)s differences.",
             len(shown),
         )
     else:
         text = language.ngettext(
-            "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm) we no longer see the one difference.",
-            "When many areas are compared, some differ by chance alone. After a strict correction for that "
-            "(Holm) we no longer see any of the %(total)s differences.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
+            "each questionnaire on its own, we no longer see the one difference.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
+            "each questionnaire on its own, we no longer see any of the %(total)s differences.",
             len(shown),
         )
     return [text % {"remain": language.count(remain), "total": language.count(len(shown))}]
 
 
-def _not_shown(release: Release, language: Language) -> list[str]:
-    if all(entry["verdict"] != "not_shown" for entry in release["change"]):
+def _not_corrected(entries: Entries, language: Language) -> list[str]:
+    """Of entries for which no correction was worked out."""
+    shown = sum(entry["verdict"] in ("rose", "fell") for entry in entries)
+    if not shown or len(entries) < 2:
+        return []
+    text = language.ngettext(
+        "When this many figures are compared, some differ by chance alone. No correction was made for that here, so "
+        "read the one difference with care.",
+        "When this many figures are compared, some differ by chance alone. No correction was made for that here, so "
+        "read the %(shown)s differences with care.",
+        shown,
+    )
+    return [text % {"shown": language.count(shown)}]
+
+
+def _not_shown(entries: Entries, language: Language) -> list[str]:
+    if all(entry["verdict"] != "not_shown" for entry in entries):
         return []
     return [language.gettext("When no difference was shown, that does not mean that nothing changed.")]

@@ -19,6 +19,7 @@ def later_summary(release: Release, names: Names, language: Language) -> str:
     }
     rose, fell, unshown = found.values()
     values = {
+        "weeks": language.count(weeks_later(release)),
         "rose": which(rose, names, NAMED_CHANGES, language),
         "fell": which(fell, names, NAMED_CHANGES, language),
         "unshown": which(unshown, names, NAMED_UNSHOWN, language),
@@ -26,18 +27,33 @@ def later_summary(release: Release, names: Names, language: Language) -> str:
     return _summary(bool(rose), bool(fell), bool(unshown), language) % values
 
 
+def weeks_later(release: Release) -> int:
+    """From the start to the later wave."""
+    waves = release["waves"]
+    weeks: int = waves["follow_up"]["weeks"] - waves["before"]["weeks"]
+    return weeks
+
+
 def _summary(rose: bool, fell: bool, unshown: bool, language: Language) -> str:
     if rose and fell:
         return language.gettext(
-            "Later, participants scored higher than at the start for %(rose)s and lower for %(fell)s."
+            "After %(weeks)s weeks, participants scored higher than at the start for %(rose)s and lower for %(fell)s."
         )
     if rose:
-        return language.gettext("Later, participants scored higher than at the start for %(rose)s.")
+        return language.gettext(
+            "After %(weeks)s weeks, participants scored higher than at the start for %(rose)s."
+        )
     if fell:
-        return language.gettext("Later, participants scored lower than at the start for %(fell)s.")
+        return language.gettext(
+            "After %(weeks)s weeks, participants scored lower than at the start for %(fell)s."
+        )
     if unshown:
-        return language.gettext("Later, no difference with the start was shown for %(unshown)s.")
-    return language.gettext("We cannot say how participants scored later: too few of them answered again.")
+        return language.gettext(
+            "After %(weeks)s weeks, no difference with the start was shown for %(unshown)s."
+        )
+    return language.gettext(
+        "We cannot say how participants scored after %(weeks)s weeks: too few of them answered again."
+    )
 
 
 def later_sentence(entry: Entry, name: str, language: Language) -> str:

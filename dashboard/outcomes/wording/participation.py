@@ -34,7 +34,7 @@ def work_sentence(release: Release, names: Names, language: Language) -> str:
     for row in rows:
         if row["kind"] == "paid_work":
             return language.gettext(
-                "About %(people)s of about %(of)s people did paid work during the programme."
+                "Of about %(of)s people who answered both times, about %(people)s did paid work during the programme."
             ) % {key: language.count(row[key]) for key in ("people", "of")}
     if rows:
         most = sorted(rows, key=lambda row: -row["people"])[:NAMED]

@@ -34,13 +34,28 @@ def opening_sentence(release: Release, names: Names, language: Language) -> str:
     }
 
 
-def lead(release: Release, language: Language) -> list[str]:
-    """Under the opening: on how many of all domains, for how many there were too few people, the caveat."""
+def lead(release: Release, names: Names, language: Language) -> list[str]:
+    """Under the opening: on how many of all domains, for how many there were too few people, where it may be chance,
+    the caveat."""
     rose, fell, too_few = (len(_with_verdict(release, verdict)) for verdict in ("rose", "fell", "too_few"))
     values = {"rose": rose, "fell": fell, "too_few": too_few, "total": len(release["change"])}
     texts = _how_many(language, **values)
     caveat = [no_comparison_group(language)] if rose or fell else []
-    return [text % {key: language.count(number) for key, number in values.items()} for text in texts] + caveat
+    found = [text % {key: language.count(number) for key, number in values.items()} for text in texts]
+    return found + _by_chance(release, names, language) + caveat
+
+
+def _by_chance(release: Release, names: Names, language: Language) -> list[str]:
+    """The differences that do not stand up to the strict correction for looking at many domains."""
+    found = [
+        entry for entry in release["change"] if entry["verdict"] in ("rose", "fell") and not entry["holm"]
+    ]
+    if not found:
+        return []
+    text = language.gettext(
+        "For %(areas)s that may be chance: whoever compares many areas always finds some that differ."
+    )
+    return [text % {"areas": which(found, names, NAMED_CHANGES, language)}]
 
 
 def _how_many(language: Language, rose: int, fell: int, too_few: int, total: int) -> list[str]:

@@ -9,14 +9,17 @@ from dashboard.outcomes.wording.language import Language
 Entry = Mapping[str, Any]
 #: Where no target of a result was reached, the first of these verdicts is what can be said of the result.
 WORST = ("not_reached", "not_yet", "about", "not_shown")
+#: What is aimed at where no number was agreed: more than at the start, or less.
+DIRECTIONS = ("more", "less")
 
 
 def result_state(entries: Sequence[Entry]) -> str:
-    """Of one intended result with these targets: reached (all of them), partly (some); else the worst that can be said
-    of one of them, or unknown where nothing can be said of any."""
+    """Of one intended result with these targets: reached (all of them), moved (all went the intended way, but no number
+    was agreed for any), partly (some); else the worst that can be said of one of them, or unknown where nothing can be
+    said of any."""
     verdicts = [entry["verdict"] for entry in entries]
     if all(verdict == "reached" for verdict in verdicts):
-        return "reached"
+        return "moved" if all(entry["comparator"] in DIRECTIONS for entry in entries) else "reached"
     if "reached" in verdicts:
         return "partly"
     return next((verdict for verdict in WORST if verdict in verdicts), "unknown")
@@ -32,8 +35,13 @@ def glance(results: Sequence[Sequence[Entry]], language: Language) -> list[str]:
             "Of the %(total)s intended results, %(count)s can be called reached.",
             total,
         ),
+        "moved": language.ngettext(
+            "The one intended result went the way that was intended; no number was agreed.",
+            "The intended way, without an agreed number: %(count)s.",
+            total,
+        ),
         "partly": language.ngettext(
-            "The one intended result was reached in part.", "Reached in part: %(count)s.", total
+            "The one intended result came about in part.", "In part: %(count)s.", total
         ),
         "not_reached": language.ngettext(
             "The one intended result was not reached.", "Not reached: %(count)s.", total
@@ -45,11 +53,13 @@ def glance(results: Sequence[Sequence[Entry]], language: Language) -> list[str]:
             "The one intended result is close to its target.", "Close to the target: %(count)s.", total
         ),
         "not_shown": language.ngettext(
-            "That the one intended result was reached was not shown.", "Not shown: %(count)s.", total
+            "Of the one intended result no clear difference was found.",
+            "No clear difference: %(count)s.",
+            total,
         ),
         "unknown": language.ngettext(
-            "Whether the one intended result was reached, nobody can say.",
-            "Nobody can say: %(count)s.",
+            "Whether the one intended result was reached cannot be said.",
+            "Cannot be said: %(count)s.",
             total,
         ),
     }
@@ -66,6 +76,8 @@ def target_sentence(entry: Entry, language: Language) -> str:
     """The verdict on one target, and why it is not another one."""
     if entry["verdict"] in ("unknown", "withheld", "not_shown"):
         return _no_verdict(entry, language)
+    if entry["verdict"] == "reached" and entry["comparator"] in DIRECTIONS:
+        return _went(entry["comparator"], language)
     texts = {
         "reached": language.gettext("Reached."),
         "not_reached": language.gettext("Not reached."),
@@ -75,6 +87,17 @@ def target_sentence(entry: Entry, language: Language) -> str:
         ),
     }
     return texts[entry["verdict"]]
+
+
+def _went(comparator: str, language: Language) -> str:
+    """No number was agreed, so nothing was reached; it went the way that was intended."""
+    if comparator == "more":
+        return language.gettext(
+            "Higher than at the start, as intended. How much higher it should be was not agreed."
+        )
+    return language.gettext(
+        "Lower than at the start, as intended. How much lower it should be was not agreed."
+    )
 
 
 def _no_verdict(entry: Entry, language: Language) -> str:
@@ -88,9 +111,9 @@ def _no_verdict(entry: Entry, language: Language) -> str:
     if entry["verdict"] == "not_shown":
         return language.gettext("A difference was not shown. That does not mean that nothing changed.")
     texts = {
-        "no_target": language.gettext("No target was set, so nobody can say whether this was reached."),
-        "no_value": language.gettext("No number was agreed, so nobody can say whether this was reached."),
+        "no_target": language.gettext("No target was set, so whether this was reached cannot be said."),
+        "no_value": language.gettext("No number was agreed, so whether this was reached cannot be said."),
         "no_before": language.gettext("There is no figure from the start to compare with."),
-        "too_few_people": language.gettext("About too few people anything is known."),
+        "too_few_people": language.gettext("Too little is known about this: of too few people."),
     }
     return texts.get(entry["why"], language.gettext("Nothing was recorded about this."))

@@ -40,6 +40,7 @@ def _sentence(
         "domains": which(about, names, NAMED_CHANGES, language),
         "dimensions": language.listed([dimensions.get(code, code) for code in by]),
         "minimum": language.count(minimum),
+        "k": language.count(release["k"]),
     }
     if why == "few_changed":
         return _as_before(language)
@@ -93,10 +94,10 @@ def _of_scores(what: str, why: str, minimum: int, language: Language) -> str:
             "agreed from which difference that counts."
         )
     return language.ngettext(
-        "For %(domains)s we do not show how many people improved or declined: that takes at least "
-        "%(minimum)s person who answered both times.",
-        "For %(domains)s we do not show how many people improved or declined: that takes at least "
-        "%(minimum)s people who answered both times.",
+        "For %(domains)s we do not show how many people improved or declined: that takes at least %(minimum)s person "
+        "who answered both times, and at least %(k)s who changed so and %(k)s who did not.",
+        "For %(domains)s we do not show how many people improved or declined: that takes at least %(minimum)s people "
+        "who answered both times, and at least %(k)s who changed so and %(k)s who did not.",
         minimum,
     )
 

@@ -21,9 +21,13 @@ KINDS = {
 }
 NAMES = {"housing": "housing", "work": "work", "language": "language"}
 fives = st.integers(0, 60).map(lambda number: 5 * number)
+WAYS = ("more", "less", "at_least", "at_most")
 entries = st.fixed_dictionaries(
-    {"verdict": st.sampled_from(VERDICTS), "why": st.sampled_from(WHYS), "now": st.none() | st.floats(0, 1)}
-)
+    {
+        "verdict": st.sampled_from(VERDICTS), "why": st.sampled_from(WHYS), "now": st.none() | st.floats(0, 1),
+        "comparator": st.sampled_from(WAYS),
+    }
+)  # fmt: skip
 
 
 def finished(text: str, code: str) -> None:
@@ -39,7 +43,11 @@ def test_a_verdict_is_a_sentence_without_any_number(entry: dict[str, Any]) -> No
     for code, text in said.items():
         finished(text, code)
         assert not digits(text)
-        assert (text.lower() in ("reached.", "bereikt.")) == (entry["verdict"] == "reached")
+        is_reached = entry["verdict"] == "reached"
+        is_agreed = entry["comparator"] in ("at_least", "at_most")
+        assert (text.lower() in ("reached.", "bereikt.")) == (is_reached and is_agreed)
+        assert (HIGHER[code] in text) == (is_reached and entry["comparator"] == "more")
+        assert (LOWER[code] in text) == (is_reached and entry["comparator"] == "less")
 
 
 @settings(max_examples=150)
@@ -63,7 +71,9 @@ def test_every_result_is_counted_once_under_what_can_be_said_of_it(
 @given(st.lists(entries, min_size=1, max_size=4))
 def test_a_result_is_reached_only_with_all_its_targets(targets: list[dict[str, Any]]) -> None:
     state, verdicts = wording.result_state(targets), {target["verdict"] for target in targets}
-    assert (state == "reached") == (verdicts == {"reached"})
+    has_number = any(target["comparator"] in ("at_least", "at_most") for target in targets)
+    assert (state == "reached") == (verdicts == {"reached"} and has_number)
+    assert (state == "moved") == (verdicts == {"reached"} and not has_number)
     assert (state == "partly") == ("reached" in verdicts and len(verdicts) > 1)
     assert state != "unknown" or verdicts <= {"unknown", "withheld"}
 
@@ -106,12 +116,25 @@ def test_what_is_said_of_later_has_its_numbers_and_no_other(entry: dict[str, Any
 def test_the_summary_of_later_names_what_rose_and_fell(found: list[dict[str, Any]]) -> None:
     by_domain = list({entry["domain"]: entry for entry in found}.values())
     for code, language in LANGUAGES.items():
-        text = wording.later_summary({"follow_up": by_domain}, NAMES, language)
+        waves = {"before": {"weeks": 0}, "follow_up": {"weeks": 26}}
+        text = wording.later_summary({"follow_up": by_domain, "waves": waves}, NAMES, language)
         finished(text, code)
         for entry in by_domain:
             if entry["verdict"] in ("rose", "fell"):
                 assert entry["domain"] in text
         assert not any(entry["verdict"] == "rose" for entry in by_domain) or HIGHER[code] in text
+
+
+@given(st.lists(st.sampled_from(["rose", "fell", "not_shown"]), min_size=1, max_size=16))
+def test_of_a_group_is_said_how_many_rose_and_fell(verdicts: list[str]) -> None:
+    rose, fell = verdicts.count("rose"), verdicts.count("fell")
+    for code, language in LANGUAGES.items():
+        text = wording.group_sentence("Woman", verdicts, language)
+        finished(text, code)
+        assert (HIGHER[code] in text, LOWER[code] in text) == (bool(rose), bool(fell))
+        moved = {rose, fell} - {0}
+        numbers = set() if len(verdicts) == 1 else written(language, counts=moved | {len(verdicts)})
+        assert digits(text) == numbers
 
 
 @given(st.none() | st.tuples(fives, st.none() | st.tuples(fives, fives)), st.booleans())

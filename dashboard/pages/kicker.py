@@ -1,0 +1,23 @@
+"""The line above the finding: which programme, when was measured, and of about how many people."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from dashboard.pages.reader import Reader
+
+
+def kicker(reader: Reader, wave: str = "after", people: str = "both", by: str | None = None) -> str:
+    """`wave`: the one that is compared with the start; `people`: which number of people answered both; `by`: what they
+    are divided by. The number is left out where too few answered."""
+    release = reader.release
+    weeks = release["waves"][wave]["weeks"] - release["waves"]["before"]["weeks"]
+    parts = [
+        release["programme"]["name"],
+        ngettext("Before and after %(num)s week", "Before and after %(num)s weeks", weeks),
+    ]
+    both = release["population"]["people"][people]
+    if both is not None and both >= release["method"]["minimum_pairs"]:
+        parts.append(_("about %(people)s people", people=reader.count(both)))
+    return " · ".join([*parts, *([by] if by else [])])
