@@ -67,7 +67,7 @@ def _kept(reader: Reader) -> str | None:
 
 
 def _panels(reader: Reader) -> list[Panel]:
-    panels = []
+    panels: list[Panel] = []
     for (low, high), entries in charts.by_scale(reader, reader.release["follow_up"]):
         lines: list[Row | Heading] = []
         for heading, group in charts.headings(reader, entries):

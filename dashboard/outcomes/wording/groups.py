@@ -9,9 +9,9 @@ def group_sentence(group: str, verdicts: Sequence[str], language: Language) -> s
     """For how many domains a higher and a lower score was shown. `group`: what it is called, with a capital.
     `verdicts`: one for each domain."""
     rose, fell = verdicts.count("rose"), verdicts.count("fell")
-    values = {"group": group, "rose": rose, "fell": fell, "total": len(verdicts)}
-    said = {key: value if key == "group" else language.count(value) for key, value in values.items()}
-    return _text(bool(rose), bool(fell), len(verdicts), language) % said
+    numbers = {"rose": rose, "fell": fell, "total": len(verdicts)}
+    said = {key: language.count(number) for key, number in numbers.items()}
+    return _text(bool(rose), bool(fell), len(verdicts), language) % {"group": group, **said}
 
 
 def _text(rose: bool, fell: bool, total: int, language: Language) -> str:
