@@ -9,6 +9,9 @@ COMPILE = $(PYTHON) tools/uv.py pip compile --quiet --universal --python-version
 catalogs = $(patsubst %.po,%.mo,$(wildcard survey/translations/*/LC_MESSAGES/*.po dashboard/translations/*/LC_MESSAGES/*.po))
 vendored = survey/static/vendor/.complete dashboard/static/vendor/.complete
 
+# Compiled at set-up: some environments forbid Python to keep what it compiled, and every start would do it anew.
+floors = telvertel.py demonstration dashboard survey instruments
+
 .DEFAULT_GOAL = help
 .PHONY: help setup run test check fuzz attack torture mutants bench format strings lock wheel
 .DELETE_ON_ERROR:
@@ -85,6 +88,7 @@ $(PYTHON):
 	  || { echo "uv could not be used; installing with pip instead, which takes about a minute" >&2; \
 	       $(PYTHON) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/development.lock; }
 	@$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
+	@$(PYTHON) -m compileall -q -j 0 -x /tests/ .venv/lib $(floors)
 	@touch $@
 
 node_modules/.package-lock.json: package.json package-lock.json tools/npm.py | .venv/.packages
