@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any
+from xml.etree.ElementTree import tostring
 
 import pytest
 from flask.testing import FlaskClient
@@ -95,6 +96,19 @@ def test_the_live_chart_has_the_figures_of_the_picture(
     assert len(drawn) == len(live)
     known = {round(number, 1) for number in numbers(released)}
     assert set(live) <= known
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_is_the_same_for_every_reader_and_again(
+    pilot: Pilot, councillor: FlaskClient, address: str
+) -> None:
+    """It is made once, so nothing of whoever read it first may stand in it."""
+
+    def main(reader: FlaskClient) -> bytes:
+        return tostring(next(parsed(reader.get(address).text).iter("main")))
+
+    first = main(councillor)
+    assert first == main(councillor) == main(pilot.town.sign_in("coordinator"))
 
 
 def test_every_page_is_in_the_menu_of_every_page(councillor: FlaskClient) -> None:
