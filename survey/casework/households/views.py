@@ -98,7 +98,7 @@ def _page(person: Participant, form: HouseholdForm, *, has_looked: bool = False)
     is_stale = not has_looked and form.was_changed
     page = render_template(
         "households/household.html", person=person, household=form.household, form=form, is_stale=is_stale,
-        people=queries.others(person, typed) if typed else None, is_unsaved=has_looked and form.has_new_numbers,
+        people=queries.others(person, typed) if typed else None, is_unsaved=form.has_new_numbers,
     )  # fmt: skip
     return page, 409 if is_stale else 422 if form.errors else 200
 

@@ -1,0 +1,32 @@
+/* Who leaves a page on which something was typed and not sent is asked first, by the browser in its own words. Not for
+   searches and filters, nor for what saves itself or is secret. Nothing of it is kept: only that it differs. */
+"use strict";
+
+(() => {
+  const GUARDED = 'main form[method="post"]:not([role="search"], [data-intake])';
+  const TYPED = "input:not([type=hidden]), select, textarea";
+  // This page answers a form that was refused: what was typed in it is nowhere else.
+  const isRefused = "refused" in document.currentScript.dataset;
+  const forms = [...document.querySelectorAll(GUARDED)].filter(isTyped);
+  const shown = new Map(forms.map((form) => [form, filledIn(form)]));
+  let sent = null; // the form, or the link, that is on its way
+
+  function isTyped(form) {
+    return (form.matches("[data-typed]") || form.querySelector(TYPED)) && !form.querySelector("[type=password]");
+  }
+
+  function filledIn(form) {
+    return [...new FormData(form)].map(([name, value]) => `${name}=${value.name ?? value}`).join("\n");
+  }
+
+  function wouldLose() {
+    if (sent && sent.matches("[data-discards]")) return false;
+    if (isRefused && forms.length && !forms.includes(sent)) return true;
+    return forms.some((form) => form !== sent && filledIn(form) !== shown.get(form));
+  }
+
+  document.addEventListener("input", () => { sent = null; });
+  document.addEventListener("submit", (event) => { sent = event.target; });
+  document.addEventListener("click", (event) => { sent = event.target.closest("a[data-discards]"); });
+  window.addEventListener("beforeunload", (event) => { if (wouldLose()) event.preventDefault(); });
+})();

@@ -1,0 +1,92 @@
+"""Whoever leaves a form in which something was typed is asked first: nothing typed is lost by a wrong touch."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.fixtures.application import Town
+from tests.fixtures.browser import OpenPage, Visit
+
+Do = Callable[[Page], None]
+
+
+@pytest.fixture
+def visit(open_page: OpenPage, town: Town, address: str) -> Visit:
+    """The facts of somebody."""
+    with town.app.app_context():
+        person = town.join(language="uk")[0].id
+    cookie = town.sign_in("casemanager").get_cookie("telvertel")
+    assert cookie is not None
+    visit = open_page(viewport=(820, 1180))
+    visit.context.add_cookies([{"name": "telvertel", "value": cookie.value, "url": address}])
+    visit.page.goto(f"{address}/casework/participants/{person}/facts")
+    return visit
+
+
+@pytest.fixture
+def page(visit: Visit) -> Page:
+    return visit.page
+
+
+@pytest.fixture
+def asked(page: Page) -> list[str]:
+    """What the browser asked. The person stays."""
+    found: list[str] = []
+
+    def stay(dialog: Dialog) -> None:
+        found.append(dialog.type)
+        dialog.dismiss()
+
+    page.on("dialog", stay)
+    return found
+
+
+def menu(page: Page) -> None:
+    page.get_by_role("navigation").get_by_role("link").first.click(no_wait_after=True)
+
+
+def language(page: Page) -> None:
+    page.get_by_role("button", name="English").click(no_wait_after=True)
+
+
+def cancel(page: Page) -> None:
+    page.get_by_role("link", name="Annuleren").click(no_wait_after=True)
+
+
+@pytest.mark.parametrize("leave", [menu, language, cancel])
+def test_what_was_typed_stays_if_one_stays(page: Page, asked: list[str], leave: Do) -> None:
+    before = page.url
+    page.locator("#name").fill("Oksana")
+    leave(page)
+    expect(page.locator("#name")).to_have_value("Oksana")
+    page.wait_for_function("document.readyState === 'complete'")
+    assert (asked, page.url) == (["beforeunload"], before)
+
+
+@pytest.mark.parametrize("leave", [menu, language])
+def test_who_typed_nothing_or_takes_it_back_is_not_asked(page: Page, asked: list[str], leave: Do) -> None:
+    page.locator("#name").fill("Oksana")
+    page.locator("#name").fill("")
+    with page.expect_navigation():
+        leave(page)
+    assert asked == []
+
+
+def test_who_saves_is_not_asked(page: Page, asked: list[str]) -> None:
+    page.locator("#name").fill("Oksana")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren").click()
+    assert asked == [] and not page.url.endswith("/facts")
+
+
+def test_what_was_refused_is_not_lost_either(visit: Visit, page: Page, asked: list[str]) -> None:
+    page.locator("#arrival_year").fill("1800")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren").click()
+    menu(page)
+    expect(page.locator("#arrival_year")).to_have_value("1800")
+    assert asked == ["beforeunload"]
+    visit.expect_problem("422")
