@@ -13,6 +13,7 @@ from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, select
 from wtforms import HiddenField
 
+from survey import beside
 from survey.database import db
 
 
@@ -23,6 +24,10 @@ class Versioned(Protocol):
 class EditingForm(FlaskForm):
     #: 0 where there was no row yet.
     version = HiddenField()
+    #: Fields that are no part of what is kept, such as a box to tick that it was read.
+    not_kept: tuple[str, ...] = ()
+    #: Somebody else saved first, so nothing was saved: the page shows both and asks.
+    has_conflict = False
 
     def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""
@@ -32,7 +37,13 @@ class EditingForm(FlaskForm):
         """The same by the mark of what stands there now. Who sends the same once more has nothing to choose."""
         is_stale = self.version.data != now and typed != now
         self.version.data = now
+        self.has_conflict = is_stale
         return is_stale
+
+    @property
+    def both(self) -> list[beside.Row]:
+        """What the other wrote beside what was typed."""
+        return beside.rows(self, self.not_kept)
 
 
 def hold(model: Any, *which: ColumnElement[bool]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -21,6 +22,7 @@ from survey.casework.forms import FURTHEST_START, offer
 from survey.casework.views import pages
 from survey.clock import today
 from survey.codes import STOP_REASONS
+from survey.editing import EditingForm
 from survey.models import Enrolment, Staff
 from survey.participation import STOP_REASON_NAMES
 from survey.privacy import audit
@@ -34,31 +36,32 @@ AUDIENCE = {
 }
 
 
-class StopForm(FlaskForm):
+class StopForm(EditingForm):
     reason = SelectField(lazy_gettext("Why"), validators=[InputRequired(lazy_gettext("Choose a reason."))])
     ended_on = DateField(
         lazy_gettext("Last day"),
         description=lazy_gettext("The last day on which this person takes part."),
         validators=[InputRequired(lazy_gettext("Write a date, for example 31-12-2026."))],
     )
-    #: How it stood when the page was shown: two colleagues may do this at once.
-    stood = HiddenField()
 
     def __init__(self, enrolment: Enrolment) -> None:
         super().__init__(
             data={
                 "reason": enrolment.end_reason,
-                "ended_on": enrolment.ended_on or today(),
-                "stood": _stands(enrolment),
+                "ended_on": enrolment.ended_on,
+                "version": _stands(enrolment),
             }
         )
         self.enrolment = enrolment
+        if not self.is_submitted():
+            self.ended_on.data = enrolment.ended_on or today()
         reasons = [(code, STOP_REASON_NAMES[code]) for code in STOP_REASONS]
         self.reason.choices = offer([("", lazy_gettext("Choose a reason")), *reasons])
 
-    @property
-    def is_stale(self) -> bool:
-        return self.stood.data != _stands(self.enrolment)
+    @cached_property
+    def was_changed(self) -> bool:
+        """By a colleague, since the page was shown."""
+        return self.is_submitted() and self.differs_from(_stands(self.enrolment))
 
     def validate_ended_on(self, field: DateField) -> None:
         if field.data is None:
@@ -114,15 +117,13 @@ def stop(enrolment_id: UUID) -> Any:
     """Someone stops in a programme, or why and when they stopped is put right."""
     enrolment = participants.enrolment(enrolment_id) or abort(404)
     form = StopForm(enrolment)
-    is_stale = form.is_submitted() and form.is_stale
-    if form.validate_on_submit() and not is_stale:
+    if not form.was_changed and form.validate_on_submit():
         operations.stop(enrolment, form.reason.data, form.ended_on.data)
         flash(_("Saved."), "success")
         return redirect(url_for("casework.participant", participant_id=enrolment.participant_id), 303)
-    form.stood.data = _stands(enrolment)
     audit.record("participant.seen", enrolment.participant_id)
-    page = render_template("casework/stop.html", form=form, enrolment=enrolment, is_stale=is_stale)
-    return page, (409 if is_stale else 422 if form.errors else 200)
+    page = render_template("casework/stop.html", form=form, enrolment=enrolment)
+    return page, (409 if form.was_changed else 422 if form.errors else 200)
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/reopening")

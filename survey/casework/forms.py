@@ -202,17 +202,6 @@ class ChangedFactsForm(EditingForm, FactsForm):
                 field.data = field.object_data  # it stood there before, and nobody can choose it any more
         return is_stale
 
-    @property
-    def stands(self) -> list[tuple[Any, Any]]:
-        """What is kept now: each question with its answer in words."""
-        asked = [field for field in self if field.type not in ("HiddenField", "CSRFTokenField")]
-        return [(field.label.text, _in_words(field)) for field in asked]
-
-
-def _in_words(field: Field) -> Any:
-    named = {choice.value: choice.label for choice in getattr(field, "choices", None) or ()}
-    return named.get(field.object_data, field.object_data) or NOT_KNOWN[1]
-
 
 def _is_offered(field: SelectField, value: Any) -> bool:
     return (value or "") in [choice.value for choice in field.choices]

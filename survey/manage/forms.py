@@ -199,6 +199,7 @@ class StoryForm(EditingForm):
         choices=[SelectChoice(key, statement) for key, statement in CHECKS.items()],
     )
     decision = StringField(validators=[AnyOf(("approve", "draft", "refuse"))])
+    not_kept = ("checks", "decision", "looked")
     #: The words that were marked on the page from which this is sent.
     looked = StringField()
 

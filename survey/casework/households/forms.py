@@ -30,6 +30,7 @@ class HouseholdForm(EditingForm):
         lazy_gettext("How many of them are children"), validators=[Optional(), NumberRange(0, MOST, TOO_MANY)]
     )
     search = StringField(lazy_gettext("Name or pseudonym"), filters=[one_line])
+    not_kept = ("search",)
     #: What was looked for last: Enter in the search field looks for something else, and afterwards it saves.
     searched = HiddenField(filters=[one_line])
 

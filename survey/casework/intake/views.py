@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from instruments.model import Domain
 from survey import audience, intakes, languages
+from survey.beside import Row
 from survey.casework.intake import carry_over, forms, operations, queries
 from survey.casework.intake.carry_over import recorded_name, recorded_value
 from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Sent
@@ -143,7 +144,7 @@ def _clash(found: Intake, of: Domain, sent: Sent, stored: Any) -> Any:
     instrument = intakes.asked(found)
     own, theirs = queries.own_words(instrument), intakes.answers_in(stored)
     said = [
-        (own.question(item.id), *(
+        Row(own.question(item.id), *(
             intakes.said(own, item, answers[item.id]) if item.id in answers else "" for answers in (theirs, sent.all)
         ))
         for item in of.items

@@ -135,7 +135,7 @@ def note(note_id: UUID) -> Any:
         flash(_("Saved."), "success")
         return redirect(_back(note), 303)
     _looked_at(note)
-    return _page(form, note, note.participant, is_stale=is_stale)
+    return _page(form, note, note.participant)
 
 
 @pages.route("/notes/<uuid:note_id>/story", methods=["GET", "POST"])
@@ -183,20 +183,13 @@ def _remove(note: Note) -> Response:
 
 
 def _page(
-    form: TaggedForm,
-    note: Note | None,
-    person: Participant | None,
-    is_new: bool = False,
-    is_stale: bool = False,
+    form: TaggedForm, note: Note | None, person: Participant | None, is_new: bool = False
 ) -> tuple[str, int]:
     back = _back(note) if note else url_for("notes.home")
     if person is not None:
         back = url_for("casework.participant", participant_id=person.id)
-    shown = render_template(
-        "notes/note.html", form=form, note=note, person=person, is_new=is_new, back=back,
-        theirs=note if is_stale else None,
-    )  # fmt: skip
-    return shown, 409 if is_stale else _status(form)
+    shown = render_template("notes/note.html", form=form, note=note, person=person, is_new=is_new, back=back)
+    return shown, 409 if form.has_conflict else _status(form)
 
 
 def _looked_at(note: Note) -> None:

@@ -79,7 +79,7 @@ def goal(goal_id: UUID) -> Any:
     found = queries.goal(goal_id, lock=request.method == "POST") or abort(404)
     as_it_is = document.of([found], []).goals[0]
     form = GoalForm(_domains(), as_it_is, None, found.version)
-    return _change(found, form, as_it_is, operations.change_goal, _("The goal is no longer in the plan."))
+    return _change(found, form, operations.change_goal, _("The goal is no longer in the plan."))
 
 
 @pages.route(
@@ -96,7 +96,7 @@ def link(link_id: UUID) -> Any:
     found = queries.link(link_id, lock=request.method == "POST") or abort(404)
     as_it_is = document.of([], [found]).links[0]
     form = LinkForm(_domains(), {**vars(as_it_is), "version": found.version})
-    return _change(found, form, as_it_is, operations.change_link, _("It is no longer in the plan."))
+    return _change(found, form, operations.change_link, _("It is no longer in the plan."))
 
 
 def _add(form: Any, enrolment: Enrolment, add: Callable[[UUID, Enrolment, Any], None], said: str) -> Any:
@@ -107,10 +107,10 @@ def _add(form: Any, enrolment: Enrolment, add: Callable[[UUID, Enrolment, Any], 
     return _form_page(form, enrolment, None)
 
 
-def _change(row: Any, form: Any, theirs: Any, change: Callable[[Any, Any], None], removed: str) -> Any:
+def _change(row: Any, form: Any, change: Callable[[Any, Any], None], removed: str) -> Any:
     """A goal or link is changed, or taken out; nobody does either to what they did not see."""
     if form.is_submitted() and form.is_stale(row):
-        return _form_page(form, row.enrolment, row, theirs)
+        return _form_page(form, row.enrolment, row)
     if "remove" in request.form:
         operations.remove(row)
         return _back(row.enrolment, removed)
@@ -120,14 +120,11 @@ def _change(row: Any, form: Any, theirs: Any, change: Callable[[Any, Any], None]
     return _form_page(form, row.enrolment, row)
 
 
-def _form_page(form: Any, enrolment: Enrolment, row: Any, theirs: Any = None) -> tuple[str, int]:
-    """`theirs`: what somebody else saved meanwhile."""
+def _form_page(form: Any, enrolment: Enrolment, row: Any) -> tuple[str, int]:
     audit.record("participant.seen", enrolment.participant_id)
     template = "plan/goal.html" if isinstance(form, GoalForm) else "plan/link.html"
-    shown = render_template(
-        template, form=form, enrolment=enrolment, row=row, theirs=theirs, languages=LANGUAGES
-    )
-    return shown, 409 if theirs is not None else 422 if form.is_submitted() else 200
+    shown = render_template(template, form=form, enrolment=enrolment, row=row)
+    return shown, 409 if form.has_conflict else 422 if form.is_submitted() else 200
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/plan/versions")

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -26,18 +25,6 @@ AUDIENCE = {
     "activities.stop": audience.CASEMANAGER,
     "activities.remove": audience.CASEMANAGER,
 }
-#: The fields of an activity, as they stand on its form.
-FIELDS = (
-    "kind",
-    "provider",
-    "started_on",
-    "ended_on",
-    "hours",
-    "hours_per",
-    "outcome",
-    "end_reason",
-    "became",
-)
 
 
 @pages.context_processor
@@ -68,7 +55,7 @@ def add(participant_id: UUID) -> Any:
         flash(_("Saved."), "success")
         return _to(person)
     audit.record("participant.seen", person.id)
-    shown = render_template("steps/activity.html", person=person, activity=None, form=form, conflict=None)
+    shown = render_template("steps/activity.html", person=person, activity=None, form=form)
     return shown, (422 if form.is_submitted() else 200)
 
 
@@ -77,7 +64,7 @@ def change(activity_id: UUID) -> Any:
     activity = queries.activity(activity_id, to_change=request.method == "POST") or abort(404)
     form = _form(activity.participant, activity)
     if form.is_submitted() and form.is_stale(activity):
-        return _conflict(activity, form)
+        return _change(activity, form), 409
     if form.validate_on_submit():
         operations.change(activity, form.facts, current_user.id)
         flash(_("Saved."), "success")
@@ -102,7 +89,7 @@ def remove(activity_id: UUID) -> Any:
     person = activity.participant
     form = _form(person, activity)
     if form.is_stale(activity):
-        return _conflict(activity, form)
+        return _change(activity, form), 409
     operations.remove_activity(activity)
     flash(_("Removed."), "success")
     return _to(person)
@@ -115,30 +102,8 @@ def _form(person: Participant, activity: Activity | None, **keywords: Any) -> Ac
     )  # fmt: skip
 
 
-def _conflict(activity: Activity, form: ActivityForm) -> Any:
-    """Somebody changed it meanwhile: both are shown, and one chooses."""
-    theirs = _form(activity.participant, activity, formdata=None)
-    told = [
-        (form[name].label.text, _told(theirs[name]), _told(form[name]))
-        for name in FIELDS
-        if theirs[name].data != form[name].data
-    ]
-    return _change(activity, form, told), 409
-
-
-def _told(field: Any) -> str:
-    """What a field holds, as it reads."""
-    if field.type in ("SelectField", "RadioField"):
-        return next((str(label) for value, label, selected, _more in field.iter_choices() if selected), "")
-    if field.type == "DateField":
-        return format_date(field.data) if field.data else ""
-    return str(field._value())
-
-
-def _change(activity: Activity, form: ActivityForm, conflict: Any = None) -> str:
-    return render_template(
-        "steps/activity.html", person=activity.participant, activity=activity, form=form, conflict=conflict
-    )
+def _change(activity: Activity, form: ActivityForm) -> str:
+    return render_template("steps/activity.html", person=activity.participant, activity=activity, form=form)
 
 
 def _to(person: Participant) -> Response:

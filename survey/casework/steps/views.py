@@ -6,7 +6,6 @@ from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import format_date
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -68,7 +67,7 @@ def correct(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=request.method == "POST") or abort(404)
     form = correction(observation)
     if form.is_submitted() and form.is_stale(observation):
-        return _conflict(observation, form)
+        return _correction(observation, form), 409
     if form.validate_on_submit():
         try:
             operations.correct(observation, form.written_value, form.seen, current_user.id)
@@ -86,35 +85,16 @@ def remove(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=True) or abort(404)
     form = correction(observation)
     if form.is_stale(observation):
-        return _conflict(observation, form)
+        return _correction(observation, form), 409
     operations.remove(observation)
     flash(_("Removed. The audit log keeps what stood there."), "success")
     return _to_history(observation.participant)
 
 
-def _conflict(observation: Observation, form: CorrectionForm) -> Any:
-    """Somebody changed it meanwhile: both are shown, and one chooses."""
-    yours = (form.value.data and form.written_value, form.observed_on.data, form.source.data)
-    theirs = (observation.value, observation.observed_on, observation.source)
-    told = [
-        (name, *(write(one) if one else "" for one in both))
-        for name, write, *both in zip(
-            (code_names.OBSERVED_NAMES[observation.what], form.observed_on.label.text, form.source.label.text),
-            (lambda value: code_names.value_name(observation.what, value), format_date, _source_name),
-            theirs, yours, strict=True,
-        )
-    ]  # fmt: skip
-    return _correction(observation, form, told), 409
-
-
-def _source_name(code: str) -> Any:
-    return code_names.SOURCE_NAMES.get(code, code)
-
-
-def _correction(observation: Observation, form: CorrectionForm, conflict: Any = None) -> str:
+def _correction(observation: Observation, form: CorrectionForm) -> str:
     return render_template(
-        "steps/correct.html", observation=observation, person=observation.participant, form=form, conflict=conflict,
-    )  # fmt: skip
+        "steps/correct.html", observation=observation, person=observation.participant, form=form
+    )
 
 
 def _to_history(person: Participant) -> Response:

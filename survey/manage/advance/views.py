@@ -43,6 +43,5 @@ def in_advance(code: str) -> Any:
         names=names,
         named=[names.get(code, code) for code in programme.primary_domains],
         is_open=is_open,
-        is_stale=is_stale,
     )
     return shown, 409 if is_stale else 422 if form.is_submitted() else 200

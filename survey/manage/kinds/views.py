@@ -56,10 +56,9 @@ def provider(provider_id: UUID) -> Any:
 
 
 def _edit(listed: Listed, form: ListedForm, heading: str) -> Any:
-    status, conflict = 422 if form.is_submitted() else 200, False
-    if form.is_submitted() and listed.version is not None and form.is_stale(listed):
-        status, conflict = 409, True
-    elif form.validate_on_submit():
+    if listed.version is not None and form.is_submitted() and form.is_stale(listed):
+        return _shown(form, heading), 409
+    if form.validate_on_submit():
         values = {field.name: field.data for field in form if field.name not in ("version", "csrf_token")}
         try:
             operations.keep(listed, **values)
@@ -68,8 +67,8 @@ def _edit(listed: Listed, form: ListedForm, heading: str) -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("kinds.lists"), 303)
-    shown = render_template(
-        "manage/listed.html", form=form, heading=heading, listed=listed if conflict else None,
-        standard_names=code_names.STANDARD_KIND_NAMES,
-    )  # fmt: skip
-    return shown, status
+    return _shown(form, heading), 422 if form.is_submitted() else 200
+
+
+def _shown(form: ListedForm, heading: str) -> str:
+    return render_template("manage/listed.html", form=form, heading=heading)

@@ -60,7 +60,7 @@ def label(label_id: UUID) -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("labels.labels"), 303)
-    shown = render_template("manage/label.html", form=form, label=label, is_stale=is_stale)
+    shown = render_template("manage/label.html", form=form, label=label)
     return shown, 409 if is_stale else 422 if form.is_submitted() else 200
 
 

@@ -170,7 +170,7 @@ def _told(target_id: UUID) -> Target:
 
 
 def _shown(template: str, form: FlaskForm, is_stale: bool, **values: Any) -> Any:
-    shown = render_template(template, form=form, is_stale=is_stale, **values)
+    shown = render_template(template, form=form, **values)
     return shown, 409 if is_stale else 422 if request.method == "POST" else 200
 
 

@@ -25,6 +25,20 @@ def text(page: TestResponse) -> str:
     return " ".join("".join(found.itertext()).split())
 
 
+def differing(page: TestResponse) -> dict[str, tuple[str, str]]:
+    """Where two people changed the same: of each question that differs what stands there now, and what was typed."""
+    assert page.status_code == 409
+    assert "Not saved yet: somebody else changed this meanwhile" in text(page)
+    tree = document(page)
+    assert "Leave it as it is now" in [_read(link) for link in tree.iter("a")]
+    rows = [row for row in tree.iter("tr") if row.get("class") == "differs"]
+    return {_read(row[0]).removesuffix(" Differs"): (_read(row[1]), _read(row[2])) for row in rows}
+
+
+def _read(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
 def submit(
     client: FlaskClient, url: str, action: str = "", button: tuple[str, str] | None = None, **filled: Any
 ) -> TestResponse:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from babel.dates import format_date
 from flask.testing import FlaskClient
 
 from survey import terms
@@ -17,7 +18,7 @@ from survey.models import Activity, Deadline, Observation, Participant
 from tests.fixtures.application import Town
 from tests.fixtures.audit import events
 from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
-from tests.survey.casework.filling import send, submit, text
+from tests.survey.casework.filling import differing, send, submit, text
 from tests.survey.casework.test_caseload import ADDRESS
 from tests.survey.casework.test_finding import found
 
@@ -121,7 +122,7 @@ def test_two_colleagues_do_not_overwrite_each_other(town: Town, casemanager: Fla
     mine, theirs = (today() - timedelta(days=days) for days in (3, 30))
     assert send(casemanager, shown, page, started_on=theirs.isoformat()).status_code == 303
     late = send(casemanager, shown, page, started_on=mine.isoformat())
-    assert late.status_code == 409 and "Meanwhile a colleague changed this" in text(late)
+    assert list(differing(late).values()) == [tuple(format_date(day, "long", "en_GB") for day in (theirs, mine))]
     assert f'value="{mine}"' in late.text, "nothing typed is lost"
     assert due(town, person) == {"plan": theirs + timedelta(weeks=10)}
     assert send(casemanager, late, page).status_code == 303

@@ -1,0 +1,90 @@
+"""What somebody else wrote beside what was typed, where a row changed meanwhile: question by question, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask_babel import format_date, format_decimal, gettext
+from wtforms import Field, FieldList, Form
+
+NOT_ASKED = ("HiddenField", "CSRFTokenField")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question with both answers as they read; empty where there is none."""
+
+    what: Any
+    theirs: str
+    yours: str
+
+    @property
+    def differs(self) -> bool:
+        return self.theirs != self.yours
+
+
+def rows(form: Form, left_out: Collection[str] = ()) -> list[Row]:
+    """Of a form that was filled from the row as it is now, and then from what was sent."""
+    asked = [field for field in form if field.type not in NOT_ASKED and field.name not in left_out]
+    return [row for field in asked for row in _of(field)]
+
+
+def _of(field: Field) -> Iterator[Row]:
+    if isinstance(field, FieldList):
+        yield from _lines(field)
+    else:
+        yield Row(field.label.text, in_words(field, field.object_data), in_words(field, _typed(field)))
+
+
+def _lines(field: FieldList) -> Iterator[Row]:
+    """A row for each line that holds something, on either side."""
+    lines = [entry.form for entry in field.entries]
+    stored = list(field.object_data or ())
+    for number in range(max(len(lines), len(stored)) if lines else 0):
+        line = lines[min(number, len(lines) - 1)]
+        theirs = _line(line, stored[number]) if number < len(stored) else ""
+        yours = _line(line, {one.name: _typed(one) for one in _fields(line)}) if number < len(lines) else ""
+        if theirs or yours:
+            yield Row(gettext("Line %(number)s", number=number + 1), theirs, yours)
+
+
+def _line(line: Form, values: dict[str, Any]) -> str:
+    """Nothing where only a choice stands there, for that came by itself."""
+    said = {one: in_words(one, values.get(one.short_name)) for one in _fields(line)}
+    if not any(words for one, words in said.items() if not hasattr(one, "choices")):
+        return ""
+    return "\n".join(words for words in said.values() if words)
+
+
+def _fields(line: Form) -> list[Field]:
+    return [one for one in line if one.type not in NOT_ASKED]
+
+
+def _typed(field: Field) -> Any:
+    """What could not be read stands there as it was typed."""
+    if field.data is None and field.raw_data:
+        return str(field.raw_data[0])
+    return field.data
+
+
+def in_words(field: Field, value: Any) -> str:
+    if hasattr(field, "iter_choices"):
+        chosen = value if isinstance(value, list | tuple) else [value]
+        wanted = {"" if one is None else str(one) for one in chosen}
+        named = [str(label) for code, label, *_ in field.iter_choices() if str(code or "") in wanted]
+        return ", ".join(named) or ", ".join(sorted(wanted))
+    return _plain(value)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, date):
+        return str(format_date(value, "long"))
+    if isinstance(value, float | Decimal):
+        return str(format_decimal(value))
+    return "" if value is None else str(value)
