@@ -149,8 +149,9 @@ def hand_over() -> Any:
     form.people.data = str(len(people))
     audit.record("caseload.seen")
     page = render_template(
-        "casework/hand_over.html", form=form, people=people, everyone=everyone, others=others
-    )
+        "casework/hand_over.html", form=form, people=people, everyone=everyone, others=others,
+        is_alone=all(one == str(current_user.id) for one in colleagues),
+    )  # fmt: skip
     return page, (409 if others else 422 if form.errors else 200)
 
 

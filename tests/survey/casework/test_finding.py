@@ -167,6 +167,18 @@ def test_people_go_to_a_colleague_after_it_was_said_how_many(town: Town, everyon
     assert {event["participant_id"] for event in handed} == {first, second}
 
 
+@pytest.mark.parametrize("everyone", [False, True], ids=["ticked", "everyone"])
+def test_who_is_alone_is_told_whom_to_ask(town: Town, casemanager: FlaskClient, everyone: bool) -> None:
+    (person,) = people(town, 1)
+    with inside(town):
+        enrolment_of(person).casemanager_id = db.session.query(Staff).one().id
+        ticked = f"chosen={enrolment_of(person).id}"
+    address = f"{ADDRESS}hand-over?{'everyone=y' if everyone else ticked}"
+    assert "There is no colleague yet. Ask the administrator" in text(casemanager.get(address))
+    town.sign_in("casemanager")
+    assert "There is no colleague yet" not in text(casemanager.get(address))
+
+
 def test_somebody_stops_and_takes_part_again(town: Town, casemanager: FlaskClient) -> None:
     (person,) = people(town, 1)
     page = f"{ADDRESS}participants/{person}"
