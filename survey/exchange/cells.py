@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import format_date
+from flask_babel import force_locale, format_date
 from flask_babel import gettext as _
 
 from instruments.model import DIRECTION_MARKS
 from survey.clock import today
 from survey.codes import BIRTH_YEAR_BAND, EARLIEST_YEAR
+from survey.languages import STAFF_LANGUAGES
 
 LONGEST_TEXT = 60
 #: Typing errors such as 2062 are caught; planned enrolments and rehearsals are not.
@@ -31,9 +32,17 @@ DAY_FIRST = re.compile(r"([0-9]{1,2})([-/])([0-9]{1,2})\2([0-9]{4})")
 ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 
 
-def code(text: str, offered: Collection[str], names: Mapping[str, Any] | None = None) -> str:
-    """`names`: what the codes are called, to say which may be chosen."""
+Names = Mapping[str, Any]
+
+
+def code(text: str, offered: Collection[str], names: Names | None = None, others: Names | None = None) -> str:
+    """`names`: what the codes are called; to say which may be chosen, and so that these can be written too, or
+    `others`, in every language of staff and whatever the capitals.
+    """
     if text not in offered:
+        called = _called(text, offered, [each for each in (names, others) if each])
+        if called:
+            return called
         codes = ", ".join(coded(one, names) for one in offered)
         raise Unfit(
             _("“%(value)s” is not offered here. Choose one of: %(codes)s.", value=text[:40], codes=codes)
@@ -41,7 +50,21 @@ def code(text: str, offered: Collection[str], names: Mapping[str, Any] | None = 
     return text
 
 
-def coded(code: str, names: Mapping[str, Any] | None) -> str:
+def _called(text: str, offered: Collection[str], names: Iterable[Names]) -> str | None:
+    """The one code that is called so."""
+    wanted, found = text.strip().casefold(), set()
+    for language in STAFF_LANGUAGES:
+        with force_locale(language):
+            found |= {
+                one
+                for each in names
+                for one in offered
+                if wanted in (one.casefold(), str(each[one]).casefold())
+            }
+    return found.pop() if len(found) == 1 else None
+
+
+def coded(code: str, names: Names | None) -> str:
     """A code as it is written, and what it is called."""
     return f"{code} ({names[code]})" if names and str(names[code]) != code else code
 

@@ -34,5 +34,11 @@ def is_caseload(names: Sequence[str]) -> bool:
     return "what" in names and "wave" not in names
 
 
+def can_be_read(names: Sequence[str]) -> bool:
+    """Whether rows under this heading mean something, though there may be columns that do not."""
+    own = [name for name in names if name in COLUMNS]
+    return len(own) == len(set(own)) and set(REQUIRED) <= set(own)
+
+
 def header_refusals(names: Sequence[str], line: int) -> Iterator[Refusal]:
     return heading_refusals(names, line, COLUMNS, REQUIRED, lambda _name: unknown_column())

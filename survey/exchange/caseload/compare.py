@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from survey.clock import today
 from survey.codes import MOST_HOURS
+from survey.exchange import cells
 from survey.exchange.caseload import lists, rows, stored
-from survey.exchange.caseload.columns import OF, header_refusals
+from survey.exchange.caseload.columns import OF, can_be_read, header_refusals
 from survey.exchange.caseload.joining import Joining
 from survey.exchange.caseload.plan import Change, Plan
 from survey.exchange.caseload.rows import Row
@@ -30,10 +31,9 @@ def plan(programme: Programme, table: Table, replace: bool = False, may_grow: bo
     refusals = Refusals([*table.refusals])
     lines = {line for line, _cells in table.rows} | refusals.lines
     found = Plan(programme, lists.read(may_grow), refusals, len(lines - {table.header_line}))
-    misnamed = list(header_refusals(table.columns, table.header_line))
-    for refusal in misnamed:
+    for refusal in header_refusals(table.columns, table.header_line):
         refusals.add(*refusal)
-    if not misnamed:  # rows mean nothing under a wrong heading
+    if can_be_read(table.columns):
         Comparison(found, replace).make(*rows.read(table, refusals))
     return found
 
@@ -46,7 +46,7 @@ class Comparison:
         self.everyone = stored.people(plan.programme)
         self.numbers: dict[tuple[str, str], Row] = {}
 
-    def make(self, every: list[Row], doubtful: set[str]) -> None:
+    def make(self, every: list[Row], doubtful: dict[str, int]) -> None:
         """`doubtful`: people whose own row was refused; what else is told of them waits for that."""
         self.doubtful = doubtful
         for row in every:
@@ -54,6 +54,7 @@ class Comparison:
         of: dict[str, list[Row]] = {what: [] for what in OF}
         for row in every:
             of[row.what].append(row)
+        self._check_new(doubtful)
         Joining(self.plan, self.everyone, self.replace).compare(of["participant"])
         self._tell_known()
         things = [
@@ -66,6 +67,15 @@ class Comparison:
         )
         self._things(things, contents)
         self._follow_groups(of["participant"], contents)
+
+    def _check_new(self, doubtful: dict[str, int]) -> None:
+        """Codes of people whose row was refused for something else already."""
+        for name, line in doubtful.items():
+            try:
+                if name and name not in self.everyone:
+                    cells.new_pseudonym(name)
+            except cells.Unfit as reason:
+                self.plan.refusals.add(line, "participant", str(reason))
 
     def _is_known(self, row: Row) -> bool:
         if row.what == "note" and row.values["kind"] != "person":

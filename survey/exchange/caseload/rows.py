@@ -18,8 +18,8 @@ from survey.code_names import VALUE_NAMES
 from survey.codes import OBSERVED
 from survey.exchange import cells
 from survey.exchange.caseload import names
-from survey.exchange.caseload.columns import FIRST, OF
-from survey.exchange.caseload.words import NAMES, WHAT_NAMES
+from survey.exchange.caseload.columns import COLUMNS, FIRST, OF
+from survey.exchange.caseload.words import NAMES, ONE_NAMES, WHAT_NAMES
 from survey.exchange.cells import Unfit
 from survey.exchange.rows import Fault, take
 from survey.exchange.table import Table
@@ -137,9 +137,11 @@ NEEDED = {
 }
 
 
-def read(table: Table, refusals: Refusals) -> tuple[list[Row], set[str]]:
-    """The rows that can stand by themselves; and whose own row cannot, so that their others need not be told too."""
-    found, doubtful = [], set()
+def read(table: Table, refusals: Refusals) -> tuple[list[Row], dict[str, int]]:
+    """The rows that can stand by themselves; and whose own row, on which line, cannot, so that their others need not be
+    told too.
+    """
+    found, doubtful = [], dict[str, int]()
     unreadable = set(refusals.lines)
     for line, row in progress(table.rows, _("Checking")):
         given = dict(zip(table.columns, row, strict=True))
@@ -148,14 +150,14 @@ def read(table: Table, refusals: Refusals) -> tuple[list[Row], set[str]]:
             refusals.add(line, column, reason)
         if made is not None and not faults and line not in unreadable:
             found.append(made)
-        elif given["what"] == "participant":
-            doubtful.add(unicodedata.normalize("NFC", given["participant"]))
+        elif made is not None and made.what == "participant":
+            doubtful.setdefault(unicodedata.normalize("NFC", given["participant"]), line)
     return found, doubtful
 
 
 def _read(line: int, given: Mapping[str, str]) -> tuple[Row | None, list[Fault]]:
     faults: list[Fault] = []
-    what = take("what", faults, cells.code, given["what"], tuple(OF), WHAT_NAMES)
+    what = take("what", faults, cells.code, given["what"], tuple(OF), WHAT_NAMES, ONE_NAMES)
     if what is None:
         return None, faults
     values: Values = {}
@@ -168,25 +170,28 @@ def _read(line: int, given: Mapping[str, str]) -> tuple[Row | None, list[Fault]]
     reason = _(
         "This means nothing in a row of “%(what)s”; leave it empty.", what=cells.coded(what, WHAT_NAMES)
     )
-    known = {*FIRST, *OF[what]}
-    faults += [(column, reason) for column, text in given.items() if text and column not in known]
+    elsewhere = set(COLUMNS) - {*FIRST, *OF[what]}
+    faults += [(column, reason) for column, text in given.items() if text and column in elsewhere]
     row = Row(line, unicodedata.normalize("NFC", given["participant"]), what, values)
-    if not faults:
-        faults += _impossible(row)
+    wrong = {column for column, _reason in faults}
+    faults += [(column, why) for column, why in _impossible(row, wrong) if column not in wrong]
     return row, faults
 
 
-def _impossible(row: Row) -> Iterator[Fault]:
-    """What no row may say, whatever is stored."""
+def _impossible(row: Row, wrong: set[str]) -> Iterator[Fault]:
+    """What no row may say, whatever is stored. `wrong`: columns that are refused already; nothing is said that rests on
+    them.
+    """
     values = row.values
-    for column in NEEDED[row.what]:
-        if values[column] is None:
-            yield column, _("The date is missing.") if column == "date" else _("This is missing.")
-            return
+    missing = [column for column in NEEDED[row.what] if values[column] is None]
+    for column in missing:
+        yield column, _("The date is missing.") if column == "date" else _("This is missing.")
+    if not row.participant.strip() and row.what != "note":
+        yield "participant", _("The participant is missing.")
+    if missing or wrong & {*NEEDED[row.what], "kind", "until", "ending"}:
+        return
     if row.what == "note":
         yield from _impossible_note(row)
-    elif not row.participant.strip():
-        yield "participant", _("The participant is missing.")
     if row.what == "observation":
         yield from _impossible_value(values)
     if row.what in ("participant", "activity"):

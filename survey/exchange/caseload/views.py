@@ -19,7 +19,7 @@ from survey import audience
 from survey.audience import MANAGEMENT
 from survey.database import db
 from survey.exchange.caseload import told, words
-from survey.exchange.caseload.columns import COLUMNS
+from survey.exchange.caseload.columns import COLUMNS, is_caseload
 from survey.exchange.caseload.forms import LoadForm
 from survey.models import Programme
 from survey.privacy import audit
@@ -85,14 +85,33 @@ def empty() -> Response:
 def _compared(form: LoadForm, programme: Programme) -> Any:
     """openpyxl loads NumPy, which no page of a participant needs: so these are imported when wanted."""
     from survey.exchange.caseload import compare
-    from survey.exchange.read import table_in
 
-    table = table_in(form.sent, MOST_ROWS)
+    table = _table(form)
     if "wave" in table.columns:
         reason = _("This file holds answers to questions, not a caseload. The operator can import it.")
         raise refuse_file(reason)
     may_grow = bool(g.roles & MANAGEMENT)
     return compare.plan(programme, table, form.replace.data, may_grow)
+
+
+def _table(form: LoadForm) -> Any:
+    from survey.exchange.read import COMPOUND, ZIP, table_in
+
+    is_called_so = (form.named.data or "").lower().endswith(".xlsx") and not form.sent.startswith(
+        (ZIP, COMPOUND)
+    )
+    no_excel = _(
+        "This file is called XLSX but is no Excel file. Open it in the program it comes from and save it as XLSX."
+    )
+    try:
+        table = table_in(form.sent, MOST_ROWS)
+    except NotImported:
+        if is_called_so:
+            raise refuse_file(no_excel) from None
+        raise
+    if is_called_so and not is_caseload(table.columns):
+        raise refuse_file(no_excel)
+    return table
 
 
 def _loaded(found: Any) -> Any:

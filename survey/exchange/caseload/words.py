@@ -32,6 +32,13 @@ WHAT_NAMES = {
     "activity": _("Activities"),
     "note": _("Notes"),
 }
+#: As one says it of a row.
+ONE_NAMES = {
+    "participant": _("Participant"),
+    "observation": _("Observation"),
+    "activity": _("Activity"),
+    "note": _("Note"),
+}
 LIST_NAMES = {
     "activity": _("Kinds of activities"),
     "provider": _("Providers"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from html import unescape
-from re import findall, search
+from re import DOTALL, findall, search, sub
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ def casemanager(town: Town) -> FlaskClient:
     return client
 
 
-def look(client: FlaskClient, town: Town, content: bytes, **other: str) -> Any:
+def look(client: FlaskClient, town: Town, content: bytes, **other: Any) -> Any:
     token = token_in(client.get(PAGE).text)
     form = {"programme": town.code, "csrf_token": token, "file": (io.BytesIO(content), "a"), **other}
     return sent(client.post(PAGE, data=form))
@@ -219,3 +219,57 @@ def test_the_empty_file_has_every_column_and_can_be_read(
     sheet = load_workbook(io.BytesIO(got))["caseload"]
     assert tuple(cell.value for cell in sheet[1]) == COLUMNS
     assert look(casemanager, town, got).status_code == 200
+
+
+HEAD = "participant;what;date;until;ending;language;group;gender"
+
+
+def told(answer: Any) -> list[str]:
+    """The reasons on the page, with what stands beside them."""
+    rows = findall(r"<tr[^>]*>(.*?)</tr>", answer.text, DOTALL)
+    return [" ".join(unescape(sub(r"<[^>]*>", " ", row)).split()) for row in rows]
+
+
+def csv(*lines: str) -> bytes:
+    return "\n".join(lines).encode()
+
+
+def test_all_that_is_wrong_with_a_row_is_said_at_once(casemanager: FlaskClient, town: Town) -> None:
+    lines = csv(HEAD, "Jan Jansen;participant;1-2-2026;1-1-2026;;tlh;klant;woman", ";observation;;;;;;")
+    answer = look(casemanager, town, lines)
+    reasons = " ".join(told(answer))
+    for reason in ("looks like a name", "“tlh” is not offered", "“klant” is not offered", "displaced (Displaced",
+                   "last day is before", "participant is missing", "date is missing", "This is missing"):  # fmt: skip
+        assert reason in reasons, reason
+
+
+def test_an_unknown_column_does_not_hide_what_is_wrong_below_it(casemanager: FlaskClient, town: Town) -> None:
+    answer = look(
+        casemanager,
+        town,
+        csv(HEAD + ";phone", "K-1;participant;1-2-2026;;;;klant;;06 1", "K-2;participant;;;;;;;"),
+    )
+    reasons = " ".join(told(answer))
+    assert "There is no such column" in reasons and "“klant” is not offered" in reasons
+    assert "means nothing in a row" not in reasons
+    assert "date is missing" in reasons
+
+
+@pytest.mark.parametrize("group", ["displaced", "Ontheemde", "ONTHEEMDE", "Displaced person"])
+def test_codes_may_be_written_as_they_are_called(casemanager: FlaskClient, town: Town, group: str) -> None:
+    """In every language of staff, whatever their own is."""
+    shown = look(casemanager, town, csv(HEAD, f"K-1;Deelnemer;1-2-2026;;;;{group};Vrouw"))
+    assert confirm(casemanager, shown).status_code == 303, told(shown)
+    with inside(town):
+        (found,) = db.session.scalars(select(Participant))
+        assert (found.group, found.gender) == ("displaced", "woman")
+
+
+@pytest.mark.parametrize(
+    "content", [b"Dear colleague,\nhere is the list.", b"\x00\x01\x02", "é".encode("cp1252")]
+)
+def test_what_is_only_called_a_workbook_is_refused_as_such(
+    casemanager: FlaskClient, town: Town, content: bytes
+) -> None:
+    answer = look(casemanager, town, content, file=(io.BytesIO(content), "People.XLSX"))
+    assert answer.status_code == 422 and "called XLSX but is no Excel file" in answer.text
