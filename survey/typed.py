@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import ValidationError
+from wtforms import IntegerField, ValidationError
+from wtforms.widgets import TextInput
+
+WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 #: Categories of characters that nobody sees: controls, formats (zero-width ones among them), spaces.
 UNSEEN = frozenset({"Cc", "Cf", "Zs", "Zl", "Zp"})
@@ -26,6 +31,23 @@ def one_line(text: str | None) -> str:
 
 def paragraphs(text: str | None) -> str:
     return "\n".join(words(text).splitlines()).strip()
+
+
+class WholeField(IntegerField):
+    """A whole number. Typed as text, for a browser sends nothing of what it takes for no number."""
+
+    widget = TextInput()
+
+    def __init__(self, label: Any = None, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(label, *arguments, render_kw={"inputmode": "numeric"}, **keywords)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        typed = one_line(valuelist[0]) if valuelist else ""
+        if typed and not WHOLE.fullmatch(typed):
+            raise ValueError(gettext("Write a whole number, for example 12."))
+        if typed:
+            self.data = int(typed)
 
 
 def no_overrides(form: Any, field: Any) -> None:

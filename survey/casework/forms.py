@@ -17,7 +17,6 @@ from wtforms import (
     DateField,
     Field,
     HiddenField,
-    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
@@ -34,7 +33,7 @@ from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
 from survey.editing import EditingForm
 from survey.forgery import mark
 from survey.models import Participant
-from survey.typed import no_overrides, one_line
+from survey.typed import WholeField, no_overrides, one_line
 
 #: The oldest band offered; whoever is older is in it too.
 FIRST_BIRTH_YEAR = 1920
@@ -148,7 +147,7 @@ class FactsForm(FlaskForm):
     group = SelectField(_("Group"), coerce=or_none)
     gender = SelectField(_("Gender"), coerce=or_none)
     birth_year = SelectField(_("Year of birth"), coerce=year_or_none)
-    arrival_year = IntegerField(_("Year of arrival in the Netherlands"), validators=[Optional()])
+    arrival_year = WholeField(_("Year of arrival in the Netherlands"), validators=[Optional()])
     household = SelectField(_("Lives with"), coerce=or_none)
 
     def __init__(self, *, erased: bool = False, **keywords: Any) -> None:
@@ -174,7 +173,7 @@ class FactsForm(FlaskForm):
             *(self[part].data if part in self else "" for part in ("name", "contact"))
         )
 
-    def validate_arrival_year(self, field: IntegerField) -> None:
+    def validate_arrival_year(self, field: WholeField) -> None:
         if field.data is not None and not FIRST_ARRIVAL_YEAR <= field.data <= today().year:
             message = _(
                 "Write a year between %(first)s and %(last)s.", first=FIRST_ARRIVAL_YEAR, last=today().year

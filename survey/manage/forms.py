@@ -10,7 +10,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -33,7 +32,7 @@ from survey.languages import STAFF_LANGUAGES
 from survey.manage.first_look import Piece, look, words_seen
 from survey.manage.operations import STATES, Rewriting
 from survey.models import Story
-from survey.typed import no_overrides, one_line, paragraphs
+from survey.typed import WholeField, no_overrides, one_line, paragraphs
 
 LONGEST_STORY = 800
 FURTHEST_WEEK = 999
@@ -69,12 +68,12 @@ def _used(default: bool = True) -> BooleanField:
     return BooleanField(_("Ask this wave"), default=default)
 
 
-def _weeks(default: int | None) -> IntegerField:
-    return IntegerField(_("Weeks after someone starts"), default=default, validators=[NeededWhenUsed(0)])
+def _weeks(default: int | None) -> WholeField:
+    return WholeField(_("Weeks after someone starts"), default=default, validators=[NeededWhenUsed(0)])
 
 
-def _window(default: int | None) -> IntegerField:
-    return IntegerField(
+def _window(default: int | None) -> WholeField:
+    return WholeField(
         _("Weeks it stays open for that person"), default=default, validators=[NeededWhenUsed(1)]
     )
 
@@ -85,7 +84,7 @@ class NeededWhenUsed:
     def __init__(self, least: int) -> None:
         self.least = least
 
-    def __call__(self, form: ProgrammeForm, field: IntegerField) -> None:
+    def __call__(self, form: ProgrammeForm, field: WholeField) -> None:
         field.errors = []
         wave = field.name.rpartition("_")[0]
         if form.is_used(wave) and (field.data is None or not self.least <= field.data <= FURTHEST_WEEK):

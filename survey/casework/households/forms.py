@@ -6,12 +6,12 @@ from functools import cached_property
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext, ngettext
-from wtforms import HiddenField, IntegerField, StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.validators import NumberRange, Optional
 
 from survey.editing import EditingForm
 from survey.models import Household
-from survey.typed import one_line
+from survey.typed import WholeField, one_line
 
 #: Above this it is a slip of the keyboard.
 MOST = 25
@@ -21,12 +21,12 @@ TOO_MANY = lazy_gettext("Write a number between 0 and 25.")
 class HouseholdForm(EditingForm):
     """The whole page. Sent by POST, the search too: a name is in no address."""
 
-    size = IntegerField(
+    size = WholeField(
         lazy_gettext("How many people live there"),
         description=lazy_gettext("Also those who do not take part here."),
         validators=[Optional(), NumberRange(1, MOST, lazy_gettext("Write a number between 1 and 25."))],
     )
-    children = IntegerField(
+    children = WholeField(
         lazy_gettext("How many of them are children"), validators=[Optional(), NumberRange(0, MOST, TOO_MANY)]
     )
     search = StringField(lazy_gettext("Name or pseudonym"), filters=[one_line])
@@ -55,7 +55,7 @@ class HouseholdForm(EditingForm):
         kept = (self.household.size, self.household.children) if self.household else (None, None)
         return (self.size.data, self.children.data) != kept
 
-    def validate_size(self, field: IntegerField) -> None:
+    def validate_size(self, field: WholeField) -> None:
         if field.data is not None and 0 < field.data < self.known:
             raise ValidationError(
                 ngettext(
@@ -65,6 +65,6 @@ class HouseholdForm(EditingForm):
                 )
             )
 
-    def validate_children(self, field: IntegerField) -> None:
+    def validate_children(self, field: WholeField) -> None:
         if field.data is not None and self.size.data is not None and field.data > self.size.data:
             raise ValidationError(_("There are more children than people."))

@@ -13,7 +13,6 @@ from wtforms import (
     BooleanField,
     DateField,
     HiddenField,
-    IntegerField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -31,7 +30,7 @@ from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.codes import CHANNELS
 from survey.editing import EditingForm
 from survey.languages import LANGUAGES, STAFF_LANGUAGES
-from survey.typed import one_line, paragraphs
+from survey.typed import WholeField, one_line, paragraphs
 
 LONGEST = 5000
 LONGEST_STORY = 1000
@@ -107,7 +106,7 @@ class TaggedForm(EditingForm):
 
 
 class WrittenForm(TaggedForm):
-    minutes = IntegerField(
+    minutes = WholeField(
         _("Minutes spent"),
         validators=[
             Optional(),

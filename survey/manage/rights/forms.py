@@ -7,12 +7,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField, ValidationError
+from wtforms import DateField, RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.clock import today
 from survey.codes import KEPT_KINDS
 from survey.privacy.retention import FURTHEST, RULES
+from survey.typed import WholeField
 
 KIND_NAMES = {
     "codes": _("Codes"),
@@ -27,10 +28,10 @@ BASIS_NAMES = {
 }
 
 
-def _months(kind: str) -> IntegerField:
+def _months(kind: str) -> WholeField:
     bounds = RULES[kind]
     message = _("Write a number of months from %(least)s to %(most)s.", least=bounds.least, most=bounds.most)
-    return IntegerField(
+    return WholeField(
         KIND_NAMES[kind],
         description=_("In months, from %(least)s to %(most)s.", least=bounds.least, most=bounds.most),
         validators=[InputRequired(message), NumberRange(bounds.least, bounds.most, message)],

@@ -12,7 +12,6 @@ from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
     DecimalField,
-    IntegerField,
     SelectChoice,
     SelectField,
     StringField,
@@ -29,7 +28,7 @@ from survey.codes import FIGURE_KINDS, GROUPS
 from survey.editing import EditingForm
 from survey.measures import ABOUT_NAMES, COMPARATOR_NAMES, FIGURE_KIND_NAMES, UNIT_NAMES, Measure, choices
 from survey.models import Figure, Programme, Target
-from survey.typed import one_line, paragraphs
+from survey.typed import WholeField, one_line, paragraphs
 
 NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 THAN_BEFORE = ("more", "less")
@@ -190,7 +189,7 @@ class FigureForm(FlaskForm):
         _("Of which day"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))], default=today
     )  # fmt: skip
     value = NumberField(_("Figure"), validators=[InputRequired(_("Write a number, for example 40 or 12,5."))])
-    base = IntegerField(
+    base = WholeField(
         _("Of how many"), description=_("The number of people, households or others that it is about."),
         validators=[Optional(), NumberRange(1, 10_000_000, _("Write a whole number above zero."))],
     )  # fmt: skip

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from re import findall
 from unittest.mock import patch
 
+import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from wtforms import DecimalField, FloatField, Form, IntegerField
+from wtforms.fields.core import UnboundField
 
 from survey import fieldwork
 from survey.casework import forms
@@ -35,6 +39,29 @@ def test_the_summary_of_what_is_wrong_follows_the_page(town: Town, casemanager: 
     assert set(told) == set(wrong)
     fields = findall(r'<(?:input|select)[^>]* id="([^"]+)"', answer.text)
     assert told == [name for name in fields if name in told]
+
+
+@pytest.mark.parametrize("typed", ["12,5", "veel", "2_0", "9" * 5000])
+def test_what_is_no_number_is_said_in_our_words_and_stands_there_still(
+    town: Town, casemanager: FlaskClient, typed: str
+) -> None:
+    """A browser sends nothing of it from a field of numbers, and says so in its own language."""
+    answer = submit(casemanager, ADDRESS, arrival_year=typed)
+    (field,) = [one for one in document(answer).iter("input") if one.get("name") == "arrival_year"]
+    assert field.get("value") == typed and field.get("type") == "text"
+    assert "Write a whole number, for example 12." in answer.text
+
+
+def test_no_field_of_staff_takes_away_what_it_takes_for_no_number() -> None:
+    forms_ = [kind for kind in kinds_of(Form) if kind.__module__.startswith("survey.")]
+    fields = [field for form in forms_ for field in vars(form).values() if isinstance(field, UnboundField)]
+    assert not [field for field in fields if field.field_class in (IntegerField, DecimalField, FloatField)]
+
+
+def kinds_of(form: type[Form]) -> Iterator[type[Form]]:
+    for kind in form.__subclasses__():
+        yield kind
+        yield from kinds_of(kind)
 
 
 def test_what_becomes_of_a_language_is_said_where_it_is_chosen(town: Town, casemanager: FlaskClient) -> None:

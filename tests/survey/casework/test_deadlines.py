@@ -122,7 +122,9 @@ def test_two_colleagues_do_not_overwrite_each_other(town: Town, casemanager: Fla
     mine, theirs = (today() - timedelta(days=days) for days in (3, 30))
     assert send(casemanager, shown, page, started_on=theirs.isoformat()).status_code == 303
     late = send(casemanager, shown, page, started_on=mine.isoformat())
-    assert list(differing(late).values()) == [tuple(format_date(day, "long", "en_GB") for day in (theirs, mine))]
+    assert list(differing(late).values()) == [
+        tuple(format_date(day, "long", "en_GB") for day in (theirs, mine))
+    ]
     assert f'value="{mine}"' in late.text, "nothing typed is lost"
     assert due(town, person) == {"plan": theirs + timedelta(weeks=10)}
     assert send(casemanager, late, page).status_code == 303
