@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -57,20 +58,25 @@ def member(member_id: UUID) -> HouseholdMember | None:
     )
 
 
-def others(person: Participant, typed: str) -> list[Participant]:
-    """People without a household whose name or pseudonym holds what was typed."""
+@dataclass(frozen=True)
+class Found:
+    person: Participant
+    #: The one this person belongs to already.
+    household_id: UUID | None
+
+
+def others(person: Participant, typed: str) -> list[Found]:
+    """Everybody else whose name or pseudonym holds what was typed: who has no household first."""
     if not typed:
         return []
-    free = [
-        Participant.erased_on.is_(None),
-        Participant.id != person.id,
-        Participant.id.not_in(select(HouseholdMember.participant_id)),
-    ]
+    others = [Participant.erased_on.is_(None), Participant.id != person.id]
     found = select(Enrolment.participant_id).join(Enrolment.participant)
-    people = found.where(*free, search.fits(typed, free))
+    people = found.where(*others, search.fits(typed, others))
     statement = (
-        select(Participant)
+        select(Participant, HouseholdMember.household_id)
+        .outerjoin(HouseholdMember, HouseholdMember.participant_id == Participant.id)
         .where(Participant.id.in_(people))
         .options(joinedload(Participant.key), joinedload(Participant.identity))
+        .order_by(HouseholdMember.household_id.is_not(None), Participant.pseudonym)
     )
-    return list(db.session.scalars(statement.order_by(Participant.pseudonym).limit(FOUND)))
+    return [Found(*row) for row in db.session.execute(statement.limit(FOUND))]

@@ -56,7 +56,14 @@ def test_somebody_has_one_household(town: Town, casemanager: FlaskClient) -> Non
     shown = send(casemanager, page, f"{page_of(third)}/members/{second}", size="3")
     assert 'value="3"' in shown.text
     assert "belongs to a household already" in shown.text
-    assert "P0001" not in text(submit(casemanager, page_of(third), f"{page_of(third)}/look", search="P0001"))
+    found = submit(casemanager, page_of(third), f"{page_of(third)}/look", search="P0001")
+    assert (
+        "P0001 Belongs to another household already" in text(found) and f"members/{second}" not in found.text
+    )
+    found = submit(casemanager, page_of(first), f"{page_of(first)}/look", search="P0001")
+    assert "P0001 Is in this household" in text(found) and f"members/{second}" not in found.text
+    found = submit(casemanager, page_of(first), f"{page_of(first)}/look", search="Nemo")
+    assert "Nobody fits this search" in text(found)
     with inside(town):
         assert db.session.query(HouseholdMember).count() == 2
 
