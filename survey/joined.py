@@ -18,7 +18,7 @@ STATIC = Path(__file__).parent / "static"
 JOINED = {
     "participant.css": ("vendor/fonts.css", "vendor/components.css", "theme.css", "participant.css"),
     "participant.js": ("listen.js", "vendor/idb.js", "sealing.js", "outbox.js", "ahead.js", "offline.js"),
-    "casework.js": ("vendor/idb.js", "outbox.js", "stranded.js"),
+    "casework.js": ("vendor/idb.js", "outbox.js", "stranded.js", "ticked.js"),
 }
 #: What is said to who reads the source, and indents: a remark of its own, or one behind a line.
 REMARK = re.compile(r"^ */\*.*?\*/\n| +// [^\n]*$|^ +", re.MULTILINE | re.DOTALL)

@@ -19,7 +19,7 @@ from wtforms.validators import InputRequired
 from survey import audience
 from survey.casework import operations, participants, queries, touches
 from survey.casework.forms import FURTHEST_START, offer
-from survey.casework.views import pages
+from survey.casework.views import caseload_address, pages
 from survey.clock import today
 from survey.codes import STOP_REASONS
 from survey.editing import EditingForm
@@ -164,7 +164,7 @@ def _handed_over(people: list[Enrolment], colleague: Staff) -> Response:
         name=colleague.name or colleague.email,
     )
     flash(told, "success")
-    return redirect(url_for("casework.caseload"), 303)
+    return redirect(caseload_address(), 303)
 
 
 def chosen_ids() -> list[UUID]:

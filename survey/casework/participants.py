@@ -36,7 +36,7 @@ class Standing:
     """How one wave stands for one person."""
 
     wave: Wave
-    #: handled, due, waiting (due but not opened), later or passed.
+    #: handled, due, waiting (due but not opened), later, passed, or stopped: it would have come after that.
     state: str
     first: date
     last: date
@@ -93,6 +93,8 @@ def _standing(enrolment: Enrolment, wave: Wave, handled: bool) -> Standing:
         state = "handled"
     elif wave.state == "closed" or day > last:
         state = "passed"
+    elif enrolment.ended_on is not None and enrolment.ended_on < day:
+        state = "stopped"
     elif day < first:
         state = "later"
     else:

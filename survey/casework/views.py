@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
@@ -68,8 +68,8 @@ def words() -> dict[str, Any]:
 
 @pages.app_context_processor
 def name() -> dict[str, Any]:
-    """Every part of casework says whom it is about."""
-    return {"name_of": participants.name_of}
+    """Every part of casework says whom it is about, and leads back."""
+    return {"name_of": participants.name_of, "caseload_address": caseload_address}
 
 
 @pages.get("/")
@@ -84,7 +84,9 @@ def caseload() -> Any:
     page = request.args.get("page", 1, type=int)
     found = queries.caseload(every, current_user.id, form.wanted, page)
     audit.record("caseload.seen")
-    return render_template("casework/caseload.html", form=form, caseload=found, kept=_kept(form))
+    kept = _kept(form)
+    _remember(kept, found.page)
+    return render_template("casework/caseload.html", form=form, caseload=found, kept=kept)
 
 
 @pages.post("/")
@@ -97,6 +99,19 @@ def _kept(form: CaseloadForm) -> dict[str, Any]:
     """The filter as it stands in the address."""
     chosen = {name: "y" if value is True else value for name, value in form.data.items() if value}
     return chosen | ({"search": search.as_address(form.search.data)} if form.search.data else {})
+
+
+def _remember(kept: dict[str, Any], page: int) -> None:
+    """So that every way back leads to the list one came from."""
+    shown = kept | ({"page": page} if page > 1 else {})
+    if session.get("caseload") != [str(current_user.id), shown]:
+        session["caseload"] = [str(current_user.id), shown]
+
+
+def caseload_address() -> str:
+    """The list as this colleague saw it last."""
+    whose, shown = session.get("caseload") or ("", {})
+    return url_for("casework.caseload", **(shown if whose == str(current_user.id) else {}))
 
 
 @pages.route("/participants/new", methods=["GET", "POST"])

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
 
+from survey.clock import today
 from survey.database import db
 from survey.models import Staff
 from tests.fixtures.application import MakeTown, Town
@@ -77,8 +80,34 @@ def test_own_people_come_first(town: Town, casemanager: FlaskClient) -> None:
         enrolment_of(own).casemanager = db.session.query(Staff).one()
     seen = rows(casemanager)
     assert "Z0000" in seen[0]
-    assert seen[0].endswith("You")
+    assert seen[0].endswith("(you)")
     assert [row.split()[3] for row in seen[1:]] == ["P0000", "P0001", "P0002"]
+
+
+def test_the_way_back_leads_to_the_list_one_came_from(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    page = f"{ADDRESS}participants/{person}"
+    assert kicker(casemanager, page) == ADDRESS
+    casemanager.get(f"{ADDRESS}?due=y&whose=mine")
+    assert set(kicker(casemanager, page).partition("?")[2].split("&")) == {"due=y", "whose=mine"}
+    assert kicker(casemanager, f"{ADDRESS}hand-over") == kicker(casemanager, page)
+    casemanager.get(ADDRESS)
+    assert kicker(casemanager, page) == ADDRESS
+
+
+def kicker(client: FlaskClient, page: str) -> str:
+    """Where the link above the heading leads."""
+    return unescape(re.findall(r'class="kicker"><a class="nl-link" href="([^"]*)"', client.get(page).text)[0])
+
+
+def test_who_stopped_has_nothing_to_answer(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1, days_ago=5)
+    page = f"{ADDRESS}participants/{person}"
+    assert "Due until" in casemanager.get(page).text and "Questionnaire:" in casemanager.get(page).text
+    with inside(town):
+        enrolment_of(person).ended_on = today() - timedelta(days=1)
+    stopped = casemanager.get(page).text
+    assert not [words for words in ("Due until", "Questionnaire:", "From ") if words in stopped]
 
 
 def test_the_list_is_paged_and_keeps_its_filter(town: Town, casemanager: FlaskClient) -> None:
