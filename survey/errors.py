@@ -39,7 +39,7 @@ def page(
     status: int, title: str, advice: str, again: Again | None = None, typed: Sequence[str] = ()
 ) -> Response:
     base = "staff/error.html" if is_staff_page() else "participant/error.html"
-    told = {"title": title, "advice": advice, "again": again, "typed": typed}
+    told = {"title": title, "advice": advice, "again": again, "typed": typed, "status": status}
     try:
         shown = render_template(base, **told)
     except SQLAlchemyError:
@@ -124,7 +124,9 @@ def _http(problem: HTTPException) -> Response | HTTPException:
         return problem
     if status in (401, 403):
         logs.turned_away("role")
-        return page(status, _("You cannot open this page"), _("Sign in with an account that may see it."))
+        typed = _typed() if status == 403 and sent_again.is_from_here() else ()
+        advice = _("Sign in with an account that may see it.")
+        return page(status, _("You cannot open this page"), advice, typed=typed)
     if status in (404, 405):
         advice = _("Check the address, or go to the start page.")
         return page(status, _("This page does not exist"), advice, typed=_typed())
@@ -137,9 +139,9 @@ def _http(problem: HTTPException) -> Response | HTTPException:
 
 def _typed() -> list[str]:
     """The words in a form that staff sent, each once."""
-    if request.method != "POST" or not is_staff_page() or not sent_again.may_stand_here():
+    if request.method != "POST" or not is_staff_page():
         return []
-    return filled_in.words(request.form.items(multi=True))
+    return filled_in.words(sent_again.typed() or ())
 
 
 def _unexpected(problem: Exception) -> Response:

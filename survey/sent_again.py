@@ -21,18 +21,19 @@ CODES = {"paper": "code"}
 
 def page(status: int) -> Response | None:
     """None for what no page of ours sent, or what held nothing."""
-    if not request.form or not _is_from_here():
+    if not request.form or not is_from_here():
         return None
     shown = render_template(
         "staff/signed_out.html",
-        typed=_typed(),
+        typed=typed(),
         had_file=any(file.filename for file in request.files.values()),
         is_signed_in=current_user.is_authenticated,
     )
     return make_response(shown, status)
 
 
-def _is_from_here() -> bool:
+def is_from_here() -> bool:
+    """Whether a page of ours sent it."""
     if forgery.was_sent_from_here():
         return True
     try:
@@ -42,7 +43,7 @@ def _is_from_here() -> bool:
     return True
 
 
-def _typed() -> list[tuple[str, str]] | None:
+def typed() -> list[tuple[str, str]] | None:
     """Names and values, without what is secret; none where the whole form may be."""
     if not may_stand_here():
         return None

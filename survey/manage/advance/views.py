@@ -28,14 +28,14 @@ def in_advance(code: str) -> Any:
     form = InAdvanceForm(programme, names)
     is_open = operations.is_open(programme)
     is_stale = is_open and form.was_changed
-    if not is_stale and form.validate_on_submit():
+    if is_open and not is_stale and form.validate_on_submit():
         try:
             operations.name_in_advance(programme, form.named)
-        except Refused as refused:
-            flash(str(refused), "error")
+        except Refused:
+            is_open = False
         else:
             flash(_("Saved."), "success")
-        return redirect(url_for("advance.in_advance", code=code), 303)
+            return redirect(url_for("advance.in_advance", code=code), 303)
     shown = render_template(
         "manage/in_advance.html",
         form=form,
@@ -44,4 +44,6 @@ def in_advance(code: str) -> Any:
         named=[names.get(code, code) for code in programme.primary_domains],
         is_open=is_open,
     )
-    return shown, 409 if is_stale else 422 if form.is_submitted() else 200
+    return shown, 409 if is_stale or (
+        form.is_submitted() and not is_open
+    ) else 422 if form.is_submitted() else 200

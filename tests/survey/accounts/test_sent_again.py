@@ -128,3 +128,15 @@ def test_that_a_file_has_to_be_chosen_again_is_said(town: Town) -> None:
         assert answer.status_code == 401 and given_back(answer)["programme"] == "x"
         assert ("Kies het bestand straks opnieuw." in answer.text) == bool(file)
         assert "Anna" not in answer.text
+
+
+def test_who_may_not_send_it_gets_the_words_back(town: Town) -> None:
+    """Signed in again as somebody with another role: nothing is carried out, and nothing is lost."""
+    address = new_goal(town)
+    typed = typed_in(town.sign_in("casemanager"), address)
+    other = town.sign_in("coordinator")
+    token = token_in(other.get("/manage/").text)
+    answer = other.post(address, data={**typed, "csrf_token": token}, headers=HERE)
+    assert answer.status_code == 403 and goals(town) == 0
+    areas = [(area.text or "").strip() for area in check_page(answer).iter("textarea")]
+    assert WORDS in areas and "Secret!" not in areas, areas

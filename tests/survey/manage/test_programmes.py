@@ -325,7 +325,9 @@ def test_domains_are_named_in_advance_until_a_later_wave_is_answered(
         (person,) = enrol(programme, 1)
         respond(person, programme.waves[1], lambda instrument, domain: {})
         db.session.commit()
-    coordinator.post(page, data=values)
+    late = coordinator.post(page, data=values)
+    assert late.status_code == 409 and "a later wave was answered" in text(late)
+    assert "Health and social care" in text(late), "what was typed is not lost"
     assert named(town, "vooraf")[0] == ["work"]
     closed = coordinator.get(page)
     assert closed.status_code == 200 and "<form" not in document_main(closed.text)
