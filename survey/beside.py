@@ -47,7 +47,9 @@ def _lines(field: FieldList) -> Iterator[Row]:
     for number in range(max(len(lines), len(stored)) if lines else 0):
         line = lines[min(number, len(lines) - 1)]
         theirs = _line(line, stored[number]) if number < len(stored) else ""
-        yours = _line(line, {one.name: _typed(one) for one in _fields(line)}) if number < len(lines) else ""
+        yours = (
+            _line(line, {one.short_name: _typed(one) for one in _fields(line)}) if number < len(lines) else ""
+        )
         if theirs or yours:
             yield Row(gettext("Line %(number)s", number=number + 1), theirs, yours)
 

@@ -80,7 +80,7 @@ def test_own_people_come_first(town: Town, casemanager: FlaskClient) -> None:
         enrolment_of(own).casemanager = db.session.query(Staff).one()
     seen = rows(casemanager)
     assert "Z0000" in seen[0]
-    assert seen[0].endswith("(you)")
+    assert seen[0].endswith("Yourself")
     assert [row.split()[3] for row in seen[1:]] == ["P0000", "P0001", "P0002"]
 
 

@@ -163,8 +163,10 @@ def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager:
         goal = f"/casework/plan/goals/{rows(town, Goal)[0].id}"
     mine = casemanager.get(goal)
     submit(speaking("en", town.sign_in("casemanager")), goal, dutch="THEIRS", state="busy")
-    answer = send(casemanager, mine, goal, dutch="MINE")
-    assert any("THEIRS" in theirs and "MINE" in mine for theirs, mine in differing(answer).values())
+    answer = send(casemanager, mine, goal, **{"dutch": "MINE", "steps-0-dutch": "MY STEP"})
+    told = differing(answer)
+    assert ("THEIRS", "MINE") in told.values()
+    assert any("MY STEP" in yours and "MY STEP" not in theirs for theirs, yours in told.values())
     removed = send(casemanager, mine, goal, ("remove", "yes"), dutch="MINE")
     assert removed.status_code == 409, "who did not read what changed does not remove it either"
     assert "THEIRS" in text(removed) and "MINE" in text(removed)
