@@ -110,7 +110,7 @@ def note_with_a_break(page: Page, town: Town) -> None:
         db.session.execute(delete(StaffSession))
         db.session.commit()
     save(page)
-    expect(page.get_by_role("heading", name="Nog niet opgeslagen: u bent uitgelogd")).to_be_visible()
+    expect(page.get_by_role("heading", name="Nog niet bewaard: u bent uitgelogd")).to_be_visible()
     look(page)
     come_in_again(page, town)
     page.get_by_role("button", name="Opnieuw versturen").click()
