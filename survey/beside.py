@@ -11,6 +11,8 @@ from typing import Any
 from flask_babel import format_date, format_decimal, gettext
 from wtforms import Field, FieldList, Form
 
+from survey import typed
+
 NOT_ASKED = ("HiddenField", "CSRFTokenField")
 
 
@@ -69,7 +71,7 @@ def _fields(line: Form) -> list[Field]:
 def _typed(field: Field) -> Any:
     """What could not be read stands there as it was typed."""
     if field.data is None and field.raw_data:
-        return str(field.raw_data[0])
+        return typed.words(str(field.raw_data[0]))
     return field.data
 
 

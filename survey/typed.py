@@ -49,6 +49,9 @@ class WholeField(IntegerField):
         if typed:
             self.data = int(typed)
 
+    def _value(self) -> str:
+        return one_line(self.raw_data[0]) if self.raw_data else super()._value()
+
 
 def no_overrides(form: Any, field: Any) -> None:
     """A validator for names."""
