@@ -63,7 +63,7 @@ def _filled(elements: list[Any], ticked: bool) -> tuple[tuple[tuple[str, str], .
     fields: list[tuple[str, str]] = []
     typed: list[str] = []
     for element in elements:
-        name, kind = element.get("name"), (element.get("type") or "text").lower()
+        name, kind = element.get("name"), _kind(element)
         if not name or name == "csrf_token" or kind in ("submit", "button", "reset", "image"):
             continue
         if element.tag == "select":
@@ -87,6 +87,12 @@ def _filled(elements: list[Any], ticked: bool) -> tuple[tuple[tuple[str, str], .
             wanted = kind != "number" or element.get("required") is not None
             fields.append((name, element.get("value") or (_typed(element, kind) if wanted else "")))
     return tuple(fields), tuple(typed)
+
+
+def _kind(element: Any) -> str:
+    """A field of whole numbers is one of text to a browser, which would drop what it takes for none."""
+    is_number = element.get("inputmode") == "numeric" and element.get("autocomplete") != "one-time-code"
+    return "number" if is_number else (element.get("type") or "text").lower()
 
 
 def _typed(element: Any, kind: str) -> str:
