@@ -93,7 +93,7 @@ def _standing(enrolment: Enrolment, wave: Wave, handled: bool) -> Standing:
         state = "handled"
     elif wave.state == "closed" or day > last:
         state = "passed"
-    elif enrolment.ended_on is not None and enrolment.ended_on < day:
+    elif enrolment.ended_on is not None and enrolment.ended_on < max(day, first):
         state = "stopped"
     elif day < first:
         state = "later"

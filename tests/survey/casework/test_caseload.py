@@ -105,6 +105,10 @@ def test_who_stopped_has_nothing_to_answer(town: Town, casemanager: FlaskClient)
     page = f"{ADDRESS}participants/{person}"
     assert "Due until" in casemanager.get(page).text and "Questionnaire:" in casemanager.get(page).text
     with inside(town):
+        enrolment_of(person).ended_on = today()
+    last_day = casemanager.get(page).text
+    assert "Due until" in last_day and "From " not in last_day, "what would come later does not any more"
+    with inside(town):
         enrolment_of(person).ended_on = today() - timedelta(days=1)
     stopped = casemanager.get(page).text
     assert not [words for words in ("Due until", "Questionnaire:", "From ") if words in stopped]
