@@ -25,6 +25,12 @@
     return forms.some((form) => form !== sent && filledIn(form) !== shown.get(form));
   }
 
+  /* Half a date is nothing to a browser, so it would be dropped: the server says that it is none. */
+  document.addEventListener("formdata", (event) => {
+    for (const field of event.target.elements) {
+      if (field.type === "date" && field.validity.badInput) event.formData.set(field.name, "?");
+    }
+  });
   document.addEventListener("input", () => { sent = null; });
   document.addEventListener("submit", (event) => { sent = event.target; });
   document.addEventListener("click", (event) => { sent = event.target.closest("a[data-discards]"); });

@@ -90,3 +90,13 @@ def test_what_was_refused_is_not_lost_either(visit: Visit, page: Page, asked: li
     expect(page.locator("#arrival_year")).to_have_value("1800")
     assert asked == ["beforeunload"]
     visit.expect_problem("422")
+
+
+def test_half_a_date_is_not_dropped(visit: Visit, page: Page) -> None:
+    page.goto(page.url.replace("/facts", "/activities/new"))
+    page.locator("#kind").select_option(index=1)
+    page.locator("#ended_on").press_sequentially("12")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren").click()
+    expect(page.locator(".error-summary a[href='#ended_on']")).to_be_visible()
+    visit.expect_problem("422")
