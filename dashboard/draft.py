@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,13 @@ from flask_babel import gettext as _
 from dashboard import freezing, queries, source, targets
 from dashboard.freezing import Frozen
 from dashboard.outcomes import release as releases
+from dashboard.page_texts import NOWHERE
 from dashboard.source import Comparison
 from dashboard.waves import waves_to_compare
 from instruments.model import Instrument
 from survey.clock import today
 from survey.fieldwork import Refused, wave_name
+from survey.languages import DEFAULT
 from survey.models import Cohort, Programme, Wave
 
 Document = dict[str, Any]
@@ -105,17 +108,20 @@ def _instrument(instrument: Instrument) -> Document:
 def _quotes(programme: Programme, comparison: Comparison, later: Wave | None) -> list[Document]:
     """At most one quote of a person: quotes of one person side by side would tell who it is."""
     asked = {domain.domain for domain in comparison.domains}
+    languages = _of_many(comparison)
     waves = [comparison.before, comparison.after, *([later] if later else ())]
     told: dict[Any, Document] = {}
     for participant, story in queries.quotable_stories(programme, waves):
-        if story.domain in asked:
-            told.setdefault(
-                participant,
-                {
-                    "domain": story.domain,
-                    "text": story.text,
-                    "language": story.language,
-                    "stance": story.stance,
-                },
-            )
+        if story.domain in asked and story.language in languages:
+            words = {key: getattr(story, key) for key in ("domain", "text", "language", "stance")}
+            told.setdefault(participant, words | {"lot": story.id.hex})
     return list(told.values())
+
+
+def _of_many(comparison: Comparison) -> set[str]:
+    """Languages in which a quote points to nobody: Dutch, in which anybody's words are rewritten, and what enough of
+    those who answered speak. Words in English beside others in Dutch are of the one who speaks English."""
+    spoken = comparison.microdata.profiles.language
+    told = spoken.numbers[comparison.has_before | comparison.has_after].tolist()
+    speakers = Counter(spoken.values[number] for number in told if number != NOWHERE)
+    return {DEFAULT, *(language for language, people in speakers.items() if people >= freezing.K)}

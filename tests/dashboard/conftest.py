@@ -44,8 +44,11 @@ def pilot(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         programme = town.inside()
         fill(programme, 36)
         after = programme.waves[1]
-        visit, *others = db.session.scalars(select(Visit).where(Visit.wave_id == after.id).limit(4)).all()
-        tell(visit, ORIGINAL, "language", QUOTE)
+        one, another, *others = db.session.scalars(
+            select(Visit).where(Visit.wave_id == after.id).limit(6)
+        ).all()
+        tell(one, ORIGINAL, "language", QUOTE)
+        tell(another, ORIGINAL, "language", QUOTE)
         tell_too(others)
         for wave in programme.waves:
             fieldwork.close_wave(wave)

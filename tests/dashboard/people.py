@@ -113,15 +113,16 @@ def tell(visit: Visit, original: str, domain: str, rewritten: str, state: str = 
     return story
 
 
-#: Of other people, so that quotes are shown at all, and one of each domain is.
+#: Of other people: two of each domain, so that one of each is there whichever of all is left out by lot.
 OTHERS = (
     ("bridges", "De buurvrouw groet mij."),
+    ("bridges", "Ik ken nu mensen in de straat."),
     ("health", "Ik slaap weer."),
     ("health", "Ik wacht op de dokter."),
 )
 
 
 def tell_too(visits: list[Visit]) -> None:
-    """Three other people tell something."""
+    """Four other people tell something."""
     for visit, (domain, text) in zip(visits, OTHERS, strict=True):
         tell(visit, "CANARY", domain, text)

@@ -168,11 +168,28 @@ def test_at_most_one_quote_of_a_person_and_of_approved_words_only(town: Town) ->
         told[4].state, told[4].finished_on = "refused", None
         tell(told[5], "CANARY", "no_such_domain", "Over iets anders.")
         tell(told[6], "CANARY", "bridges", "Ook goedgekeurd.")
-        tell_too(told[7:10])
+        tell_too(told[7:11])
         close_waves(programme)
         quotes = operations.build(programme).content["quotes"]
         possible = {"Later gezegd.", "Ook goedgekeurd.", *(text for _, text in OTHERS)}
         assert len(quotes) == 3 and {quote["text"] for quote in quotes} <= possible
+
+
+def test_words_in_the_language_of_few_are_not_quoted(town: Town) -> None:
+    """Somebody who knows who speaks English would know whose they are."""
+    with town.app.app_context():
+        programme = town.inside()
+        people = fill(programme, 24, drop_out=0)
+        for person in people:
+            person.participant.language = "uk"
+        for visit, domain in zip(visits_of(programme), ("work", "language", "bridges") * 4, strict=False):
+            tell(visit, "CANARY", domain, "In English.").language = "en"
+        close_waves(programme)
+        for speakers in (9, 10):
+            for person in people[:speakers]:
+                person.participant.language = "en"
+            quotes = draft(programme).document["quotes"]
+            assert not quotes if speakers < 10 else {quote["language"] for quote in quotes} == {"en"}
 
 
 def test_whose_words_they_are_is_not_in_a_release(town: Town) -> None:

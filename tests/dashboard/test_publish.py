@@ -18,13 +18,14 @@ ENGLISH = {"Accept-Language": "en"}
 
 @pytest.fixture
 def finished(town: Town) -> Town:
-    """Twelve people answered, one is quoted, and both waves are closed."""
+    """Twelve people answered, some are quoted, and both waves are closed."""
     with town.app.app_context():
         programme = town.inside()
         fill(programme, 12, drop_out=0)
-        visit, *others = {visit.enrolment_id: visit for visit in visits_of(programme)}.values()
-        tell(visit, "CANARY", "language", QUOTE)
-        tell_too(others[:3])
+        one, another, *others = {visit.enrolment_id: visit for visit in visits_of(programme)}.values()
+        tell(one, "CANARY", "language", QUOTE)
+        tell(another, "CANARY", "language", QUOTE)
+        tell_too(others[:4])
         for wave in programme.waves:
             fieldwork.close_wave(wave)
         db.session.commit()

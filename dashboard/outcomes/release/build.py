@@ -32,7 +32,7 @@ class Parts:
     later: Sequence[Cohort] = ()
     menu: Sequence[str] = ()
     targets: Sequence[Mapping[str, Any]] = ()
-    #: At most one of a person.
+    #: At most one of a person; with the `lot` of each.
     quotes: Sequence[Mapping[str, Any]] = ()
     k: int = 10
 

@@ -17,6 +17,7 @@ QUOTE_KEYS = ("domain", "text", "language", "stance")
 #: Quotes are shown in threes, so that their number does not tell how many people told something.
 QUOTES_AT_A_TIME = 3
 QUOTES_OF_A_DOMAIN = 2
+ONE_STAYS_OUT_OF = 4
 #: Shares of notes are told in steps of one twentieth.
 STEPS_OF_SHARE = 20
 
@@ -126,26 +127,25 @@ def _step(share: float) -> float:
 
 
 def quotes(told: Sequence[Mapping[str, Any]], domains: set[str], number: int) -> list[Document]:
-    """At most two of a domain and a multiple of three in all, drawn by lot for every release anew, and never all that
-    could be drawn. So neither when somebody told something nor who withdrew it can be seen in what is there and what
-    is not. `told`: at most one of a person.
+    """At most two of a domain and a multiple of three in all, drawn by lot for every release anew. One in so many of
+    what could be drawn stays out, whatever it is about: so a quote that is gone may always be one of those, and neither
+    when somebody told something nor who withdrew it can be seen in what is there and what is not.
+
+    `told`: at most one of a person, each with a `lot` that no reader knows: who could draw again what was shown before
+    would see what was not there any more to be drawn.
     """
-    drawn = sorted(
-        ({key: quote[key] for key in QUOTE_KEYS} for quote in told), key=lambda one: _lot(one, number)
+    asked = sorted(
+        (one for one in told if one["domain"] in domains), key=lambda one: _lot(one["lot"], number)
     )
     kept: dict[str, list[Document]] = {}
-    for quote in drawn:
-        if quote["domain"] in domains and len(kept.setdefault(quote["domain"], [])) < QUOTES_OF_A_DOMAIN:
-            kept[quote["domain"]].append(quote)
+    for one in asked[: len(asked) - max(1, len(asked) // ONE_STAYS_OUT_OF)]:
+        kept.setdefault(one["domain"], []).append({key: one[key] for key in QUOTE_KEYS})
     # One of every domain before a second of any.
     in_turn = [of[place] for place in range(QUOTES_OF_A_DOMAIN) for of in kept.values() if len(of) > place]
-    possible = sum(quote["domain"] in domains for quote in drawn)
-    shown = (
-        in_turn[: min(len(in_turn), possible - 1) // QUOTES_AT_A_TIME * QUOTES_AT_A_TIME] if possible else []
-    )
+    shown = in_turn[: len(in_turn) // QUOTES_AT_A_TIME * QUOTES_AT_A_TIME]
     return sorted(shown, key=itemgetter("domain", "stance", "language", "text"))
 
 
-def _lot(quote: Mapping[str, Any], number: int) -> str:
+def _lot(lot: str, number: int) -> str:
     """The same for whoever makes this release again; another one for the next release."""
-    return hashlib.sha256(f"{number} {quote['text']}".encode()).hexdigest()
+    return hashlib.sha256(f"{number} {lot}".encode()).hexdigest()

@@ -115,11 +115,15 @@ def pilot(n: int = 38, seed: int = 20241101) -> list[DomainScores]:
     return [*made, scores(life, later, instrument="wellbeing", domain="life", low=0.0, high=10.0)]
 
 
+SAID = (
+    ("work", "I found my own way to the shop.", "typical"),
+    ("housing", "We had to move again.", "contrary"),
+    ("health", "I sleep better.", "typical"),
+    ("health", "My back still hurts.", "contrary"),
+)
 QUOTES = [
-    {"domain": "work", "text": "I found my own way to the shop.", "language": "en", "stance": "typical"},
-    {"domain": "housing", "text": "We had to move again.", "language": "en", "stance": "contrary"},
-    {"domain": "health", "text": "I sleep better.", "language": "en", "stance": "typical"},
-    {"domain": "health", "text": "My back still hurts.", "language": "en", "stance": "contrary"},
+    {"domain": domain, "text": text, "language": "en", "stance": stance, "lot": text}
+    for domain, text, stance in SAID
 ]
 
 TARGET: dict[str, Any] = {
@@ -182,7 +186,7 @@ def rich() -> dict[str, Any]:
     one = freeze(first, 10)
     two = freeze(crowd(130, 2), 10, [one])
     waves = WAVES | {"follow_up": {"key": "follow_up", "weeks": 26}}
-    quotes = [{**QUOTES[n % 3], "text": f"Said {n}"} for n in range(5)]
+    quotes = [{**QUOTES[n % 3], "text": f"Said {n}", "lot": f"{n}"} for n in range(5)]
     return released(
         first.domains, number=2, waves=waves, cohorts=[Cohort(1, one), Cohort(2, two)], quotes=quotes,
         later=[Cohort(2, freeze_later(later(first), 10, 170))], menu=("group", "age_band"), targets=TARGETS,
