@@ -27,9 +27,9 @@ from tests.attack.puzzle import (
 )
 from tests.attack.search import Ledger, Walk
 
-#: Steps of wandering at a time, how often, and how often then for a person of whom only one answer was found.
-WANDER, TIMES = 100, 3
-STEPS = 40
+#: Steps of wandering at a time, how often at most, and after a world was found for a person; steps towards such a world.
+WANDER, TIMES = 50, 6
+WANDER_ON, STEPS = 20, 40
 #: How often it is tried to find a world for somebody who is one of few without.
 AGAIN = 100
 #: Tries to find a world, and then what CP-SAT may do for one question, in a unit of its own, about a second each: the
@@ -76,7 +76,9 @@ def attack(puzzle: Puzzle, world: World | None = None, seed: int = 1, excludes: 
         verdict.is_contradictory = True
         return verdict
     walk = Walk(ledger, world.copy(), np.random.default_rng(seed))
-    for _ in range(TIMES if undecided(walk) else 0):
+    for _ in range(TIMES):
+        if not ((excludes and puzzle.numbers) or undecided(walk)):
+            break
         walk.explore(WANDER)
     for tries, effort in phases:
         look(walk, tries, verdict)
@@ -116,7 +118,7 @@ def look(walk: Walk, tries: int, verdict: Verdict) -> None:
         question, of = missing[int(walk.random.integers(len(missing)))]
         person = int(walk.random.choice(np.flatnonzero(classes == of)))
         if walk.towards(person, _others(walk, question, of), STEPS):
-            walk.explore(WANDER // 5)
+            walk.explore(WANDER_ON)
             missing = _left(walk, verdict)
 
 
