@@ -5,7 +5,7 @@ The rules are public, so the attacker knows them. What is withheld tells somethi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
@@ -26,6 +26,8 @@ PERIODS = (
     (2015, "2015_2019"),
     (-1, "until_2014"),
 )
+#: What stands beside the numbers of an entry, and may differ where those are the same.
+BESIDE = ("release", "holm", "bh", "verdict", "why", "by_date")
 DIMENSIONS = ("group", "gender", "age_band", "route", "language", "arrival_period")
 
 
@@ -34,11 +36,29 @@ class Roster:
     """What the attacker knows of everybody: their profile, in which cohort they are, and the year of the release.
 
     `cohort`: the number of the release for which somebody's answers were taken up; 0 for who did not answer twice.
+    `later`: the same of answers before and in the later wave.
     """
 
     people: Sequence[Person]
     cohort: Whole
     year: int
+    later: Whole | None = None
+
+    @property
+    def inside(self) -> Flags:
+        return self.cohort > 0 if self.later is None else (self.cohort > 0) | (self.later > 0)
+
+    def of(self, chosen: Flags) -> Roster:
+        """The same of some of the people."""
+        people = [person for person, one in zip(self.people, chosen, strict=True) if one]
+        return Roster(
+            people, self.cohort[chosen], self.year, None if self.later is None else self.later[chosen]
+        )
+
+    def behind(self, cohorts: Collection[int], columns: tuple[int, int] = (0, 1)) -> Flags:
+        """Who is in these cohorts: of the later wave if it is about that."""
+        of = self.later if columns[1] == 2 and self.later is not None else self.cohort
+        return np.isin(of, list(cohorts))
 
     def value(self, person: Person, dimension: str) -> str:
         return value_of(person.profile, dimension, self.year)
@@ -68,47 +88,84 @@ def answers(
 
     `skips`: whether somebody may have left a question out; otherwise the attacker knows that nobody did.
     """
-    inside = np.flatnonzero(roster.cohort > 0)
-    part = Roster([roster.people[place] for place in inside], roster.cohort[inside], roster.year)
     releases = [*earlier, document]
-    waves = 3 if any(one.get("follow_up") for one in releases) else 2
+    waves = 3 if any(one.get("follow_up") for one in releases) and roster.later is not None else 2
+    part = roster.of(roster.inside if waves == 3 else roster.cohort > 0)
     states, unit = states_of(domain, document, waves)
-    puzzle = Puzzle(domain, states, unit, np.ones((len(inside), len(states)), bool))
+    puzzle = Puzzle(domain, states, unit, np.ones((len(part.people), len(states)), bool))
     numbers: list[Numbers] = []
     counts: list[Count] = []
     either: list[list[Count]] = []
-    for one in releases:
-        for entry, who, columns in _printed(one, part, domain):
-            numbers.append(_numbers(entry, who, columns, one["k"]))
-            more, choice = _moves(entry, who, puzzle, one, columns)
-            counts += more
-            either += choice
-    allowed = puzzle.allowed if skips else np.tile((states != NOTHING).all(1), (len(inside), 1))
+    for one, entry, who, columns in _printed(releases, part, domain, waves):
+        numbers.append(_numbers(entry, who, columns, one["k"]))
+        more, choice = _moves(entry, who, puzzle, one, columns)
+        counts += more
+        either += choice
+    allowed = _told_when(part, states, skips)
     return Puzzle(domain, states, unit, allowed, numbers, counts, either, questions(states))
 
 
+def _told_when(roster: Roster, states: Whole, skips: bool) -> Flags:
+    """Which states are possible for somebody of whom one knows in which waves they answered."""
+    there = np.ones((len(roster.people), states.shape[1]), bool)
+    if states.shape[1] == 3 and roster.later is not None:
+        there[:, 1], there[:, 2] = roster.cohort > 0, roster.later > 0
+    told = (states != NOTHING)[None]
+    return (np.where(there[:, None], told | skips, ~told)).all(2)
+
+
 def _printed(
-    release: Document, roster: Roster, domain: str
-) -> Iterator[tuple[Document, Flags, tuple[int, int]]]:
-    """Every entry with numbers of this domain, the people it is about, and the waves."""
-    for entry in release["change"]:
-        if entry["domain"] == domain and entry["pairs"] is not None:
-            yield entry, behind(roster, entry, release), (0, 1)
-    for entry in release.get("follow_up", ()):
-        if entry["domain"] == domain and entry["pairs"] is not None:
-            yield {"before_mean": None, "after_mean": None, **entry}, behind(roster, entry, release), (0, 2)
-    for breakdown in release["breakdowns"]:
-        for entry in breakdown["change"]:
-            for cell, printed in zip(breakdown["cells"], entry["cells"], strict=True):
-                if entry["domain"] == domain:
-                    members = roster.members(breakdown["dimension"], cell["values"])
-                    yield printed, members & behind(roster, breakdown, release), (0, 1)
+    releases: Sequence[Document], roster: Roster, domain: str, waves: int
+) -> Iterator[tuple[Document, Document, Flags, tuple[int, int]]]:
+    """Every entry with numbers of this domain, in which release it is new, the people it is about, and the waves."""
+
+    def change(one: Document) -> Document | None:
+        return _of_domain(one["change"], domain)
+
+    def follow_up(one: Document) -> Document | None:
+        return _of_domain(one.get("follow_up", ()), domain)
+
+    for release, entry, cohorts in told(releases, change):
+        yield release, entry, roster.behind(cohorts), (0, 1)
+    for release, entry, cohorts in told(releases, follow_up) if waves == 3 else ():
+        yield (
+            release,
+            {"before_mean": None, "after_mean": None, **entry},
+            roster.behind(cohorts, (0, 2)),
+            (0, 2),
+        )
+    for dimension in DIMENSIONS:
+
+        def compared(one: Document, dimension: str = dimension) -> Document | None:
+            by = next((each for each in one["breakdowns"] if each["dimension"] == dimension), None)
+            entry = by and next((each for each in by["change"] if each["domain"] == domain), None)
+            return (
+                by and entry and {"values": [cell["values"] for cell in by["cells"]], "cells": entry["cells"]}
+            )
+
+        for release, entry, cohorts in told(releases, compared):
+            for values, cell in zip(entry["values"], entry["cells"], strict=True):
+                yield release, cell, roster.members(dimension, values) & roster.behind(cohorts), (0, 1)
 
 
-def behind(roster: Roster, entry: Document, release: Document) -> Flags:
-    """Who is in the cohorts that an entry rests on."""
-    newest = entry.get("release") or release["number"]
-    return (roster.cohort > 0) & (roster.cohort <= newest)
+def _of_domain(entries: Iterable[Document], domain: str) -> Document | None:
+    return next((one for one in entries if one["domain"] == domain and one["pairs"] is not None), None)
+
+
+def told(
+    releases: Sequence[Document], find: Callable[[Document], Document | None]
+) -> Iterator[tuple[Document, Document, Collection[int]]]:
+    """Each release in which what is found there is new, and which cohorts it rests on. What reads as it did in the
+    release before rests on the same people; of the first that is known, on no later cohorts."""
+    said: dict[str, Any] = {}
+    behind: set[int] = set()
+    for place, release in enumerate(releases):
+        entry = find(release)
+        numbers = {key: value for key, value in (entry or {}).items() if key not in BESIDE}
+        if entry is not None and numbers != said:
+            behind = behind | ({release["number"]} if place else set(range(1, release["number"] + 1)))
+            said = numbers
+            yield release, entry, frozenset(behind)
 
 
 def _numbers(entry: Document, who: Flags, columns: tuple[int, int], k: int) -> Numbers:
@@ -189,34 +246,8 @@ def world_of(puzzle: Puzzle, roster: Roster, short: bool) -> World:
     """What these people really answered, as a world: known to the referee alone."""
     items, waves = items_of(puzzle.name, short), puzzle.states.shape[1]
     place = {tuple(state): at for at, state in enumerate(puzzle.states.tolist())}
-    people = [person for person, cohort in zip(roster.people, roster.cohort, strict=True) if cohort]
+    people = roster.of(roster.inside if waves == 3 else roster.cohort > 0).people
     scores = [[score(one.answers.get(wave, {}), items) for wave in WAVES[:waves]] for one in people]
     return np.array(
         [place[tuple(NOTHING if one is None else round(one * puzzle.unit) for one in row)] for row in scores]
     )
-
-
-def membership(document: Document, roster: Roster) -> Puzzle:
-    """Who of the enrolled answered, for somebody who knows only who is enrolled: 1 is both times."""
-    states = np.array([[NOTHING, NOTHING], [1, NOTHING], [NOTHING, 1], [1, 1]])
-    before, after, both = states[:, 0] == 1, states[:, 1] == 1, states.min(1) == 1
-    everybody, people = np.ones(len(roster.people), bool), document["population"]["people"]
-    enrolled = len(roster.people)
-    counts = [
-        Count(everybody, flags, *might_be(people[key], enrolled))
-        for key, flags in (("before", before), ("after", after), ("both", both))
-    ]
-    counts += [
-        Count(everybody, both, might_be(entry["pairs"], enrolled)[0], enrolled)
-        for entry in document["change"] if entry["pairs"] is not None
-    ]  # fmt: skip
-    for breakdown in document["breakdowns"]:
-        for place, cell in enumerate(breakdown["cells"]):
-            who = roster.members(breakdown["dimension"], cell["values"])
-            counts.append(Count(who, both, *might_be(cell["people"], int(who.sum()))))
-            told = [entry["cells"][place]["pairs"] for entry in breakdown["change"]]
-            counts += [Count(who, both, might_be(pairs, int(who.sum()))[0], int(who.sum())) for pairs in told]
-    allowed = np.ones((enrolled, len(states)), bool)
-    asked = [Question(f"answered {name}", {"yes": flags, "no": ~flags})
-             for name, flags in (("before", before), ("after", after), ("both times", both))]  # fmt: skip
-    return Puzzle("membership", states, 1, allowed, (), counts, (), asked)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from typing import Any
 
-from tests.attack.referee import Answer, Session
+from tests.attack.doors import Answer, Session
 
 #: Where somebody curious looks besides what is linked to.
 GUESSED = (

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,7 +34,16 @@ COMES = dict(
     zip(DOMAINS, (0.7, 0.1, 0.5, 0.0, 0.3, 0.1, 0.6, 0.4, 1.0, 0.3, 0.4, -0.2, 0.2, 0.4), strict=True)
 )
 WAVES = ("before", "after", "follow_up")
+#: In which week of somebody's time a wave falls; `again` is for those who missed the one after.
+WEEKS = {"before": 0, "after": 10, "again": 30, "follow_up": 26}
 NON_ANSWERS = ("dk", "pna")
+#: Kinds of activities, how often there is one, and what the town calls them; "" is no name of its own.
+DOES = {"volunteering": 0.4, "course": 0.55, "paid_work": 0.35, "language_buddy": 0.3}
+NAMED = {
+    "volunteering": ("", "Tuin", "Tuin", "Keuken"), "course": ("", "Fietsles"), "paid_work": ("",),
+    "language_buddy": ("",),
+}  # fmt: skip
+LABELS = ("work", "housing", "language", "social", "childcare")
 
 
 @dataclass(frozen=True)
@@ -42,12 +52,18 @@ class Person:
     profile: dict[str, Any]
     #: Per wave in which this person took part, the answer to each item: a code, or a non-answer.
     answers: dict[str, dict[str, int | str]] = field(default_factory=dict)
+    #: What casemanagers wrote down: steps on the ladder before and after, kinds of activities with what they are called
+    #: if they are, and the labels of each note.
+    steps: tuple[str, str] | None = None
+    does: frozenset[tuple[str, str]] = frozenset()
+    notes: tuple[frozenset[str], ...] = ()
 
 
 @dataclass(frozen=True)
 class Kind:
     """How a population is made. `skips`: share of items not answered; `leaves`: share of people who answer once;
-    `alike`: how much of an answer people have in common, 0 for the usual spread and 1 for none at all."""
+    `alike`: how much of an answer people have in common, 0 for the usual spread and 1 for none at all. `late`: so many
+    miss the second wave and answer a later one instead; `gone`: so many take back or are erased before that."""
 
     people: int
     seed: int
@@ -56,6 +72,8 @@ class Kind:
     skips: float = 0.03
     leaves: float = 0.1
     alike: float = 0.0
+    late: int = 0
+    gone: int = 0
 
 
 def items_of(domain: str, short: bool) -> list[str]:
@@ -69,7 +87,37 @@ def items_of(domain: str, short: bool) -> list[str]:
 def population(kind: Kind) -> list[Person]:
     """Correlated answers of people with correlated profiles; the same ones for the same seed."""
     random = np.random.default_rng([kind.seed, kind.people])
-    return [_person(kind, number, random) for number in range(kind.people)]
+    people = [_person(kind, number, random) for number in range(kind.people)]
+    random = np.random.default_rng([kind.seed, kind.people, 1])
+    return [replace(person, **_cared_for(person, random)) for person in people]
+
+
+def _cared_for(person: Person, random: np.random.Generator) -> dict[str, Any]:
+    """What casemanagers write down of somebody; who fled Ukraine works more and follows fewer courses."""
+    first, fled = int(random.integers(1, 6)), person.profile["group"] == "displaced"
+    last = min(6, max(1, first + int(random.choice([-1, 0, 0, 1, 1, 2]))))
+    chances = {
+        kind: chance + (0.15 if (kind == "paid_work") == fled else -0.05) for kind, chance in DOES.items()
+    }
+    does = {
+        (kind, str(random.choice(NAMED[kind])))
+        for kind, chance in chances.items()
+        if random.random() < chance
+    }
+    notes = [
+        frozenset(random.choice(LABELS, size=int(random.integers(1, 3))))
+        for _ in range(int(random.integers(3)))
+    ]
+    known = random.random() < 0.93
+    return {
+        "steps": (str(first), str(last)) if known else None,
+        "does": frozenset(does),
+        "notes": tuple(map(_texts, notes)),
+    }
+
+
+def _texts(labels: Iterable[Any]) -> frozenset[str]:
+    return frozenset(map(str, labels))
 
 
 def _person(kind: Kind, number: int, random: np.random.Generator) -> Person:
@@ -130,5 +178,5 @@ def score(answers: dict[str, int | str], items: list[str]) -> float | None:
 
 def answered_on(person: Person, wave: str) -> date:
     """Somebody's day: spread over four weeks, so that order and dates could tell something."""
-    start = FIRST_DAY + timedelta(weeks={"before": 0, "after": 10, "follow_up": 26}[wave])
+    start = FIRST_DAY + timedelta(weeks=WEEKS[wave])
     return start + timedelta(days=sum(map(ord, person.name)) * 7 % 27)

@@ -6,30 +6,23 @@ command line after another; each is carried out as if it had been typed.
 
 from __future__ import annotations
 
-import csv
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import numpy as np
 
 from tests.attack.constraints import Roster
-from tests.attack.people import FIRST_DAY, Kind, Person, answered_on, population
+from tests.attack.doors import ROOT, Session, signed_in
+from tests.attack.files import caseload, command, responses
+from tests.attack.people import Kind, Person, population
 
-ROOT = Path(__file__).resolve().parents[2]
 #: Reads command lines as JSON; writes of each its exit code and what it said, as JSON.
 TYPIST = """
 import contextlib, io, json, sys
@@ -45,9 +38,10 @@ for line in json.load(sys.stdin):
     told.append([code, said.getvalue()])
 json.dump(told, real)
 """
-COUNCILLOR = "raadslid@voorbeeld.example"
-PATIENCE = 60
 TOWN = "voorbeeld"
+ROLES = ("councillor", "coordinator", "casemanager", "administrator")
+#: How a programme calls its waves when some people miss the second one, and in which weeks they fall.
+LATE = {"before": "start:0:4", "after": "first:10:4", "again": "second:30:4"}
 
 
 @dataclass
@@ -55,17 +49,36 @@ class Town:
     """A municipality in a data folder, and the people whom the referee put into its programmes."""
 
     folder: Path
-    password: str = ""
+    address: str = ""
+    passwords: dict[str, str] = field(default_factory=dict)
+    sessions: dict[str, Session] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     people: dict[str, list[Person]] = field(default_factory=dict)
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def roster(self, code: str, cohort: Sequence[int] | None = None) -> Roster:
-        """Everybody, and in which cohort: the first, for who answered before and after, unless it is given."""
-        people = self.people[code]
-        first = [int({"before", "after"} <= set(person.answers)) for person in people]
+    def roster(self, code: str) -> Roster:
+        """Everybody, and in which cohort: the first for who answered before and after, the second for who was late."""
+        people, late = self.people[code], {person.name for person in self.late(code)}
+        both = [{"before", "after"} <= set(person.answers) for person in people]
+        cohort = [int(told) * (1 + (one.name in late)) for one, told in zip(people, both, strict=True)]
+        later = [2 * ({"before", "follow_up"} <= set(person.answers)) for person in people]
         year = int(self.documents[code][-1]["built_on"][:4])
-        return Roster(people, np.array(first if cohort is None else cohort), year)
+        return Roster(people, np.array(cohort), year, np.array(later))
+
+    def late(self, code: str) -> list[Person]:
+        return self.people[code][len(self.people[code]) - self.kinds[code].late :]
+
+    def gone(self, code: str) -> list[Person]:
+        """Who takes back or is erased after the first release: some of those who are in it."""
+        told = [person for person in self.people[code] if "after" in person.answers]
+        return told[: self.kinds[code].gone]
+
+    def session(self, role: str) -> Session:
+        """To be signed in again takes a code from an app that shows another one in a while: so each stays signed in."""
+        if role not in self.sessions:
+            told = (f"{role}@voorbeeld.example", self.passwords[role])
+            self.sessions[role] = signed_in(self.address, *told, has_step=role != "councillor")
+        return self.sessions[role]
 
 
 def typed(folder: Path, lines: Sequence[Sequence[str]]) -> list[str]:
@@ -81,73 +94,40 @@ def typed(folder: Path, lines: Sequence[Sequence[str]]) -> list[str]:
     return [said for _, said in told]
 
 
-def found(folder: Path) -> Town:
-    """An empty municipality with a councillor."""
-    said = typed(
-        folder,
-        [
-            ["database", "upgrade"],
-            ["organisation", "add", TOWN, "--name", "Gemeente Voorbeeld"],
-            ["staff", "add", COUNCILLOR, "--organisation", TOWN, "--role", "councillor"],
-        ],
-    )
-    return Town(folder, said[2].split()[-1])
+def founded(folder: Path, kinds: dict[str, Kind]) -> Town:
+    """A municipality with a programme for each kind, and its people; nothing is published yet."""
+    town = Town(folder, kinds=kinds, people={code: population(kind) for code, kind in kinds.items()})
+    lines = [
+        ["database", "upgrade"],
+        ["organisation", "add", TOWN, "--name", "Gemeente Voorbeeld"],
+        *(
+            ["staff", "add", f"{role}@voorbeeld.example", "--organisation", TOWN, "--role", role]
+            for role in ROLES
+        ),
+        *(line for code in kinds for line in _programme(town, code)),
+    ]
+    said = typed(folder, lines)
+    town.passwords = {role: told.split()[-1] for role, told in zip(ROLES, said[2:], strict=False)}
+    return town
 
 
-def settle(town: Town, kinds: dict[str, Kind], waiting: Sequence[str] = ()) -> None:
-    """A programme for each kind, with its people, and a release of it that is published unless it is `waiting`."""
-    lines: list[list[str]] = []
-    for code, kind in kinds.items():
-        town.kinds[code], town.people[code] = kind, population(kind)
-        instruments = ["integration-short" if kind.short else "integration", "wellbeing"]
-        lines.append(["programme", "add", code, "--organisation", TOWN, "--name", f"Programma {code}"])
-        lines[-1] += [part for key in instruments for part in ("--instrument", key)]
-        lines[-1] += [part for wave in kind.waves for part in ("--wave", wave)]
-        lines += imports(town, code, town.people[code])
-    typed(town.folder, lines)
-    release(town, [code for code in kinds if code not in waiting])
-
-
-def imports(town: Town, code: str, people: Sequence[Person]) -> list[list[str]]:
-    """Files with who these people are and what they answered, and the commands that bring them in."""
-    files = [town.folder.parent / f"{code}-{len(people)}-{part}.csv" for part in ("people", "answers")]
-    for path, rows in zip(files, (who(people), responses(people, town.kinds[code].short)), strict=True):
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        with path.open("w", newline="", encoding="utf-8") as out:
-            writer = csv.DictWriter(out, columns)
-            writer.writeheader()
-            writer.writerows(rows)
-    return [["import", str(path), "--programme", code] for path in files]
-
-
-def who(people: Sequence[Person]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = []
-    for person in people:
-        facts = {
-            key: person.profile[key] for key in ("group", "gender", "birth_year", "arrival_year", "language")
-        }
-        day = FIRST_DAY.isoformat()
-        rows.append({"participant": person.name, "what": "participant", "date": day, **facts})
-        if person.profile["route"]:
-            observed = {"kind": "route", "value": person.profile["route"]}
-            rows.append({"participant": person.name, "what": "observation", "date": day, **observed})
-    return rows
-
-
-def responses(people: Sequence[Person], short: bool) -> list[dict[str, Any]]:
-    rows = []
-    for person in people:
-        for wave, answers in person.answers.items():
-            own = {key: value for key, value in answers.items() if key.startswith(("wellbeing", "life"))}
-            rest = {key: value for key, value in answers.items() if key not in own}
-            for instrument, told in (
-                ("integration-short" if short else "integration", rest),
-                ("wellbeing", own),
-            ):
-                day = answered_on(person, wave).isoformat()
-                row = {"participant": person.name, "wave": wave, "instrument": instrument, "date": day}
-                rows.append({**row, "language": "nl", "mode": "self", **told})
-    return rows
+def _programme(town: Town, code: str) -> list[list[str]]:
+    kind, people, late = town.kinds[code], town.people[code], town.late(code)
+    instruments = ["integration-short" if kind.short else "integration", "wellbeing"]
+    waves = list(LATE.values()) if kind.late else kind.waves
+    made = ["programme", "add", code, "--organisation", TOWN, "--name", f"Programma {code}"]
+    made += [part for key in instruments for part in ("--instrument", key)]
+    made += [part for wave in waves for part in ("--wave", wave)]
+    keys = {wave: LATE[wave].partition(":")[0] if kind.late else wave for wave in kind.waves}
+    early = [person for person in people if person not in late]
+    path = town.folder.parent
+    rows = [*responses(early, kind.short, keys), *responses(late, kind.short, dict([*keys.items()][:1]))]
+    moments = ("after", "again") if kind.late else ("after",)
+    return [
+        made,
+        command(path / f"{code}-people.csv", caseload(people, moments), code),
+        command(path / f"{code}-answers.csv", rows, code),
+    ]
 
 
 def release(town: Town, codes: Sequence[str]) -> None:
@@ -158,93 +138,45 @@ def release(town: Town, codes: Sequence[str]) -> None:
         town.documents.setdefault(code, []).append(json.loads(said[3 * place + 2]))
 
 
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """The program on this folder; its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("TELVERTEL_")}
-    environment = clean | {"TELVERTEL_DATA": str(folder), "TELVERTEL_PLAIN_HTTP": "true"}
-    command = [sys.executable, "-c", "from telvertel import main; main()", "serve", "--port", str(port)]
-    log = folder.with_suffix(".log")
-    with log.open("wb") as output:
-        server = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            env=environment,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        try:
-            address = f"http://127.0.0.1:{port}"
-            _wait(address, server, log)
-            yield address
-        finally:
-            server.terminate()
-            server.wait(timeout=PATIENCE)
+def aim(session: Session, code: str, targets: Sequence[tuple[str, str, str]]) -> None:
+    """The coordinator aims at shares: (measure, about, group)."""
+    form = {"title": "Wat eruit komt", "version": "0"}
+    made = session.press(f"/manage/programmes/{code}/targets/new", form)
+    assert made.status == 303, made.text
+    place = made.headers["location"].partition("/manage")[2]
+    for measure, about, group in targets:
+        aimed = {"comparator": "at_least", "value": "40", "unit": "person", "about": about, "group": group}
+        answer = session.press(f"/manage{place}/{measure}", aimed)
+        assert answer.status == 303, answer.text
 
 
-def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
-    for _ in range(PATIENCE * 10):
-        assert server.poll() is None, log.read_text("utf-8")
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=5):  # noqa: S310  # our own address
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.1)
-    raise AssertionError(log.read_text("utf-8"))
+def go(town: Town, code: str) -> None:
+    """Some take back taking part; every other one is erased."""
+    casemanager, administrator = town.session("casemanager"), town.session("administrator")
+    for number, person in enumerate(town.gone(code)):
+        found = casemanager.press("/casework/", {"search": person.name})
+        listed = casemanager.ask(found.headers["location"].removeprefix(town.address)).text
+        mine = re.search(r'href="(/casework/participants/[0-9a-f-]+)"', listed)
+        assert mine, listed
+        rights = f"{mine[1]}/rights"
+        if number % 2:
+            withdrawal = re.search(
+                r'action="(/casework/enrolments/[^"]*/withdrawal)"', casemanager.ask(rights).text
+            )
+            assert withdrawal and casemanager.press(withdrawal[1], {"asked": "y"}, page=rights).status == 303
+        else:
+            assert casemanager.press(f"{rights}/erasure", {"asked": "y"}, page=rights).status == 303
+            asked = re.search(r'href="(/manage/erasures/[^"]+)"', administrator.ask("/manage/erasures").text)
+            assert asked and administrator.press(asked[1], {"sure": "y"}).status == 303
 
 
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    headers: dict[str, str]
-    body: bytes
-
-    @property
-    def text(self) -> str:
-        return self.body.decode("utf-8", "replace")
+def answer_again(town: Town, code: str) -> None:
+    """Who missed the second wave answers a later one, and so does everybody else who is still there."""
+    there = [person for person in town.people[code] if person not in town.gone(code)]
+    rows = responses(there, town.kinds[code].short, {"again": LATE["again"].partition(":")[0]})
+    typed(town.folder, [command(town.folder.parent / f"{code}-again.csv", rows, code)])
 
 
-class _Stay(urllib.request.HTTPRedirectHandler):
-    """An answer that leads elsewhere is an answer."""
-
-    def redirect_request(self, *arguments: object) -> None:
-        return None
-
-
-class Session:
-    """A browser without scripts."""
-
-    def __init__(self, address: str) -> None:
-        self.address, self.jar = address, CookieJar()
-        self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), _Stay)
-
-    def ask(
-        self, path: str, form: dict[str, str] | None = None, data: Any = None, method: str = ""
-    ) -> Answer:
-        headers = {"Accept-Language": "en"}
-        body = urlencode(form).encode() if form is not None else None
-        if data is not None:
-            body = json.dumps(data).encode()
-            tokens = [cookie.value or "" for cookie in self.jar if cookie.name == "telvertel_dashboard"]
-            headers |= {"Content-Type": "application/json", "X-CSRFToken": "".join(tokens[:1])}
-        request = urllib.request.Request(  # noqa: S310  # our own address
-            self.address + path, data=body, headers=headers, method=method or ("POST" if body else "GET")
-        )
-        try:
-            with self.opener.open(request, timeout=PATIENCE) as answer:
-                return Answer(answer.status, dict(answer.headers), answer.read())
-        except urllib.error.HTTPError as answer:
-            return Answer(answer.code, dict(answer.headers), answer.read())
-
-
-def councillor(town: Town, address: str) -> Session:
-    session = Session(address)
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', session.ask("/staff/sign-in").text)
-    assert token
-    form = {"email": COUNCILLOR, "password": town.password, "csrf_token": token[1]}
-    assert session.ask("/staff/sign-in", form).status == 302
-    return session
+def close(session: Session, code: str, wave: str) -> None:
+    path = f"/manage/programmes/{code}/waves/{wave}/close"
+    assert session.press(path, {"sure": "y"}).status == 303

@@ -27,11 +27,11 @@ from tests.attack.puzzle import (
 )
 from tests.attack.search import Ledger, Walk
 
-#: Steps of wandering at a time, how often at most, and after a world was found for a person; steps towards such a world.
+#: Steps of wandering at a time, how often at most, and after a world was found; steps towards a world for a person.
 WANDER, TIMES = 50, 6
 WANDER_ON, STEPS = 20, 40
 #: How often it is tried to find a world for somebody who is one of few without.
-AGAIN = 100
+AGAIN = 400
 #: Tries to find a world, and then what CP-SAT may do for one question, in a unit of its own, about a second each: the
 #: same on every machine. What is still open after that is tried longer. Counts alone are quickly decided without tries.
 PHASES = ((150, 1.0), (800, 20.0))
@@ -62,11 +62,15 @@ class Verdict:
         return sum(people for name, _, people in self.certain if name == question) / self.people
 
 
-def attack(puzzle: Puzzle, world: World | None = None, seed: int = 1, excludes: bool = True) -> Verdict:
+def attack(
+    puzzle: Puzzle, world: World | None = None, seed: int = 1, excludes: bool | None = None
+) -> Verdict:
     """`world`: a possible one to begin with, if one is known; it makes the attack quicker, not stronger.
 
-    `excludes`: also look for answers that are impossible for a few people, which takes most of the time.
+    `excludes`: also look for answers that are impossible for a few people, which takes most of the time; of counts
+    alone only where it is asked for.
     """
+    excludes = bool(puzzle.numbers) if excludes is None else excludes
     verdict = Verdict(puzzle.name, close=close_groups(puzzle), people=puzzle.people)
     ledger, model = Ledger(puzzle), Lazy(puzzle)
     phases = PHASES if puzzle.numbers else ONLY_COUNTS
@@ -77,7 +81,7 @@ def attack(puzzle: Puzzle, world: World | None = None, seed: int = 1, excludes: 
         return verdict
     walk = Walk(ledger, world.copy(), np.random.default_rng(seed))
     for _ in range(TIMES):
-        if not ((excludes and puzzle.numbers) or undecided(walk)):
+        if not (excludes or undecided(walk)):
             break
         walk.explore(WANDER)
     for tries, effort in phases:
@@ -85,8 +89,8 @@ def attack(puzzle: Puzzle, world: World | None = None, seed: int = 1, excludes: 
         verdict.unknown.clear()
         for question, of in _left(walk, verdict):
             _decide(walk, question, of, model.made(), effort, verdict)
-    for question, option in rare(walk) if excludes and puzzle.numbers else ():
-        _exclude(walk, question, option, model.made(), phases[0][1], verdict)
+    for question, option in rare(walk) if excludes else ():
+        _exclude(walk, question, option, model.made(), phases[-1][1], verdict)
     return verdict
 
 
@@ -164,7 +168,7 @@ def _exclude(
     puzzle, flags, few = walk.ledger.puzzle, question.options[option], 0
     for of in np.flatnonzero(~(walk.seen & flags).any(1)):
         person = int(np.flatnonzero(puzzle.classes == of)[0])
-        if any(walk.towards(person, flags, STEPS) for _ in range(AGAIN)):
+        if puzzle.numbers and any(walk.towards(person, flags, STEPS) for _ in range(AGAIN)):
             continue
         found = model.ask(int(of), flags, effort)
         if found is None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.attack.constraints import Roster, answers, membership, world_of
+from tests.attack.constraints import Roster, answers, world_of
+from tests.attack.membership import membership
 from tests.attack.people import Kind, Person, population
 from tests.attack.published import document, weaker
 from tests.attack.puzzle import Puzzle, World, close_groups

@@ -20,22 +20,13 @@ from dashboard.outcomes.paired import counts, differences
 from dashboard.outcomes.participation import Done, participation
 from dashboard.outcomes.release.cells import DIMENSIONS, Cell, partition
 from dashboard.outcomes.release.labelled import themes
+from dashboard.outcomes.release.shares import Aim, is_share, kept_aims
 from dashboard.outcomes.release.sums import Sums, safe_sums
-from dashboard.outcomes.targets import Shares
 
+#: Who is in several groups is nearly alone in being in all of them: so few people are compared by few kinds of groups.
+DIMENSIONS_OF_ANY, PEOPLE_A_DIMENSION = 3, 40
 #: What is kept of a cohort, as JSON.
 Statistics = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Aim:
-    """A share that a target is about: of each unit among these people. Of those it is about, there are `inside` among
-    the people of the cohort, and `outside` are not of them; `others` is the same of those."""
-
-    shares: Shares
-    inside: int
-    outside: int
-    others: Shares | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +66,11 @@ def least_distribution(k: int) -> int:
     return max(DISTRIBUTION_MINIMUM, k)
 
 
+def most_dimensions(people: int) -> int:
+    """By how many kinds of groups so many people are compared: the first ones of the menu."""
+    return max(DIMENSIONS_OF_ANY, people // PEOPLE_A_DIMENSION)
+
+
 def freeze(people: People, k: int, earlier: Sequence[Statistics] = ()) -> Statistics:
     """What is kept of these people. `earlier`: of the cohorts before, whose groups and bands are kept to."""
     found: Statistics = {
@@ -92,15 +88,17 @@ def freeze(people: People, k: int, earlier: Sequence[Statistics] = ()) -> Statis
             found["change"][key] = sums.as_json | _distribution(domain, k)
     first = _first(earlier, "breakdowns")
     breakdowns = {
-        dimension: _breakdown(people, dimension, k, first.get(dimension)) for dimension in people.profiles
+        dimension: _breakdown(people, dimension, k, first.get(dimension))
+        for dimension in list(people.profiles)[: most_dimensions(len(people))]
     }
+    done = _participation(people, k, breakdowns.get("group"))
     return found | {
         "breakdowns": {dimension: kept for dimension, kept in breakdowns.items() if kept},
         "ladder": _ladder(people.steps, k, next((one["ladder"] for one in earlier if one["ladder"]), None)),
-        "participation": _participation(people, k, breakdowns.get("group")),
+        "participation": done,
         "links": _links(people, k),
         "themes": themes(people.notes, k),
-        "aims": {key: kept for key, aim in people.aims.items() if (kept := _aim(aim, k))},
+        "aims": kept_aims(people.aims, len(people), k, _told_by_group(done)),
     }
 
 
@@ -216,11 +214,20 @@ def _participation(people: People, k: int, by_group: Statistics | None) -> list[
     kept = [
         {"kind": row["kind"], "activity": row["activity"], "group": None, "people": row["people"], "of": everyone}
         for row in rows
-        if row["group"] is None and _is_share(row["people"], everyone, k)
+        if row["group"] is None and is_share(row["people"], everyone, k)
         and (row["activity"] is None or not 0 < all_of[row["kind"]] - row["people"] < k)
     ]  # fmt: skip
     unique = {(row["kind"], row["activity"]): row for row in kept}
     return [*unique.values(), *(_of_groups(people, k, by_group, unique) if by_group else ())]
+
+
+def _told_by_group(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    """Of which groups a target of activities is told already."""
+    found: dict[str, dict[str, int]] = {}
+    for row in rows:
+        if row["group"]:
+            found.setdefault(f"activity|{row['kind']}|person", {})[row["group"]] = row["of"]
+    return found
 
 
 def _of_groups(
@@ -232,7 +239,7 @@ def _of_groups(
     for kind in (kind for kind, activity in shown if activity is None):
         doing = {one.person for one in people.done if one.kind == kind}
         members = [{n for n, value in enumerate(people.profiles["group"]) if value in cell} for cell in cells]
-        if all(_is_share(len(doing & of), len(of), k) for of in members):
+        if all(is_share(len(doing & of), len(of), k) for of in members):
             found += [
                 {"kind": kind, "activity": None, "group": cell[0], "people": len(doing & of), "of": len(of)}
                 for cell, of in zip(cells, members, strict=True)
@@ -246,32 +253,5 @@ def _links(people: People, k: int) -> list[dict[str, Any]]:
     return [
         {"kind": kind, "from": one, "to": other, "people": number}
         for (kind, one, other), number in sorted(times.items())
-        if _is_share(number, len(people), k)
+        if is_share(number, len(people), k)
     ]
-
-
-def _aim(aim: Aim, k: int) -> dict[str, int | None] | None:
-    """Before and now are of the same units; before is left out where it gives too much away. Of a group it is told
-    only where it could be told of all others: somebody may know it of everybody."""
-    kept, others = _counted(aim.shares, k), aim.others and _counted(aim.others, k)
-    if aim.inside < k or 0 < aim.outside < k or kept is None or (aim.others and others is None):
-        return None
-    return kept if not others or others["before"] is not None else kept | {"before": None}
-
-
-def _counted(shares: Shares, k: int) -> dict[str, int | None] | None:
-    now, before = list(shares.now), list(shares.before or [])
-    if shares.before is not None:
-        pairs = [(one, other) for one, other in zip(before, now, strict=True) if None not in (one, other)]
-        before, now = [one for one, _ in pairs], [other for _, other in pairs]
-    known = [one for one in now if one is not None]
-    count, count_before = sum(map(bool, known)), sum(map(bool, before))
-    if not _is_share(count, len(known), k):
-        return None
-    has_before = shares.before is not None and _is_share(count_before, len(before), k)
-    return {"of": len(known), "now": count, "before": count_before if has_before else None}
-
-
-def _is_share(count: int, of: int, k: int) -> bool:
-    """Whether enough people do, and enough do not."""
-    return count >= k and of - count >= k

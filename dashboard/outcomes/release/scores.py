@@ -110,7 +110,7 @@ def breakdowns(
             continue
         places = range(len(pooled.parts[0]["cells"]))
         people = [sum(part["people"][place] for part in pooled.parts) for place in places]
-        of = pooled.parts[-1]["of"]
+        of = pooled.parts[0]["of"]  # as it was: nobody sees in a later release who has been erased since
         change = [
             entry
             for instrument, domain in _domains(instruments)

@@ -1,11 +1,15 @@
 """Releases after one another: whatever people do in between, no difference between two of them is about a few."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.outcomes.release import Cohort, Parts, build, freeze, verify
+from dashboard.outcomes.release import Cohort, Parts, build, freeze, scores, verify
 from dashboard.outcomes.release.cells import DIMENSIONS, partition
+from dashboard.outcomes.release.shares import Aim, kept_aims
+from dashboard.outcomes.release.sums import Sums
+from dashboard.outcomes.targets import Shares
 from tests.dashboard.outcomes.cases import TARGETS, crowd, parts
 
 K = 10
@@ -104,3 +108,51 @@ def test_nothing_is_kept_of_a_cohort_that_tells_of_fewer_than_k(n, seed):
         assert min(kept["ladder"]["before"] + kept["ladder"]["after"]) >= K
     for aim in kept["aims"].values():
         assert K <= aim["now"] <= aim["of"] - K
+
+
+@pytest.mark.parametrize(("n", "most"), [(60, 3), (159, 3), (160, 4), (240, 6)])
+def test_few_people_are_compared_by_few_kinds_of_groups(n, most):
+    """In six kinds at once nearly everybody is alone: what an attack could not decide is not told."""
+    assert len(freeze(crowd(n, 1), K)["breakdowns"]) == most
+
+
+def share(of, people):
+    """Twelve of a group do, and the group is of these people."""
+    does = [place < 12 for place in range(of)]
+    others = [place % 2 == 0 for place in range(people - of)]
+    return Aim(Shares(does, None), of, people - of, Shares(others, None) if others else None)
+
+
+def test_groups_that_would_leave_a_few_out_are_not_told():
+    everybody = {"paid_work||person|": Aim(Shares([True, False] * 34, None), 68, 0)}
+    groups = {
+        f"paid_work||person|{group}": share(22, 68) for group in ("displaced", "newcomer", "family_migrant")
+    }
+    two = dict(list(groups.items())[:2])
+    assert set(kept_aims(everybody | two, 68, K, {})) == {*everybody, *two}
+    assert set(kept_aims(everybody | groups, 68, K, {})) == set(everybody)
+    assert set(kept_aims(groups, 66, K, {})) == set(groups)
+    # One of the groups is told as an activity, not as a target.
+    assert set(kept_aims(everybody | two, 68, K, {"paid_work||person": {"family_migrant": 22}})) == set(
+        everybody
+    )
+
+
+def test_a_group_is_written_as_before_whoever_was_erased_since():
+    """Thirteen of twenty are written as fifteen, also when only these thirteen are left."""
+    people = crowd(60, 1)
+    one = freeze(people, K)
+    first = {**one["breakdowns"]["gender"], "of": [20, 20, 20], "people": [13, 14, 13]}
+    nobody = [Sums().as_json for _ in first["cells"]]
+    since = {
+        **first,
+        "people": [0, 0, 0],
+        "of": first["people"],
+        "change": dict.fromkeys(first["change"], nobody),
+    }
+    cohorts = [
+        Cohort(number, {**one, "breakdowns": {"gender": kept}}) for number, kept in ((1, first), (2, since))
+    ]
+    instruments = parts(people.domains).instruments
+    before, after = (scores.breakdowns(cohorts[:last], ("gender",), instruments, K) for last in (1, 2))
+    assert before[0]["cells"] == after[0]["cells"] and {cell["people"] for cell in after[0]["cells"]} == {15}
