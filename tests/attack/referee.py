@@ -22,6 +22,7 @@ from tests.attack.constraints import Roster
 from tests.attack.doors import ROOT, Session, signed_in
 from tests.attack.files import caseload, command, responses
 from tests.attack.people import Kind, Person, population
+from tests.attack.puzzle import World
 
 #: Reads command lines as JSON; writes of each its exit code and what it said, as JSON.
 TYPIST = """
@@ -72,6 +73,12 @@ class Town:
         """Who takes back or is erased after the first release: some of those who are in it."""
         told = [person for person in self.people[code] if "after" in person.answers]
         return told[: self.kinds[code].gone]
+
+    def who_went(self, code: str) -> World:
+        """Of everybody in the first release: 1 took back, 2 was erased; every other one of those who went, see `go`."""
+        gone = {person.name: 1 + (number + 1) % 2 for number, person in enumerate(self.gone(code))}
+        early = self.roster(code)
+        return np.array([gone.get(one.name, 0) for one in early.of(early.cohort == 1).people])
 
     def session(self, role: str) -> Session:
         """To be signed in again takes a code from an app that shows another one in a while: so each stays signed in."""
