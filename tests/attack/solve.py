@@ -30,12 +30,12 @@ from tests.attack.search import Ledger, Walk
 #: Steps of wandering at a time, how often at most, and after a world was found; steps towards a world for a person.
 WANDER, TIMES = 50, 6
 WANDER_ON, STEPS = 20, 40
-#: How often it is tried to find a world for somebody who is one of few without.
-AGAIN = 400
 #: Tries to find a world, and then what CP-SAT may do for one question, in a unit of its own, about a second each: the
 #: same on every machine. What is still open after that is tried longer. Counts alone are quickly decided without tries.
 PHASES = ((150, 1.0), (800, 20.0))
 ONLY_COUNTS = ((0, 20.0),)
+#: The same for a person who is one of few of whom no world with an answer was found.
+AGAIN = ((100, 1.0), (400, 20.0))
 
 
 @dataclass
@@ -90,7 +90,7 @@ def attack(
         for question, of in _left(walk, verdict):
             _decide(walk, question, of, model.made(), effort, verdict)
     for question, option in rare(walk) if excludes else ():
-        _exclude(walk, question, option, model.made(), phases[-1][1], verdict)
+        _exclude(walk, question, option, model.made(), verdict)
     return verdict
 
 
@@ -161,16 +161,17 @@ def _is_allowed(walk: Walk, classes: World, flags: Flags) -> bool:
     return bool((puzzle.allowed[np.isin(puzzle.classes, classes)] & flags).any())
 
 
-def _exclude(
-    walk: Walk, question: Question, option: str, model: Model, effort: float, verdict: Verdict
-) -> None:
-    """Look once more, and then let CP-SAT decide for each class of these few people."""
+def _exclude(walk: Walk, question: Question, option: str, model: Model, verdict: Verdict) -> None:
+    """Look once more, and let CP-SAT decide for each class of these few people; then both once more, and longer."""
     puzzle, flags, few = walk.ledger.puzzle, question.options[option], 0
     for of in np.flatnonzero(~(walk.seen & flags).any(1)):
-        person = int(np.flatnonzero(puzzle.classes == of)[0])
-        if puzzle.numbers and any(walk.towards(person, flags, STEPS) for _ in range(AGAIN)):
-            continue
-        found = model.ask(int(of), flags, effort)
+        person, found = int(np.flatnonzero(puzzle.classes == of)[0]), None
+        for tries, effort in AGAIN if puzzle.numbers else ONLY_COUNTS:
+            found = any(walk.towards(person, flags, STEPS) for _ in range(tries)) or model.ask(
+                int(of), flags, effort
+            )
+            if found is not None:
+                break
         if found is None:
             verdict.unknown.append((f"{question.name} {option}", int(puzzle.size()[of])))
         few += 0 if found else int(puzzle.size()[of])
@@ -195,8 +196,7 @@ class Model:
     def __init__(self, puzzle: Puzzle) -> None:
         self.puzzle, self.model = puzzle, cp_model.CpModel()
         self.size = puzzle.size()
-        first = [int(np.flatnonzero(puzzle.classes == of)[0]) for of in range(len(self.size))]
-        self.first = np.array(first)
+        self.first = first = np.unique(puzzle.classes, return_index=True)[1]
         self.people = [
             [
                 self.model.new_int_var(0, int(self.size[of]) if puzzle.allowed[first[of], state] else 0, "")
