@@ -101,7 +101,7 @@ def _row(release: Document, kind: str, activity: str | None, group: str | None) 
 
 def labels(release: Document, roster: Roster, label: str) -> tuple[Puzzle, World]:
     """Which notes have a label: whose they are is known."""
-    part = roster.of(roster.cohort > 0)
+    part = roster.of((roster.cohort > 0) & (roster.cohort <= release["number"]))
     notes = [note for person in part.people for note in person.notes]
     has, everything = np.array([False, True]), np.ones(len(notes), bool)
     share = next((row["share"] for row in release["themes"] if row["label"] == label), None)

@@ -81,7 +81,7 @@ def attack(
         return verdict
     walk = Walk(ledger, world.copy(), np.random.default_rng(seed))
     for _ in range(TIMES):
-        if not (excludes or undecided(walk)):
+        if not (excludes and puzzle.numbers or undecided(walk)):
             break
         walk.explore(WANDER)
     for tries, effort in phases:

@@ -146,7 +146,7 @@ def test_what_casemanagers_wrote_down_is_not_certain(town: Town, code: str) -> N
     roster, documents = town.roster(code), town.documents[code]
     puzzles: list[tuple[Puzzle, World]] = [casework.ladder(documents, roster)]
     puzzles += [casework.activities(documents, roster, kind) for kind in DOES]
-    puzzles += [casework.labels(documents[0], roster, label) for label in LABELS] if code in ONCE else []
+    puzzles += [casework.labels(documents[0], roster, label) for label in LABELS]
     for puzzle, world in puzzles:
         verdict = attack(puzzle, world, excludes=True)
         assert verdict.holds, (code, verdict)
