@@ -77,7 +77,12 @@ def _figure(reader: Reader, entry: Entry, value: float | None) -> str | None:
     if value is None:
         return None
     if entry["kind"] == "share":
-        return reader.percent(value)
+        share = reader.percent(value)
+        return (
+            _("about %(share)s", share=share)
+            if entry["of"] and value in (entry["before"], entry["now"])
+            else share
+        )
     return reader.points(value) if entry["kind"] == "points" else reader.number(value)
 
 
@@ -106,7 +111,7 @@ def _people(reader: Reader, entry: Entry) -> str | None:
 def _margins(reader: Reader, entry: Entry) -> dict[str, str | None]:
     """Of a share what it may really be; of scores that of the difference."""
     found: dict[str, str | None] = {"margin_of_after": None, "margin_of_difference": None}
-    if entry["low"] is None:
+    if entry["low"] is None or _is_of_everyone(entry):
         return found
     if entry["interval_of"] == "now":
         low, high = reader.percent(entry["low"]), reader.percent(entry["high"])
@@ -129,6 +134,11 @@ def _picture(reader: Reader, entry: Entry) -> list[dict[str, Any]] | None:
     row = Row("", Dots(entry["before"], entry["now"], _band(entry), ""), "", "", False)
     goal = entry["value"] if entry["comparator"] in ("at_least", "at_most") else None
     return picture([Panel(*ends, ticks, [row], goal=goal)])
+
+
+def _is_of_everyone(entry: Entry) -> bool:
+    """Who answered was counted, of all there are: that has no margin."""
+    return entry["measure"] == "answered"
 
 
 def _key(entry: Entry) -> charts.Key:
@@ -158,7 +168,7 @@ def _ends(reader: Reader, entry: Entry) -> tuple[float, float] | None:
 
 def _band(entry: Entry) -> tuple[float, float] | None:
     """The margin where it lies on the line: around a share now, or from the start on as far as the difference goes."""
-    if entry["low"] is None:
+    if entry["low"] is None or _is_of_everyone(entry):
         return None
     start = entry["before"] if entry["interval_of"] == "difference" else 0
     return None if start is None else (start + entry["low"], start + entry["high"])

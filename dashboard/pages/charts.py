@@ -42,6 +42,8 @@ class Chart:
     key: Key
     panels: Sequence[Panel]
     wide: Sizes = WIDE
+    #: How it is to be read, where that needs saying.
+    note: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -68,7 +70,10 @@ def change_chart(reader: Reader, entries: Sequence[Entry]) -> Chart:
         _("How people scored themselves, before and after"), scale_of(reader, entries),
         _("Chart: for each area two dots, the average score before and after, with the margin of the difference. "
           "The same figures are in the table on this page."),
-        before_and_after(reader), _panels(reader, entries),
+        before_and_after(reader), _panels(reader, entries), note=_(
+            "Where the bar reaches the open dot or goes past it, there is no clear difference. In doubt the table "
+            "decides."
+        ),
     )  # fmt: skip
 
 
@@ -158,8 +163,7 @@ def _panels(reader: Reader, entries: Sequence[Entry]) -> list[Panel]:
         for heading, domains in headings(reader, group):
             rows = [change_row(reader, entry) for entry in domains]
             if not panels:
-                # A heading over one row of the same name would say it twice.
-                lines.append(Heading("" if [row.name for row in rows] == [heading] else heading))
+                lines.append(Heading(heading))
             lines += rows
         panels.append(Panel(low, high, ticks(low, high), lines, title))
     return panels

@@ -21,7 +21,7 @@ from dashboard.pages.reader import Reader
 STATES: dict[str, tuple[str, Any]] = {
     "reached": ("done", _("Reached")),
     "moved": ("done", _("The intended way")),
-    "partly": ("due", _("In part")),
+    "partly": ("none", _("In part")),
     "not_reached": ("late", _("Not reached")),
     "not_yet": ("due", _("Not reached yet")),
     "about": ("due", _("Close to the target")),
@@ -52,16 +52,18 @@ def chart(reader: Reader, choice: str | None) -> Chart | None:
     return None if reader.release["targets"] else change_chart(reader, reader.release["change"])
 
 
-def _findings(reader: Reader, with_change: bool) -> list[tuple[str, str]]:
-    """What other pages find, and where they stand."""
+def _findings(reader: Reader, with_change: bool) -> list[tuple[str, str, list[str]]]:
+    """What other pages find, where they stand, and what belongs with it."""
     release = reader.release
     found = []
     if with_change:
         sentence = wording.opening_sentence(release, reader.names, reader.language)
-        found.append((sentence, page_address(release, "change")))
+        more = wording.by_chance(release, reader.names, reader.language)
+        found.append((sentence, page_address(release, "change"), more))
     if release["waves"]["follow_up"] and release["follow_up"]:
         sentence = wording.later_summary(release, reader.names, reader.language)
-        found.append((sentence, page_address(release, "change", "later")))
+        more = wording.later_lead(release, reader.names, reader.language)
+        found.append((sentence, page_address(release, "change", "later"), more))
     return found
 
 
@@ -87,6 +89,9 @@ def _mark(entries: Sequence[aims.Entry]) -> tuple[str, str]:
     ways = {entry["comparator"] for entry in entries}
     if state == "moved" and len(ways) == 1:
         word = MOVED[ways.pop()]
+    if state == "partly":
+        reached = sum(entry["verdict"] == "reached" for entry in entries)
+        word = gettext("In part: %(reached)s of %(total)s", reached=reached, total=len(entries))
     withheld = [entry for entry in entries if entry["verdict"] == "withheld"]
     if state == "unknown" and len(withheld) == len(entries):
         has_figure = any(entry["now"] is not None for entry in withheld)

@@ -29,7 +29,8 @@ def context(reader: Reader, dimension: str) -> dict[str, Any]:
         "certainty": wording.certainty(reader.release, reader.language, compared),
         "note": _(
             "Groups differ in more than this one thing, and every group has its own margin. A difference between two "
-            "groups says nothing about where it comes from."
+            "groups says nothing about where it comes from. Every number of people is rounded on its own and not "
+            "everybody answered every question, so numbers do not add up."
         ),
         "cells": _in_full(reader, breakdown),
         "tables": [
@@ -89,8 +90,8 @@ def _cells(reader: Reader, breakdown: Breakdown, entry: charts.Entry) -> Iterato
 def _each(reader: Reader, breakdown: Breakdown) -> Iterator[str]:
     """Of every group how many domains rose and fell."""
     for place, name in enumerate(names_of(reader, breakdown)):
-        verdicts = [entry["cells"][place]["verdict"] for entry in breakdown["change"]]
-        yield wording.group_sentence(name, verdicts, reader.language)
+        entries = [{**entry["cells"][place], "domain": entry["domain"]} for entry in breakdown["change"]]
+        yield wording.group_sentence(name, entries, reader.names, reader.language)
 
 
 def _in_full(reader: Reader, breakdown: Breakdown) -> list[tuple[str, str]]:

@@ -15,7 +15,9 @@ def kicker(reader: Reader, wave: str = "after", people: str = "both", by: str | 
     weeks = release["waves"][wave]["weeks"] - release["waves"]["before"]["weeks"]
     parts = [
         release["programme"]["name"],
-        ngettext("Before and after %(num)s week", "Before and after %(num)s weeks", weeks),
+        ngettext("Before and after %(num)s week", "Before and after %(num)s weeks", weeks)
+        if wave == "after"
+        else ngettext("At the start and after %(num)s week", "At the start and after %(num)s weeks", weeks),
     ]
     both = release["population"]["people"][people]
     if both is not None and both >= release["method"]["minimum_pairs"]:

@@ -23,13 +23,16 @@ def context(reader: Reader) -> dict[str, Any]:
         "kicker": kicker(reader, "follow_up", "follow_up"),
         "opening": wording.later_summary(release, reader.names, reader.language),
         "lead": [
+            *wording.later_lead(release, reader.names, reader.language),
             *([kept] if (kept := _kept(reader)) else []),
             wording.no_comparison_group(reader.language),
         ],
         "certainty": wording.certainty(release, reader.language, release["follow_up"]),
         "note": _(
-            "Later: %(weeks)s weeks after the start. Only differences with the start are shown.", weeks=_weeks(reader)
+            "Only differences with the start are shown. The two are not about exactly the same people, for not "
+            "everybody answered again; the difference between them was not tested."
         ),
+        "weeks": [reader.count(release["waves"]["after"]["weeks"]), _weeks(reader)],
         "has_kept": any(entry["kept"] is not None for entry in release["follow_up"]),
         "tables": [
             {"heading": heading, "rows": [_table_row(reader, entry) for entry in entries]}
@@ -43,7 +46,7 @@ def chart(reader: Reader) -> charts.Chart:
     key = charts.Key(
         _("After %(weeks)s weeks", weeks=reader.count(release["waves"]["after"]["weeks"])),
         _("After %(weeks)s weeks", weeks=_weeks(reader)),
-        charts.margin_of_difference(reader),
+        _("margin of the difference after %(weeks)s weeks", weeks=_weeks(reader)),
     )
     return charts.Chart(
         _("Difference with the start"), _("In points, compared with the start; 0 is no difference."),
@@ -73,15 +76,19 @@ def _panels(reader: Reader) -> list[Panel]:
         for heading, group in charts.headings(reader, entries):
             rows = [_row(reader, entry) for entry in group]
             if not panels:
-                lines.append(Heading("" if [row.name for row in rows] == [heading] else heading))
+                lines.append(Heading(heading))
             lines += rows
         furthest = max(
             (abs(end) for line in lines if isinstance(line, Row) for end in _ends(line)), default=1
         )
         far = max(1, ceil(furthest))
         ticks = [(at, reader.signed_whole(at)) for at in range(-far, far + 1)]
-        panels.append(Panel(-far, far, ticks, lines, charts.on_scale(low, high) if panels else ""))
+        panels.append(Panel(-far, far, ticks, lines, _difference_on(low, high) if panels else ""))
     return panels
+
+
+def _difference_on(low: float, high: float) -> str:
+    return _("Difference on a scale from %(low)s to %(high)s", low=round(low), high=round(high))
 
 
 def _ends(row: Row) -> list[float]:

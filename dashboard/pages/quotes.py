@@ -15,10 +15,13 @@ BESIDE = 4
 
 
 def beside(reader: Reader, page: int = 0) -> list[dict[str, Any]]:
-    """Those that stand beside the figures of a page; the next page begins where the one before ended."""
+    """Those that stand beside the figures of a page: another side of it first, then stories; on another page others."""
     told = reader.release["quotes"]
-    start = page * BESIDE if len(told) > page * BESIDE else 0
-    return [quote(reader, one) for one in told[start : start + BESIDE]]
+    contrary = [one for one in told if one["stance"] != "typical"]
+    rest = [one for one in told if one not in contrary[:1]]
+    if page:
+        rest.reverse()
+    return [quote(reader, one) for one in (contrary[:1] + rest)[:BESIDE]]
 
 
 def quote(reader: Reader, given: Mapping[str, Any]) -> dict[str, Any]:

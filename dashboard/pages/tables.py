@@ -57,4 +57,4 @@ def _remains(entry: charts.Entry) -> str:
         return ""
     if entry["holm"]:
         return _("still there")
-    return _("in part") if entry["bh"] else _("gone")
+    return _("only after a mild correction") if entry["bh"] else _("gone")

@@ -76,7 +76,9 @@ def _name(row: Entry) -> str:
     activity, group = row["activity"], row["group"] and GROUP_NAMES[row["group"]]
     if activity and group:
         return gettext("%(activity)s: %(group)s", activity=activity, group=group)
-    return str(activity or group or gettext("Everybody"))
+    if activity:
+        return gettext("of which: %(activity)s", activity=activity)
+    return str(group or gettext("Everybody"))
 
 
 PAGE = Page(

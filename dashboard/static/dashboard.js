@@ -1,10 +1,6 @@
 /* The chart in the browser: the form that fits the width, and the chart as an image. */
 (function () {
-  /* On a telephone the menu of pages slides: the page that one is on is in sight. */
-  const own = document.querySelector(".contents [aria-current]");
-  if (own) own.closest("ul").scrollLeft = own.offsetLeft - (window.innerWidth - own.offsetWidth) / 2;
-
-  /* On paper nothing is folded: for browsers that cannot be told so in the style sheet. */
+  /* On paper nothing is folded, also where a browser cannot be told so in the style sheet. */
   window.addEventListener("beforeprint", () => document.querySelectorAll("main details").forEach((part) => { part.open = true; }));
 
   const narrow = window.matchMedia("(max-width: 640px)");

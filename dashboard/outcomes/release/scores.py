@@ -31,8 +31,7 @@ def change(cohorts: Sequence[Cohort], instruments: Sequence[Mapping[str, Any]]) 
             entry |= {"pairs": rounded_among(_sums(pooled.parts).n, pooled.enrolled), **_in_points(found)}
             entry |= {"verdict": verdict(found), **_distribution(pooled), "release": pooled.release}
         entries.append(entry)
-    for instrument in {entry["instrument"] for entry in entries}:
-        _correct([entry for entry in entries if entry["instrument"] == instrument], p)
+    _correct(entries, p)
     return [{key: entry[key] for key in CHANGE_KEYS} for entry in entries]
 
 
@@ -51,7 +50,7 @@ CHANGE_KEYS = (
 
 
 def _correct(entries: Sequence[Document], p: Mapping[str, float]) -> None:
-    """Whether a difference remains after a correction for looking at all domains of the instrument."""
+    """Whether a difference remains after a correction for looking at all domains: they stand on one page."""
     tested = [entry for entry in entries if entry["pairs"] is not None]
     values = [p[f"{entry['instrument']}/{entry['domain']}"] for entry in tested]
     for entry, strict, mild in zip(tested, holm(values), benjamini_hochberg(values), strict=True):

@@ -17,21 +17,23 @@ from dashboard.outcomes.wording.certainty import (
 from dashboard.outcomes.wording.domain import change_sentence, distribution_sentence
 from dashboard.outcomes.wording.groups import group_sentence
 from dashboard.outcomes.wording.language import Language
-from dashboard.outcomes.wording.later import later_sentence, later_summary, weeks_later
+from dashboard.outcomes.wording.later import later_lead, later_sentence, later_summary, weeks_later
 from dashboard.outcomes.wording.participation import ladder_sentence, obstacle_sentence, work_sentence
-from dashboard.outcomes.wording.summary import lead, opening_sentence
+from dashboard.outcomes.wording.summary import by_chance, lead, opening_sentence
 from dashboard.outcomes.wording.targets import glance, result_state, target_sentence
 from dashboard.outcomes.wording.withheld import withheld_sentences
 
 __all__ = [
     "Language",
     "answered_sentence",
+    "by_chance",
     "certainty",
     "change_sentence",
     "distribution_sentence",
     "glance",
     "group_sentence",
     "ladder_sentence",
+    "later_lead",
     "later_sentence",
     "later_summary",
     "lead",

@@ -1,6 +1,7 @@
 """How sure is this? How many people, what a margin is, what chance can do, what we cannot know."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from statistics import median
 from typing import Any
 
@@ -85,7 +86,7 @@ def _smallest_visible(release: Release, entries: Entries, language: Language) ->
     if not halves:
         return []
     (lowest, highest), most_common = max(halves.items(), key=lambda found: len(found[1]))
-    margin = round(median(most_common), 1)
+    margin = ceil(round(10 * median(most_common), 6)) / 10
     if not margin:
         return []
     text = language.gettext(
@@ -104,18 +105,18 @@ def _corrected(release: Release, language: Language) -> list[str]:
     remain = sum(bool(entry["holm"]) for entry in shown)
     if remain:
         text = language.ngettext(
-            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
-            "each questionnaire on its own, we still see the one difference.",
-            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
-            "each questionnaire on its own, we still see %(remain)s of the %(total)s differences.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "we still see the one difference.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "we still see %(remain)s of the %(total)s differences.",
             len(shown),
         )
     else:
         text = language.ngettext(
-            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
-            "each questionnaire on its own, we no longer see the one difference.",
-            "When many areas are compared, some differ by chance alone. After a strict correction for that, of "
-            "each questionnaire on its own, we no longer see any of the %(total)s differences.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "we no longer see the one difference.",
+            "When many areas are compared, some differ by chance alone. After a strict correction for that "
+            "we no longer see any of the %(total)s differences.",
             len(shown),
         )
     return [text % {"remain": language.count(remain), "total": language.count(len(shown))}]

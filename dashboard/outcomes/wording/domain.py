@@ -56,13 +56,20 @@ def _values(release: Release, entry: Entry, name: str, language: Language) -> di
         "domain": name,
         "people": language.count(entry["pairs"]),
         "difference": language.points(abs(entry["difference"])),
-        "near": language.points(min(low, high)),
+        "near": near_end(low, high, language),
         "far": language.points(max(low, high)),
         "down": language.points(low),
         "up": language.points(high),
         "lowest": language.count(round(scale["low"])),
         "highest": language.count(round(scale["high"])),
     }
+
+
+def near_end(low: float, high: float, language: Language) -> str:
+    """The end of a margin on one side of zero that is nearest to it; one that rounds to zero is said not to be it."""
+    if min(low, high) == 0 < max(low, high):
+        return language.gettext("just above 0")
+    return language.points(min(low, high))
 
 
 def _rose(entry: Entry, language: Language) -> str:

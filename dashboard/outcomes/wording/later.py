@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.outcomes.wording.domain import near_end
 from dashboard.outcomes.wording.language import Language
 from dashboard.outcomes.wording.summary import NAMED_CHANGES, NAMED_UNSHOWN, which
 
@@ -25,6 +26,24 @@ def later_summary(release: Release, names: Names, language: Language) -> str:
         "unshown": which(unshown, names, NAMED_UNSHOWN, language),
     }
     return _summary(bool(rose), bool(fell), bool(unshown), language) % values
+
+
+def later_lead(release: Release, names: Names, language: Language) -> list[str]:
+    """For how many domains nothing was shown, and that nothing was corrected for looking at many."""
+    found = [entry for entry in release["follow_up"] if entry["verdict"] == "not_shown"]
+    shown = [entry for entry in release["follow_up"] if entry["verdict"] in ("rose", "fell")]
+    said = []
+    if found and shown:
+        text = language.gettext("For %(unshown)s no difference was shown.")
+        said.append(text % {"unshown": which(found, names, NAMED_UNSHOWN, language)})
+    if shown and len(release["follow_up"]) > 1:
+        said.append(
+            language.gettext(
+                "Whoever compares many areas often finds some that differ by chance; here no correction was made for "
+                "that."
+            )
+        )
+    return said
 
 
 def weeks_later(release: Release) -> int:
@@ -84,7 +103,7 @@ def _values(entry: Entry, name: str, language: Language) -> dict[str, str]:
         "domain": name,
         "people": language.count(entry["pairs"]),
         "difference": language.points(abs(entry["difference"])),
-        "near": language.points(min(low, high)),
+        "near": near_end(low, high, language),
         "far": language.points(max(low, high)),
     }
 

@@ -15,7 +15,9 @@ def ladder_sentence(release: Release, language: Language) -> str:
     ladder = release["ladder"]
     if not ladder:
         if any(item["what"] == "ladder" for item in release["withheld"]):
-            return language.gettext("Of too few people the step on the ladder is known to show anything.")
+            return language.gettext(
+                "No figure about steps on the ladder is shown: it would be about too few people."
+            )
         return language.gettext("No steps on the ladder of participation were recorded.")
     if ladder["up"] is None:
         return language.gettext(
@@ -40,7 +42,9 @@ def work_sentence(release: Release, names: Names, language: Language) -> str:
         most = sorted(rows, key=lambda row: -row["people"])[:NAMED]
         text = language.gettext("Most people took part in %(kinds)s.")
         if 2 * most[0]["people"] <= most[0]["of"]:
-            text = language.gettext("What people did most during the programme: %(kinds)s.")
+            text = language.gettext(
+                "What people did during the programme, as far as it can be shown: %(kinds)s."
+            )
         return text % {"kinds": language.listed([names[row["kind"]] for row in most])}
     if any(item["what"] == "participation" for item in release["withheld"]):
         return language.gettext("No activity had enough people in it to show a figure.")

@@ -42,10 +42,10 @@ def lead(release: Release, names: Names, language: Language) -> list[str]:
     texts = _how_many(language, **values)
     caveat = [no_comparison_group(language)] if rose or fell else []
     found = [text % {key: language.count(number) for key, number in values.items()} for text in texts]
-    return found + _by_chance(release, names, language) + caveat
+    return found + by_chance(release, names, language) + caveat
 
 
-def _by_chance(release: Release, names: Names, language: Language) -> list[str]:
+def by_chance(release: Release, names: Names, language: Language) -> list[str]:
     """The differences that do not stand up to the strict correction for looking at many domains."""
     found = [
         entry for entry in release["change"] if entry["verdict"] in ("rose", "fell") and not entry["holm"]
@@ -53,7 +53,7 @@ def _by_chance(release: Release, names: Names, language: Language) -> list[str]:
     if not found:
         return []
     text = language.gettext(
-        "For %(areas)s that may be chance: whoever compares many areas always finds some that differ."
+        "For %(areas)s that may be chance: whoever compares many areas often finds some that differ."
     )
     return [text % {"areas": which(found, names, NAMED_CHANGES, language)}]
 
@@ -82,29 +82,33 @@ def _how_many(language: Language, rose: int, fell: int, too_few: int, total: int
 def _both_ways(unshown: Entries, language: Language) -> str:
     if not unshown:
         return language.gettext(
-            "The second time, participants gave themselves a higher score for %(rose)s and a lower score "
+            "The second time, participants on average gave themselves a higher score for %(rose)s and a lower score "
             "for %(fell)s."
         )
     return language.gettext(
-        "The second time, participants gave themselves a higher score for %(rose)s and a lower score for "
+        "The second time, participants on average gave themselves a higher score for %(rose)s and a lower score for "
         "%(fell)s; for %(unshown)s no difference was shown."
     )
 
 
 def _higher(unshown: Entries, language: Language) -> str:
     if not unshown:
-        return language.gettext("The second time, participants gave themselves a higher score for %(rose)s.")
+        return language.gettext(
+            "The second time, participants on average gave themselves a higher score for %(rose)s."
+        )
     return language.gettext(
-        "The second time, participants gave themselves a higher score for %(rose)s; for %(unshown)s no "
+        "The second time, participants on average gave themselves a higher score for %(rose)s; for %(unshown)s no "
         "difference was shown."
     )
 
 
 def _lower(unshown: Entries, language: Language) -> str:
     if not unshown:
-        return language.gettext("The second time, participants gave themselves a lower score for %(fell)s.")
+        return language.gettext(
+            "The second time, participants on average gave themselves a lower score for %(fell)s."
+        )
     return language.gettext(
-        "The second time, participants gave themselves a lower score for %(fell)s; for %(unshown)s no "
+        "The second time, participants on average gave themselves a lower score for %(fell)s; for %(unshown)s no "
         "difference was shown."
     )
 

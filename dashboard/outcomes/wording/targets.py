@@ -29,47 +29,75 @@ def glance(results: Sequence[Sequence[Entry]], language: Language) -> list[str]:
     """One sentence for each state in which there is any result, the best first; none without results."""
     found = Counter(result_state(entries) for entries in results)
     total = len(results)
+    if total > 1:
+        return _of_many(results, found, language)
     texts = {
-        "reached": language.ngettext(
-            "The one intended result was reached.",
-            "Of the %(total)s intended results, %(count)s can be called reached.",
-            total,
+        "reached": language.gettext("The one intended result was reached."),
+        "moved": language.gettext(
+            "The one intended result went the way that was intended; no number was agreed."
         ),
+        "partly": language.gettext("The one intended result came about in part."),
+        "not_reached": language.gettext("The one intended result was not reached."),
+        "not_yet": language.gettext("The one intended result was not reached yet."),
+        "about": language.gettext("The one intended result is close to its target."),
+        "not_shown": language.gettext("Of the one intended result no clear difference was found."),
+        "unknown": language.gettext("Whether the one intended result was reached cannot be said."),
+    }
+    return [texts[state] for state in texts if found[state]]
+
+
+def _of_many(results: Sequence[Sequence[Entry]], found: Counter[str], language: Language) -> list[str]:
+    texts = {
         "moved": language.ngettext(
-            "The one intended result went the way that was intended; no number was agreed.",
-            "The intended way, without an agreed number: %(count)s.",
-            total,
+            "%(count)s went the intended way, without an agreed number.",
+            "%(count)s went the intended way, without an agreed number.",
+            found["moved"],
         ),
         "partly": language.ngettext(
-            "The one intended result came about in part.", "In part: %(count)s.", total
+            "%(count)s came about in part.", "%(count)s came about in part.", found["partly"]
         ),
-        "not_reached": language.ngettext(
-            "The one intended result was not reached.", "Not reached: %(count)s.", total
-        ),
-        "not_yet": language.ngettext(
-            "The one intended result was not reached yet.", "Not reached yet: %(count)s.", total
-        ),
-        "about": language.ngettext(
-            "The one intended result is close to its target.", "Close to the target: %(count)s.", total
-        ),
-        "not_shown": language.ngettext(
-            "Of the one intended result no clear difference was found.",
-            "No clear difference: %(count)s.",
-            total,
-        ),
-        "unknown": language.ngettext(
-            "Whether the one intended result was reached cannot be said.",
-            "Cannot be said: %(count)s.",
-            total,
-        ),
+        "not_reached": language.gettext("Not reached: %(count)s."),
+        "not_yet": language.gettext("Not reached yet: %(count)s."),
+        "about": language.gettext("Close to the target: %(count)s."),
+        "not_shown": language.gettext("No clear difference: %(count)s."),
+        "unknown": language.gettext("About %(count)s nothing can be said."),
     }
-    if not found["reached"] and total > 1:
-        texts["reached"] = language.gettext("None of the %(total)s intended results can be called reached.")
-    said = [state for state in texts if found[state] or (state == "reached" and total > 1)]
-    values = {
-        state: {"total": language.count(total), "count": language.count(found[state])} for state in said
-    }
-    return [texts[state] % values[state] for state in said] if total else []
+    first, told = _first(found, language)
+    rest = [
+        texts[state] % {"count": language.count(found[state])}
+        for state in texts
+        if found[state] and state not in told
+    ]
+    numbers = {key: language.count(found[key]) for key in ("reached", "moved", "partly")}
+    opening = first % {"total": language.count(len(results)), **numbers}
+    return [opening, *(_no_number(results, language) if told else []), *rest]
+
+
+def _first(found: Counter[str], language: Language) -> tuple[str, tuple[str, ...]]:
+    """What is said before all else, and of which states it tells besides what was reached."""
+    if found["reached"]:
+        return language.gettext("Of the %(total)s intended results, %(reached)s can be called reached."), ()
+    if found["moved"] and found["partly"]:
+        return language.gettext(
+            "Of the %(total)s intended results, %(moved)s went the intended way and %(partly)s did so in part."
+        ), ("moved", "partly")
+    if found["moved"]:
+        return language.gettext("Of the %(total)s intended results, %(moved)s went the intended way."), (
+            "moved",
+        )
+    if found["partly"]:
+        return language.gettext("Of the %(total)s intended results, %(partly)s came about in part."), (
+            "partly",
+        )
+    return language.gettext("None of the %(total)s intended results can be called reached."), ()
+
+
+def _no_number(results: Sequence[Sequence[Entry]], language: Language) -> list[str]:
+    """Why nothing is called reached, where something went the intended way."""
+    reached = [entry for entries in results for entry in entries if entry["verdict"] == "reached"]
+    if any(entry["comparator"] not in DIRECTIONS for entry in reached):
+        return []
+    return [language.gettext("How far it should go was not agreed, so nothing here is called reached.")]
 
 
 def target_sentence(entry: Entry, language: Language) -> str:
