@@ -42,7 +42,7 @@ fuzz: setup ## search long for input that breaks something: every form, address,
 	$(PYTHON) -m pytest -n $(WORKERS) --hypothesis-profile=fuzz --hypothesis-show-statistics tests/bad_input/test_fuzz.py \
 	  tests/survey/exchange tests/survey/test_statements.py tests/survey/test_codes.py tests/instruments
 
-attack: setup ## find out about people from 300 published programmes, and say how far that gets; about half an hour
+attack: setup ## find out about people from 300 published programmes, and say how far that gets; an hour or more
 	$(PYTHON) -m tests.attack
 
 torture: setup ## faults of machines in full; those by system calls need strace, the one of a small disk needs root

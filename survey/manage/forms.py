@@ -183,7 +183,13 @@ class StoryForm(EditingForm):
         filters=[paragraphs],
         validators=[Length(max=LONGEST_STORY, message=_("Use at most %(max)d characters."))],
     )
-    language = SelectField(_("Language of the rewritten text"))
+    language = SelectField(
+        _("Language of the rewritten text"),
+        description=_(
+            "Words in another language than Dutch appear only if at least ten of those who answered speak it. "
+            "Otherwise they point to the one who does."
+        ),
+    )
     domain = SelectField(_("Domain"))
     stance = RadioField(
         _("Does it fit what most people say?"),
