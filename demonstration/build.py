@@ -167,6 +167,7 @@ def _aalten(folder: Path, staff: dict[str, Staff]) -> None:
     casework.write_down(programme, AALTEN.seed, staff["casemanager"])
     case_files.write_down(programme, aalten.WRITTEN, staff["casemanager"])
     _aim(programme)
+    programme.breakdowns = ["gender", "age_band"]
     _speak(programme, "after", voices.AALTEN, staff["coordinator"])
     for wave in programme.waves:
         fieldwork.close_wave(wave)

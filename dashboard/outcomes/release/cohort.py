@@ -24,7 +24,7 @@ from dashboard.outcomes.release.shares import Aim, is_share, kept_aims
 from dashboard.outcomes.release.sums import Sums, safe_sums
 
 #: Who is in several groups is nearly alone in being in all of them: so few people are compared by few kinds of groups.
-DIMENSIONS_OF_ANY, PEOPLE_A_DIMENSION = 3, 40
+DIMENSIONS_OF_ANY, PEOPLE_A_DIMENSION = 2, 40
 #: What is kept of a cohort, as JSON.
 Statistics = dict[str, Any]
 
