@@ -16,6 +16,9 @@ class MenuForm(FlaskForm):
 
     breakdowns = SelectMultipleField(
         _("Compare people by"),
+        description=_(
+            "Fewer than 120 people are compared by the first two of these only; each 40 more add one."
+        ),
         option_widget=CheckboxInput(),
         choices=[SelectChoice(code, labels.DIMENSIONS[code]) for code in BREAKDOWNS],
     )

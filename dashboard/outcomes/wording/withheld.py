@@ -112,7 +112,7 @@ def _of_groups(what: str, of_domains: bool, language: Language) -> str:
     texts = {
         "breakdown": language.gettext(
             "There are no figures by %(dimensions)s: every group needs at least %(minimum)s people in it and as many "
-            "outside it."
+            "outside it, and few people are compared in few ways."
         ),
         "ladder": language.gettext(
             "On the ladder we do not show everything: a figure needs at least %(minimum)s people, and as many others."
