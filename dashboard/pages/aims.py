@@ -25,14 +25,13 @@ def words(reader: Reader, entry: Entry) -> dict[str, Any]:
     return {
         "measure": measure(reader, entry),
         "of_whom": GROUP_NAMES[entry["group"]] if entry["group"] else None,
-        "before": _figure(reader, entry, entry["before"]),
-        "after": _figure(reader, entry, entry["now"]),
+        "before": _found(reader, entry, entry["before"]),
+        "after": _found(reader, entry, entry["now"]),
         "difference": None if entry["difference"] is None else reader.signed(entry["difference"]),
         **_margins(reader, entry),
         "goal": _goal(reader, entry),
         "by_date": reader.day(entry["by_date"]) if entry["by_date"] else None,
         "people": _people(reader, entry),
-        "state": wording.result_state([entry]),
         "sentence": wording.target_sentence(entry, reader.language),
         "told": entry["why"] == "told",
         "picture": _picture(reader, entry),
@@ -73,16 +72,19 @@ def _asks(spoken: Any, item: str) -> bool:
     return any(one.id == item for one in spoken.instrument.items)
 
 
+def _found(reader: Reader, entry: Entry, value: float | None) -> str | None:
+    """A share of rounded counts is no more exact than these."""
+    figure = _figure(reader, entry, value)
+    return (
+        _("about %(share)s", share=figure) if figure and entry["kind"] == "share" and entry["of"] else figure
+    )
+
+
 def _figure(reader: Reader, entry: Entry, value: float | None) -> str | None:
     if value is None:
         return None
     if entry["kind"] == "share":
-        share = reader.percent(value)
-        return (
-            _("about %(share)s", share=share)
-            if entry["of"] and value in (entry["before"], entry["now"])
-            else share
-        )
+        return reader.percent(value)
     return reader.points(value) if entry["kind"] == "points" else reader.number(value)
 
 

@@ -111,6 +111,12 @@ def test_a_page_is_the_same_for_every_reader_and_again(
     assert first == main(councillor) == main(pilot.town.sign_in("coordinator"))
 
 
+def test_what_is_aimed_at_is_exact_and_what_was_found_is_not(councillor: FlaskClient) -> None:
+    """Also where both are the same number."""
+    words = words_of(parsed(councillor.get(PROGRAMME, headers={"Accept-Language": "en"}).text))
+    assert "about 50%" in words and "at least 50%" in words and "at least about" not in words
+
+
 def test_every_page_is_in_the_menu_of_every_page(councillor: FlaskClient) -> None:
     for address in ADDRESSES:
         page = parsed(councillor.get(address).text)

@@ -90,7 +90,8 @@ TARGETS = [
     _target(
         "Werk", "about", measure="item_high", about="work_1", comparator="at_most", value=0.5, kind="share", now=0.5
     ),
-    _target("Zelf", "reached", measure="own_goals", about="", comparator="at_least", value=0.4, kind="share", now=0.5),
+    _target("Zelf", "reached", measure="own_goals", about="", comparator="at_least", value=0.5, kind="share", now=0.5,
+            people=20, of=40),
     _target("Inzicht", "unknown", why="no_target"),
     _target(
         "Kortere wachtlijst", "not_reached", measure="told_number", comparator="at_most", value=3, kind="number",
