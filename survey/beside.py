@@ -12,8 +12,7 @@ from flask_babel import format_date, format_decimal, gettext
 from wtforms import Field, FieldList, Form
 
 from survey import typed
-
-NOT_ASKED = ("HiddenField", "CSRFTokenField")
+from survey.opened import asked
 
 
 @dataclass(frozen=True)
@@ -23,49 +22,45 @@ class Row:
     what: Any
     theirs: str
     yours: str
+    #: You left it as it was, and somebody else did not: that answer stands in the form.
+    followed: bool = False
 
     @property
     def differs(self) -> bool:
         return self.theirs != self.yours
 
 
-def rows(form: Form, left_out: Collection[str] = ()) -> list[Row]:
-    """Of a form that was filled from the row as it is now, and then from what was sent."""
-    asked = [field for field in form if field.type not in NOT_ASKED and field.name not in left_out]
-    return [row for field in asked for row in _of(field)]
+def rows(fields: list[Field], followed: Collection[str] = ()) -> list[Row]:
+    """Of questions that were filled from the row as it is now, and then from what was sent."""
+    return [row for field in fields for row in _of(field, followed)]
 
 
-def _of(field: Field) -> Iterator[Row]:
+def _of(field: Field, followed: Collection[str]) -> Iterator[Row]:
     if isinstance(field, FieldList):
-        yield from _lines(field)
+        yield from _lines(field, followed)
     else:
-        yield Row(field.label.text, in_words(field, field.object_data), in_words(field, _typed(field)))
+        theirs, yours = in_words(field, field.object_data), in_words(field, _typed(field))
+        yield Row(field.label.text, theirs, yours, field.name in followed)
 
 
-def _lines(field: FieldList) -> Iterator[Row]:
+def _lines(field: FieldList, followed: Collection[str]) -> Iterator[Row]:
     """A row for each line that holds something, on either side."""
-    lines = [entry.form for entry in field.entries]
     stored = list(field.object_data or ())
-    for number in range(max(len(lines), len(stored)) if lines else 0):
-        line = lines[min(number, len(lines) - 1)]
+    for number, entry in enumerate(field.entries):
+        line = entry.form
         theirs = _line(line, stored[number]) if number < len(stored) else ""
-        yours = (
-            _line(line, {one.short_name: _typed(one) for one in _fields(line)}) if number < len(lines) else ""
-        )
+        yours = _line(line, {one.short_name: _typed(one) for one in asked(line)})
         if theirs or yours:
-            yield Row(gettext("Line %(number)s", number=number + 1), theirs, yours)
+            what = gettext("Line %(number)s", number=number + 1)
+            yield Row(what, theirs, yours, entry.name in followed)
 
 
 def _line(line: Form, values: dict[str, Any]) -> str:
     """Nothing where only a choice stands there, for that came by itself."""
-    said = {one: in_words(one, values.get(one.short_name)) for one in _fields(line)}
+    said = {one: in_words(one, values.get(one.short_name)) for one in asked(line)}
     if not any(words for one, words in said.items() if not hasattr(one, "choices")):
         return ""
     return "\n".join(words for words in said.values() if words)
-
-
-def _fields(line: Form) -> list[Field]:
-    return [one for one in line if one.type not in NOT_ASKED]
 
 
 def _typed(field: Field) -> Any:

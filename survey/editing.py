@@ -2,18 +2,20 @@
 
 A form that edits carries the `version` of the row it was filled from; each write raises that of the row. Where no row
 counts its changes, the form carries a mark of what it was filled from. Where they differ nothing is saved. The page
-comes back (409) with what the other wrote beside what was typed; sent once more, it is saved over it.
+comes back (409) with what the other wrote beside what was typed; sent once more, it is saved over it. What was left as
+it was opened follows the other.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Protocol
 
 from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, select
-from wtforms import HiddenField
+from wtforms import Field
 
-from survey import beside
+from survey import beside, opened
 from survey.database import db
 
 
@@ -23,11 +25,17 @@ class Versioned(Protocol):
 
 class EditingForm(FlaskForm):
     #: 0 where there was no row yet.
-    version = HiddenField()
+    version = opened.VersionField()
     #: Fields that are no part of what is kept, such as a box to tick that it was read.
     not_kept: tuple[str, ...] = ()
     #: Somebody else saved first, so nothing was saved: the page shows both and asks.
     has_conflict = False
+    #: Questions that were left as they were, and somebody else answered anew.
+    followed: Collection[str] = ()
+
+    def __init__(self, *arguments: Any, **keywords: Any) -> None:
+        super().__init__(*arguments, **keywords)
+        self.version.fresh = lambda: opened.shown(self._kept)
 
     def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""
@@ -35,15 +43,21 @@ class EditingForm(FlaskForm):
 
     def differs_from(self, now: str, typed: str | None = None) -> bool:
         """The same by the mark of what stands there now. Who sends the same once more has nothing to choose."""
-        is_stale = self.version.data != now and typed != now
+        self.has_conflict = self.version.data != now and typed != now
         self.version.data = now
-        self.has_conflict = is_stale
-        return is_stale
+        if self.has_conflict:
+            self.followed = opened.follow(self._kept, self.version.opened or {})
+            self.version.opened = opened.stored(self._kept)
+        return self.has_conflict
 
     @property
     def both(self) -> list[beside.Row]:
         """What the other wrote beside what was typed."""
-        return beside.rows(self, self.not_kept)
+        return beside.rows(self._kept, self.followed)
+
+    @property
+    def _kept(self) -> list[Field]:
+        return opened.asked(self, self.not_kept)
 
 
 def hold(model: Any, *which: ColumnElement[bool]) -> None:

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import IntegerField, ValidationError
+from wtforms import DateField, IntegerField, ValidationError
+from wtforms.form import BaseForm
 from wtforms.widgets import TextInput
 
+from survey.clock import today
+from survey.codes import EARLIEST_YEAR
+
+A_DATE = _("Write a date, for example 31-12-2026.")
+#: A day further ahead than this, in years, is a slip of the keyboard.
+FURTHEST = 30
 WHOLE = re.compile(r"-?[0-9]{1,9}")
 
 #: Categories of characters that nobody sees: controls, formats (zero-width ones among them), spaces.
@@ -38,19 +46,37 @@ class WholeField(IntegerField):
 
     widget = TextInput()
 
-    def __init__(self, label: Any = None, *arguments: Any, **keywords: Any) -> None:
+    def __init__(
+        self, label: Any = None, *arguments: Any, wanted: Callable[[], str] | None = None, **keywords: Any
+    ) -> None:
+        """`wanted`: what to write instead of what is no number."""
         super().__init__(label, *arguments, render_kw={"inputmode": "numeric"}, **keywords)
+        self.wanted = wanted or (lambda: gettext("Write a whole number, for example 12."))
 
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         typed = one_line(valuelist[0]) if valuelist else ""
         if typed and not WHOLE.fullmatch(typed):
-            raise ValueError(gettext("Write a whole number, for example 12."))
+            raise ValueError(self.wanted())
         if typed:
             self.data = int(typed)
 
     def _value(self) -> str:
         return one_line(self.raw_data[0]) if self.raw_data else super()._value()
+
+
+class DayField(DateField):
+    """A day. Whatever else is asked of it, one that nobody alive can mean is a slip of the keyboard."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(A_DATE)) from None
+
+    def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
+        if self.data and not self.errors and not EARLIEST_YEAR <= self.data.year <= today().year + FURTHEST:
+            raise ValidationError(gettext("Check the year."))
 
 
 def no_overrides(form: Any, field: Any) -> None:

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext, ngettext
 from flask_security import current_user
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, HiddenField, SelectField, ValidationError
+from wtforms import HiddenField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
 from survey import audience
@@ -26,6 +26,7 @@ from survey.editing import EditingForm
 from survey.models import Enrolment, Staff
 from survey.participation import STOP_REASON_NAMES
 from survey.privacy import audit
+from survey.typed import A_DATE, DayField
 
 AUDIENCE = {
     "casework.met": audience.CASEMANAGER,
@@ -38,10 +39,10 @@ AUDIENCE = {
 
 class StopForm(EditingForm):
     reason = SelectField(lazy_gettext("Why"), validators=[InputRequired(lazy_gettext("Choose a reason."))])
-    ended_on = DateField(
+    ended_on = DayField(
         lazy_gettext("Last day"),
         description=lazy_gettext("The last day on which this person takes part."),
-        validators=[InputRequired(lazy_gettext("Write a date, for example 31-12-2026."))],
+        validators=[InputRequired(A_DATE)],
     )
 
     def __init__(self, enrolment: Enrolment) -> None:
@@ -63,7 +64,7 @@ class StopForm(EditingForm):
         """By a colleague, since the page was shown."""
         return self.is_submitted() and self.differs_from(_stands(self.enrolment))
 
-    def validate_ended_on(self, field: DateField) -> None:
+    def validate_ended_on(self, field: DayField) -> None:
         if field.data is None:
             return
         if field.data < self.enrolment.started_on:

@@ -14,7 +14,6 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     HiddenField,
     SelectChoice,
@@ -33,7 +32,7 @@ from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
 from survey.editing import EditingForm
 from survey.forgery import mark
 from survey.models import Participant
-from survey.typed import WholeField, no_overrides, one_line
+from survey.typed import A_DATE, DayField, WholeField, no_overrides, one_line
 
 #: The oldest band offered; whoever is older is in it too.
 FIRST_BIRTH_YEAR = 1920
@@ -124,6 +123,11 @@ class CaseloadForm(FlaskForm):
         return sum(bool(self[name].data) for name in self.folded)
 
 
+def _a_year_of_arrival() -> str:
+    first, last = FIRST_ARRIVAL_YEAR, today().year
+    return str(_("Write a year between %(first)s and %(last)s.", first=first, last=last))
+
+
 class FactsForm(FlaskForm):
     """Who someone is (sealed) and the coarse facts that results are grouped by."""
 
@@ -147,7 +151,9 @@ class FactsForm(FlaskForm):
     group = SelectField(_("Group"), coerce=or_none)
     gender = SelectField(_("Gender"), coerce=or_none)
     birth_year = SelectField(_("Year of birth"), coerce=year_or_none)
-    arrival_year = WholeField(_("Year of arrival in the Netherlands"), validators=[Optional()])
+    arrival_year = WholeField(
+        _("Year of arrival in the Netherlands"), validators=[Optional()], wanted=_a_year_of_arrival
+    )
     household = SelectField(_("Lives with"), coerce=or_none)
 
     def __init__(self, *, erased: bool = False, **keywords: Any) -> None:
@@ -175,10 +181,7 @@ class FactsForm(FlaskForm):
 
     def validate_arrival_year(self, field: WholeField) -> None:
         if field.data is not None and not FIRST_ARRIVAL_YEAR <= field.data <= today().year:
-            message = _(
-                "Write a year between %(first)s and %(last)s.", first=FIRST_ARRIVAL_YEAR, last=today().year
-            )
-            raise ValidationError(str(message))
+            raise ValidationError(_a_year_of_arrival())
 
 
 class ChangedFactsForm(EditingForm, FactsForm):
@@ -195,15 +198,7 @@ class ChangedFactsForm(EditingForm, FactsForm):
         """By somebody else, since the page was shown."""
         who = (self.identity.name or None, self.identity.contact or None)
         typed = mark(*who, *self.facts.values())
-        is_stale = self.is_submitted() and self.differs_from(self._now, typed)
-        for field in self if is_stale else ():
-            if isinstance(field, SelectField) and not _is_offered(field, field.data):
-                field.data = field.object_data  # it stood there before, and nobody can choose it any more
-        return is_stale
-
-
-def _is_offered(field: SelectField, value: Any) -> bool:
-    return (value or "") in [choice.value for choice in field.choices]
+        return self.is_submitted() and self.differs_from(self._now, typed)
 
 
 def _with_current(
@@ -245,10 +240,10 @@ class IntakeForm(FactsForm):
     #: Made when the form is shown: sent twice, it is still one person.
     id = HiddenField()
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
-    started_on = DateField(
+    started_on = DayField(
         _("Starts on"),
         description=_("From this day the weeks until each wave are counted."),
-        validators=[InputRequired(_("Write a date, for example 31-12-2026."))],
+        validators=[InputRequired(A_DATE)],
     )
 
     def __init__(self, programmes: list[tuple[str, str]], spoken: Mapping[str, list[str]]) -> None:
@@ -277,7 +272,7 @@ class IntakeForm(FactsForm):
         except ValueError:
             raise ValidationError(str(_("Load this page again."))) from None
 
-    def validate_started_on(self, field: DateField) -> None:
+    def validate_started_on(self, field: DayField) -> None:
         if field.data is not None and abs(field.data - today()) > timedelta(days=FURTHEST_START):
             raise ValidationError(
                 str(_("Check the year: this day is more than five years before or after today."))

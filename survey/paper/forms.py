@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from instruments.model import Item
@@ -16,7 +16,7 @@ from survey.languages import Language
 from survey.paper.form import NON_ANSWER_KEYS
 from survey.respond.forms import LONGEST_OPEN_ANSWER
 from survey.respond.queries import Step
-from survey.typed import one_line, words
+from survey.typed import DayField, one_line, words
 
 TYPED = {key: answer for answer, key in NON_ANSWER_KEYS.items()}
 
@@ -45,7 +45,7 @@ class EnvelopeForm(FlaskForm):
     code = StringField(
         _("Code on the paper"), filters=[one_line], validators=[DataRequired(_("Type your code first."))]
     )
-    answered_on = DateField(
+    answered_on = DayField(
         _("Date on the paper"),
         validators=[InputRequired(_("Fill in a date."))],
         default=today,

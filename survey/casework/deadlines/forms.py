@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import format_date, lazy_gettext
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectChoice, SelectField, ValidationError
+from wtforms import SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from survey import terms
@@ -15,13 +15,12 @@ from survey.clock import today
 from survey.editing import EditingForm
 from survey.models import Deadline
 from survey.terms import EXTENSION_REASON_NAMES, Rule
-
-WRITE_A_DATE = lazy_gettext("Write a date, for example 31-12-2026.")
+from survey.typed import A_DATE, DayField
 
 
 class ClockForm(EditingForm):
-    started_on = DateField(validators=[InputRequired(WRITE_A_DATE)])
-    met_on = DateField(
+    started_on = DayField(validators=[InputRequired(A_DATE)])
+    met_on = DayField(
         lazy_gettext("Done on"),
         description=lazy_gettext("Leave this empty as long as it is not done."),
         validators=[Optional()],
@@ -35,7 +34,7 @@ class ClockForm(EditingForm):
         self.rules = rules
         self.started_on.label.text = terms.STARTS[rules[0].starts]
 
-    def validate_started_on(self, field: DateField) -> None:
+    def validate_started_on(self, field: DayField) -> None:
         if field.data is None:
             return
         if field.data > today():
@@ -50,7 +49,7 @@ class ClockForm(EditingForm):
                 )
             )  # fmt: skip
 
-    def validate_met_on(self, field: DateField) -> None:
+    def validate_met_on(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(_("This day is in the future. Choose today or an earlier day."))
         if field.data and self.started_on.data and field.data < self.started_on.data:
@@ -58,11 +57,9 @@ class ClockForm(EditingForm):
 
 
 class ExtensionForm(FlaskForm):
-    until = DateField(lazy_gettext("New last day"), validators=[InputRequired(WRITE_A_DATE)])
+    until = DayField(lazy_gettext("New last day"), validators=[InputRequired(A_DATE)])
     reason = SelectField(lazy_gettext("Why"), validators=[InputRequired(lazy_gettext("Choose a reason."))])
-    decided_on = DateField(
-        lazy_gettext("Decided on"), default=today, validators=[InputRequired(WRITE_A_DATE)]
-    )
+    decided_on = DayField(lazy_gettext("Decided on"), default=today, validators=[InputRequired(A_DATE)])
 
     def __init__(self, deadline: Deadline, **keywords: Any) -> None:
         super().__init__(**keywords)
@@ -75,12 +72,12 @@ class ExtensionForm(FlaskForm):
         """Whether nothing was chosen; the day of the decision stands there by itself."""
         return not (self.until.raw_data and self.until.raw_data[0]) and not self.reason.data
 
-    def validate_until(self, field: DateField) -> None:
+    def validate_until(self, field: DayField) -> None:
         if field.data and field.data <= self.deadline.due_on:
             raise ValidationError(_("This is not later than the last day until now."))
         if field.data and field.data.year > today().year + 10:
             raise ValidationError(_("Check the year: this day is more than ten years before or after today."))
 
-    def validate_decided_on(self, field: DateField) -> None:
+    def validate_decided_on(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(_("This day is in the future. Choose today or an earlier day."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -21,7 +21,8 @@ from survey.clock import today
 from survey.codes import EARLIEST_YEAR, INTERPRETERS
 from survey.intakes import Answer, Answers
 from survey.languages import current
-from survey.typed import paragraphs
+from survey.opened import Marks, of_texts
+from survey.typed import A_DATE, FURTHEST, paragraphs
 
 INTERPRETER_NAMES = {
     "none": _("No: we share a language"),
@@ -31,8 +32,6 @@ INTERPRETER_NAMES = {
 }
 #: Characters of one answer in words.
 LONGEST = 2000
-#: A day further ahead than this, in years, is a slip of the keyboard.
-FURTHEST = 30
 
 
 class HowForm(FlaskForm):
@@ -94,6 +93,16 @@ def read(instrument: Instrument, domain: Domain, form: MultiDict[str, str]) -> S
     return sent
 
 
+def follow(instrument: Instrument, domain: Domain, sent: Sent, left: Marks, now: Mapping[str, Any]) -> Sent:
+    """What was left as it was opened gets the answer that stands there `now`."""
+    marks = of_texts(sent.typed)
+    texts: MultiDict[str, str] = MultiDict()
+    for item, typed in sent.typed.items():
+        stands = now[item] if left.get(item) == marks[item] else typed
+        texts.setlist(item, stands if isinstance(stands, list) else [stands])
+    return read(instrument, domain, texts)
+
+
 def _look_at_order(sent: Sent) -> None:
     """Days of one life: nobody may stay until before they came, or lives here since before that."""
     arrived = sent.answers.get("intake_arrived_on")
@@ -141,7 +150,7 @@ def _day(instrument: Instrument, item: Item, texts: list[str]) -> str:
     try:
         day = date.fromisoformat(texts[0])
     except ValueError:
-        raise Unfit(gettext("Write a date, for example 31-12-2026.")) from None
+        raise Unfit(str(A_DATE)) from None
     if not EARLIEST_YEAR <= day.year <= today().year + FURTHEST:
         raise Unfit(gettext("Check the year."))
     return day.isoformat()

@@ -14,7 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from instruments.model import Domain, Instrument, Item
 from instruments.translation import LANGUAGES, Language, Untranslated, Words, purpose, words
-from survey import intakes, languages
+from survey import intakes, languages, opened
 from survey.casework.sections import NextStep
 from survey.database import db
 from survey.intakes import Answers
@@ -53,6 +53,11 @@ class Section:
     #: How many of how many questions that apply were answered.
     answered: int
     questions: int
+
+    @property
+    def seen(self) -> str:
+        """What its form carries: the version, and marks of what it was opened with."""
+        return opened.written(self.version, opened.of_texts(self.values))
 
 
 def enrolment(enrolment_id: UUID) -> Enrolment | None:

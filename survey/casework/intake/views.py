@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ from flask_security import current_user
 from werkzeug.wrappers import Response
 
 from instruments.model import Domain
-from survey import audience, intakes, languages
+from survey import audience, intakes, languages, opened
 from survey.beside import Row
 from survey.casework.intake import carry_over, forms, operations, queries
 from survey.casework.intake.carry_over import recorded_name, recorded_value
@@ -96,12 +97,11 @@ def save(enrolment_id: UUID, domain: str) -> Any:
     try:
         stored = operations.save(found, of, sent, _seen())
     except Changed as problem:
-        return _clash(found, of, sent, problem.stored), 409
+        return _clash(found, of, sent, problem.stored)
     shown = queries.section(of, stored)
     if _by_script():
-        return {"version": shown.version, "answered": shown.answered, "questions": shown.questions}
-    flash(_("Saved."), "success")
-    return redirect(url_for("intake.intake", enrolment_id=enrolment_id, _anchor=f"part-{domain}"), 303)
+        return {"version": shown.seen, "answered": shown.answered, "questions": shown.questions}
+    return _saved(found, of)
 
 
 @pages.route("/<uuid:enrolment_id>/intake/take-over", methods=["GET", "POST"])
@@ -136,24 +136,32 @@ def _not_saved(found: Intake, of: Domain, sent: Sent) -> Any:
     return _page(found.enrolment, found, {of.code: sent}), 422
 
 
+def _saved(found: Intake, of: Domain) -> Response:
+    flash(_("Saved."), "success")
+    return redirect(url_for("intake.intake", enrolment_id=found.enrolment_id, _anchor=f"part-{of.code}"), 303)
+
+
 def _clash(found: Intake, of: Domain, sent: Sent, stored: Any) -> Any:
     """What the other wrote beside what was typed here; nothing is changed until somebody chose."""
     if _by_script():
-        return {"clash": True}
-    audit.record("participant.seen", found.participant_id)
-    instrument = intakes.asked(found)
+        return {"clash": True}, 409
+    instrument, there = intakes.asked(found), queries.section(of, stored)
+    sent = forms.follow(instrument, of, sent, _marks(), there.values)
     own, theirs = queries.own_words(instrument), intakes.answers_in(stored)
+    if sent.all == theirs:
+        return _saved(found, of)
+    audit.record("participant.seen", found.participant_id)
     said = [
         Row(own.question(item.id), *(
             intakes.said(own, item, answers[item.id]) if item.id in answers else "" for answers in (theirs, sent.all)
-        ))
+        ))  # type: ignore[arg-type]
         for item in of.items
         if theirs.get(item.id) != sent.all.get(item.id)
     ]  # fmt: skip
     return render_template(
         "intake/clash.html", enrolment=found.enrolment, domain=of, said=said, words=own, typed=sent.typed,
-        version=stored.version,
-    )  # fmt: skip
+        version=there.seen,
+    ), 409  # fmt: skip
 
 
 def _first_page(enrolment: Enrolment, form: HowForm) -> str:
@@ -181,7 +189,12 @@ def _page(
 
 
 def _seen() -> int:
-    return request.form.get("version", default=0, type=int)
+    version, _opened = opened.read(request.form.get("version", ""))
+    return int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0
+
+
+def _marks() -> opened.Marks:
+    return opened.read(request.form.get("version", ""))[1]
 
 
 def _by_script() -> bool:

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     SelectChoice,
     SelectField,
@@ -30,7 +29,7 @@ from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.codes import CHANNELS
 from survey.editing import EditingForm
 from survey.languages import LANGUAGES, STAFF_LANGUAGES
-from survey.typed import WholeField, one_line, paragraphs
+from survey.typed import A_DATE, DayField, WholeField, one_line, paragraphs
 
 LONGEST = 5000
 LONGEST_STORY = 1000
@@ -68,7 +67,7 @@ class TaggedForm(EditingForm):
 
     #: Made when the form is shown: sent twice, it is still one note.
     id = HiddenField()
-    happened_on = DateField(_("Date"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))])
+    happened_on = DayField(_("Date"), validators=[InputRequired(A_DATE)])
     labels = _ticks(_("Labels"))
     domains = _ticks(_("Domains"))
 
@@ -100,7 +99,7 @@ class TaggedForm(EditingForm):
         except ValueError:
             raise ValidationError(str(_("Load this page again."))) from None
 
-    def validate_happened_on(self, field: DateField) -> None:
+    def validate_happened_on(self, field: DayField) -> None:
         if field.data and not EARLIEST <= field.data <= today():
             raise ValidationError(str(_("Write a date from the year 2010 until today.")))
 

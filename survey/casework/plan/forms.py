@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     FieldList,
     Form,
     FormField,
@@ -28,7 +27,7 @@ from survey.clock import today
 from survey.codes import GOAL_STATES, LINK_KINDS, STEP_ACTORS
 from survey.editing import EditingForm
 from survey.languages import DEFAULT, LANGUAGES
-from survey.typed import one_line, paragraphs
+from survey.typed import A_DATE, DayField, one_line, paragraphs
 
 LONGEST = 1000
 LONGEST_LINE = 300
@@ -42,7 +41,6 @@ ACTOR_NAMES = {
     "person": _("This person"), "casemanager": _("The casemanager"), "other": _("Someone else"),
 }  # fmt: skip
 LINK_NAMES = {"obstacle": _("Obstacle"), "breakthrough": _("Breakthrough")}
-A_DATE = _("Write a date, for example 31-12-2026.")
 
 
 def offer(names: dict[str, Any]) -> list[SelectChoice]:
@@ -71,8 +69,8 @@ class StepForm(Form):
     words = _line(_("The same in the language of this person"))
     actor = SelectField(_("Who"), choices=offer({code: ACTOR_NAMES[code] for code in STEP_ACTORS}))
     other = _line(_("Who else"))
-    due_on = DateField(_("By which day"), validators=[Optional()])
-    done_on = DateField(_("Done on"), validators=[Optional()])
+    due_on = DayField(_("By which day"), validators=[Optional()])
+    done_on = DayField(_("Done on"), validators=[Optional()])
 
     def validate_dutch(self, field: StringField) -> None:
         if self.is_begun and not field.data and not self.words.data:
@@ -82,7 +80,7 @@ class StepForm(Form):
         if self.actor.data == "other" and not field.data and (self.dutch.data or self.words.data):
             raise ValidationError(str(_("Write who it is.")))
 
-    def validate_done_on(self, field: DateField) -> None:
+    def validate_done_on(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
 
@@ -164,8 +162,8 @@ class LinkForm(EditingForm):
     kind = SelectField(_("What it is"), choices=offer({code: LINK_NAMES[code] for code in LINK_KINDS}))
     from_domain = SelectField(_("From"), validators=[InputRequired(_("Choose a domain under “From”."))])
     to_domain = SelectField(_("To"), validators=[InputRequired(_("Choose a domain under “To”."))])
-    since = DateField(_("Since"), validators=[InputRequired(A_DATE)])
-    until = DateField(
+    since = DayField(_("Since"), validators=[InputRequired(A_DATE)])
+    until = DayField(
         _("Until, or solved on"),
         description=_("Leave it empty while it lasts."),
         validators=[Optional()],
@@ -194,11 +192,11 @@ class LinkForm(EditingForm):
         if field.data and field.data == self.from_domain.data:
             raise ValidationError(str(_("Choose another domain than the one it comes from.")))
 
-    def validate_since(self, field: DateField) -> None:
+    def validate_since(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
 
-    def validate_until(self, field: DateField) -> None:
+    def validate_until(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
         if field.data and self.since.data and field.data < self.since.data:
@@ -206,12 +204,12 @@ class LinkForm(EditingForm):
 
 
 class SettleForm(FlaskForm):
-    signed_on = DateField(
+    signed_on = DayField(
         _("Day on which both of you signed"), validators=[InputRequired(A_DATE)], default=today
     )
     #: What the page showed: another plan than that is not settled.
     seen = HiddenField()
 
-    def validate_signed_on(self, field: DateField) -> None:
+    def validate_signed_on(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))

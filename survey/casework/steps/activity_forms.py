@@ -10,7 +10,7 @@ from uuid import UUID
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, RadioField, SelectChoice, SelectField, ValidationError
+from wtforms import RadioField, SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
 from survey import code_names
@@ -21,6 +21,7 @@ from survey.codes import HOURS_PER, MOST_HOURS
 from survey.editing import EditingForm
 from survey.models import Activity, Participant
 from survey.observations import impossible
+from survey.typed import A_DATE, DayField
 
 #: How far ahead an activity may be planned.
 FURTHEST = timedelta(days=366 * 5)
@@ -29,10 +30,8 @@ FURTHEST = timedelta(days=366 * 5)
 class ActivityForm(EditingForm):
     kind = SelectField(_("What is it?"), validators=[InputRequired(_("Choose what it is."))])
     provider = SelectField(_("With whom?"), description=_("School, employer or club."), default="")
-    started_on = DateField(
-        _("First day"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))]
-    )
-    ended_on = DateField(
+    started_on = DayField(_("First day"), validators=[InputRequired(A_DATE)])
+    ended_on = DayField(
         _("Last day"), description=_("Leave empty while it goes on. A planned day may lie ahead."),
         validators=[Optional()],
     )  # fmt: skip
@@ -73,10 +72,10 @@ class ActivityForm(EditingForm):
             self.end_reason.data or None, _id(self.became.data),
         )  # fmt: skip
 
-    def validate_started_on(self, field: DateField) -> None:
+    def validate_started_on(self, field: DayField) -> None:
         self._check_day(field)
 
-    def validate_ended_on(self, field: DateField) -> None:
+    def validate_ended_on(self, field: DayField) -> None:
         self._check_day(field)
         if self.started_on.data and field.data and field.data < self.started_on.data:
             raise ValidationError(gettext("The last day is before the first day."))
@@ -93,7 +92,7 @@ class ActivityForm(EditingForm):
         if other is not None and started_on and other.started_on < started_on:
             raise ValidationError(gettext("That activity began before this one."))
 
-    def _check_day(self, field: DateField) -> None:
+    def _check_day(self, field: DayField) -> None:
         if field.data is None:
             return
         if field.data > today() + FURTHEST:

@@ -10,7 +10,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     DecimalField,
     Field,
     RadioField,
@@ -27,7 +26,7 @@ from survey.codes import MOST_HOURS, OBSERVED
 from survey.editing import EditingForm
 from survey.models import Observation, Participant
 from survey.observations import Seen, impossible
-from survey.typed import one_line
+from survey.typed import A_DATE, DayField, one_line
 
 #: What is sent where nothing is chosen.
 NO_CHANGE = "no_change"
@@ -74,9 +73,7 @@ class SeenForm(FlaskForm):
 
     person: Participant
 
-    observed_on = DateField(
-        _("On which day?"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))]
-    )
+    observed_on = DayField(_("On which day?"), validators=[InputRequired(A_DATE)])
     source = SelectField(
         _("How do you know?"),
         choices=[SelectChoice(code, name) for code, name in code_names.SOURCE_NAMES.items()],
@@ -86,7 +83,7 @@ class SeenForm(FlaskForm):
     def seen(self) -> Seen:
         return Seen(self.observed_on.data, self.source.data)
 
-    def validate_observed_on(self, field: DateField) -> None:
+    def validate_observed_on(self, field: DayField) -> None:
         if field.data is None:
             return
         if field.data > today():

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, SelectChoice, SelectField, StringField, ValidationError
+from wtforms import SelectChoice, SelectField, StringField, ValidationError
 from wtforms.validators import Length, Optional
 
 from survey.manage.audit_log import words
 from survey.manage.audit_log.queries import Filter
-
-#: No event is from before, or will be from after.
-FIRST, LAST = date(2000, 1, 1), date(2199, 12, 31)
-
-
-def one_line(text: str | None) -> str:
-    return " ".join((text or "").replace("\x00", "").split())
-
-
-def could_be(form: FlaskForm, field: DateField) -> None:
-    if field.data and not FIRST <= field.data <= LAST:
-        raise ValidationError(_("Choose a day between 2000 and 2200."))
+from survey.typed import DayField, one_line
 
 
 class FilterForm(FlaskForm):
@@ -35,8 +23,8 @@ class FilterForm(FlaskForm):
         _("E-mail address of a colleague"), filters=[one_line], validators=[Length(max=255)]
     )
     action = SelectField(_("What was done"), validate_choice=False)
-    since = DateField(_("From"), validators=[Optional(), could_be])
-    until = DateField(_("Up to and including"), validators=[Optional(), could_be])
+    since = DayField(_("From"), validators=[Optional()])
+    until = DayField(_("Up to and including"), validators=[Optional()])
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -46,7 +34,7 @@ class FilterForm(FlaskForm):
             *(SelectChoice(*each) for each in choices),
         ]
 
-    def validate_until(self, field: DateField) -> None:
+    def validate_until(self, field: DayField) -> None:
         if self.since.data and field.data and field.data < self.since.data:
             raise ValidationError(_("This day comes before the first one."))
 

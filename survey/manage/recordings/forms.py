@@ -7,13 +7,13 @@ from datetime import date
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, StringField, ValidationError
+from wtforms import BooleanField, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from survey.clock import today
 from survey.fieldwork import Refused
 from survey.manage.recordings import sound
-from survey.typed import no_overrides, one_line
+from survey.typed import DayField, no_overrides, one_line
 
 EARLIEST = date(2000, 1, 1)
 
@@ -35,7 +35,7 @@ class RecordingForm(FlaskForm):
             Length(max=100, message=_("Use at most 100 characters.")),
         ],
     )
-    recorded_on = DateField(_("Recorded on"), validators=[InputRequired(_("Write a date."))])
+    recorded_on = DayField(_("Recorded on"), validators=[InputRequired(_("Write a date."))])
     agreed = BooleanField(
         _("The speaker knows that participants will hear this voice, and agreed."),
         description=_("The speaker may take that back at any time. Then remove the recording here."),
@@ -52,7 +52,7 @@ class RecordingForm(FlaskForm):
         except Refused as refused:
             raise ValidationError(str(refused)) from None
 
-    def validate_recorded_on(self, field: DateField) -> None:
+    def validate_recorded_on(self, field: DayField) -> None:
         if field.data and not EARLIEST <= field.data <= today():
             raise ValidationError(str(_("Write a date from the year 2000 until today.")))
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import DateField, RadioField, SelectChoice, StringField, ValidationError
+from wtforms import RadioField, SelectChoice, StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
 from survey.clock import today
 from survey.codes import KEPT_KINDS
 from survey.privacy.retention import FURTHEST, RULES
-from survey.typed import WholeField
+from survey.typed import A_DATE, DayField, WholeField
 
 KIND_NAMES = {
     "codes": _("Codes"),
@@ -56,9 +56,7 @@ class RulesForm(FlaskForm):
 
 
 class PutOffForm(FlaskForm):
-    until = DateField(
-        _("Remove it on"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))]
-    )
+    until = DayField(_("Remove it on"), validators=[InputRequired(A_DATE)])
     reason = StringField(
         _("Why?"),
         description=_("Name no person here."),

@@ -10,7 +10,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
-    DateField,
     DecimalField,
     SelectChoice,
     SelectField,
@@ -28,7 +27,7 @@ from survey.codes import FIGURE_KINDS, GROUPS
 from survey.editing import EditingForm
 from survey.measures import ABOUT_NAMES, COMPARATOR_NAMES, FIGURE_KIND_NAMES, UNIT_NAMES, Measure, choices
 from survey.models import Figure, Programme, Target
-from survey.typed import WholeField, one_line, paragraphs
+from survey.typed import A_DATE, DayField, WholeField, one_line, paragraphs
 
 NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,2})?")
 THAN_BEFORE = ("more", "less")
@@ -101,7 +100,7 @@ class TargetForm(EditingForm):
         _("What is counted"),
         description=_("A household or a benefit counts as soon as one of its people does."),
     )
-    by_date = DateField(_("By which day"), validators=[Optional()])
+    by_date = DayField(_("By which day"), validators=[Optional()])
     owner = _line(_("Who is responsible"), 100, _("A role or a department, not a name."))
     source = _text(_("Where it stands"), 500, _("The sentence, and the document that it comes from."))
     caveat = _text(_("What to mind"), 500, _("For example that it is about another group or another moment."))
@@ -185,8 +184,8 @@ def typed(measure: Measure, value: float | None) -> Decimal | None:
 
 
 class FigureForm(FlaskForm):
-    as_of = DateField(
-        _("Of which day"), validators=[InputRequired(_("Write a date, for example 31-12-2026."))], default=today
+    as_of = DayField(
+        _("Of which day"), validators=[InputRequired(A_DATE)], default=today
     )  # fmt: skip
     value = NumberField(_("Figure"), validators=[InputRequired(_("Write a number, for example 40 or 12,5."))])
     base = WholeField(
@@ -209,7 +208,7 @@ class FigureForm(FlaskForm):
         if field.data is not None and self.measure.kind == "share" and field.data > 100:
             raise ValidationError(str(_("A percentage is at most 100.")))
 
-    def validate_as_of(self, field: DateField) -> None:
+    def validate_as_of(self, field: DayField) -> None:
         if field.data and field.data > today():
             raise ValidationError(str(_("This day is in the future. Choose today or an earlier day.")))
 

@@ -49,7 +49,7 @@ def test_what_is_no_number_is_said_in_our_words_and_stands_there_still(
     answer = submit(casemanager, ADDRESS, arrival_year=typed)
     (field,) = [one for one in document(answer).iter("input") if one.get("name") == "arrival_year"]
     assert field.get("value") == typed and field.get("type") == "text"
-    assert "Write a whole number, for example 12." in answer.text
+    assert "Write a year between" in answer.text
 
 
 def test_no_field_of_staff_takes_away_what_it_takes_for_no_number() -> None:

@@ -28,8 +28,9 @@ from survey.database import db
 from survey.models import Intake, IntakeSection, Participant, Response
 from survey.privacy import erasure, own_data, removal
 from tests.fixtures.application import Town, new_town, token_in
-from tests.fixtures.pages import check_page
+from tests.fixtures.pages import check_page, parsed
 from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
+from tests.survey.casework.filling import differing, send
 
 INTAKE = library.load("intake")
 ALONE = Flask("alone")
@@ -55,7 +56,7 @@ class Together:
         form["csrf_token"] = token_in(self.page())
         return self.client.post(self.address + below, data=form, headers=headers)
 
-    def save(self, domain: str, version: int = 0, headers: Any = None, **answers: Any) -> Any:
+    def save(self, domain: str, version: int | str = 0, headers: Any = None, **answers: Any) -> Any:
         return self.post(f"/sections/{domain}", headers, version=version, **answers)
 
     def stored(self, domain: str) -> tuple[int, dict[str, Any], str | None]:
@@ -136,9 +137,43 @@ def test_nobody_overwrites_what_they_did_not_see(any_town: Town) -> None:
     assert "naaien" in clash.text and "koken" in clash.text
     assert with_them.stored("wishes")[0] == 1
     assert with_them.save("wishes", 0, JSON, intake_strengths="koken").status_code == 409
-    assert 'name="version" value="1"' in clash.text and 'name="intake_strengths" value="koken"' in clash.text
+    assert 'name="version" value="1?' in clash.text and 'name="intake_strengths" value="koken"' in clash.text
     assert with_them.save("wishes", 1, intake_strengths="koken").status_code == 303
     assert json.loads(with_them.stored("wishes")[2] or "") == {"intake_strengths": "koken"}
+
+
+def test_a_question_that_was_left_follows_who_else_answered_it(town: Town) -> None:
+    """Also where the other emptied it; only what both changed is asked."""
+    with_them = Together(town)
+    assert with_them.save("wishes", 0, intake_wish_first="zij", intake_help_with=["1"]).status_code == 303
+    mine = seen(with_them, "wishes")
+    theirs = {"intake_strengths": "naaien", "intake_help_with": ["5", "1"]}
+    assert with_them.save("wishes", 1, **theirs).status_code == 303
+    opened = {"intake_wish_first": "zij", "intake_help_with": ["1"]}
+    assert with_them.save("wishes", mine, JSON, **opened).json == {"clash": True}, (
+        "its page shows what stood there"
+    )
+    assert with_them.save("wishes", mine, **opened).status_code == 303, (
+        "nothing was typed, so nothing to choose"
+    )
+    assert with_them.stored("wishes")[0] == 2
+    speaking("en", with_them.client)
+    clash = with_them.save("wishes", mine, **opened, intake_strengths="koken")
+    assert list(differing(clash).values()) == [("naaien", "koken")]
+    assert send(with_them.client, clash, f"{with_them.address}/sections/wishes").status_code == 303
+    version, answers, words = with_them.stored("wishes")
+    assert (version, answers) == (3, {"intake_help_with": [1, 5]})
+    assert json.loads(words or "") == {"intake_strengths": "koken"}
+
+
+def seen(with_them: Together, domain: str) -> str:
+    """What the form of a section carries of what it was opened with."""
+    (form,) = (
+        form
+        for form in parsed(with_them.page()).iter("form")
+        if (form.get("action") or "").endswith(f"/{domain}")
+    )
+    return next(field.get("value", "") for field in form.iter("input") if field.get("name") == "version")
 
 
 WRONG = [
@@ -169,7 +204,8 @@ def test_what_does_not_fit_is_said_and_not_lost(
 def test_a_script_is_told_what_it_needs(town: Town) -> None:
     with_them = Together(town)
     saved = with_them.save("family", headers=JSON, intake_household="1", intake_family_abroad="1")
-    assert saved.json == {"version": 1, "answered": 2, "questions": 2}
+    version = seen(with_them, "family")
+    assert version.startswith("1?") and saved.json == {"version": version, "answered": 2, "questions": 2}
     assert "2 van 2" in with_them.page()
 
 

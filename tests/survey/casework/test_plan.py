@@ -183,6 +183,32 @@ def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager:
     assert [area.text for area in document(gone).iter("textarea")].count("MINE, after it was removed") == 1
 
 
+def test_what_one_left_in_a_goal_stays_as_the_other_made_it(town: Town, casemanager: FlaskClient) -> None:
+    """Of each question, and of each step as a whole; steps that the other added or took out too."""
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan, **{"steps-1-dutch": "Second", "steps-2-dutch": "Third"})
+    with inside(town):
+        goal = f"/casework/plan/goals/{rows(town, Goal)[0].id}"
+    mine = casemanager.get(goal)
+    theirs = {"state": "busy", "steps-1-dutch": "", "steps-3-dutch": "Fourth"}
+    submit(speaking("en", town.sign_in("casemanager")), goal, **theirs)
+    answer = send(casemanager, mine, goal, **{"dutch": "MINE", "steps-0-dutch": "First, MINE"})
+    assert list(differing(answer)) == ["The same in Dutch", "Line 1"]
+    assert "What you left as it was and somebody else changed" in text(answer)
+    assert send(casemanager, answer, goal).status_code == 303
+    with inside(town):
+        kept = rows(town, Goal)[0]
+        assert (kept.dutch, kept.state) == ("MINE", "busy")
+        assert [step.dutch for step in kept.steps] == ["First, MINE", "Third", "Fourth"]
+
+
+@pytest.mark.parametrize("day", ["due_on", "done_on"])
+def test_a_step_is_of_our_time(town: Town, casemanager: FlaskClient, day: str) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    answer = submit(casemanager, f"{plan}/goals/new", **{**GOAL, f"steps-0-{day}": "0002-05-01"})
+    assert answer.status_code == 422 and "Check the year." in text(answer)
+
+
 @pytest.mark.parametrize(
     ("language", "title"), [("ar", "خطتك"), ("uk", "Ваш план"), ("ti", "መደብኩም"), ("nl", "")]
 )

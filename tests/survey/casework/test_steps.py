@@ -152,8 +152,8 @@ def test_two_people_correcting_the_same_choose(town: Town, casemanager: FlaskCli
     (told,) = differing(stale).values()
     assert told == ("5. Paid work with support", "2. Contacts outside the home")
     assert kept(town)["ladder"][0][0] == "5"
-    assert 'name="version" type="hidden" value="2"' in stale.text
-    assert 'value="2"' in submit(casemanager, address, value="2", version="").text, (
+    assert 'name="version" type="hidden" value="2?' in stale.text
+    assert 'value="2?' in submit(casemanager, address, value="2", version="").text, (
         "and without one nothing is written"
     )
     gone = submit(casemanager, address, f"{address}/remove", version="1")

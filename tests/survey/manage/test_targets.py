@@ -85,7 +85,8 @@ def test_every_measure_has_a_form_of_its_own(town: Town, coordinator: FlaskClien
         ({"value": "40", "comparator": "more"}, "Than before needs no number"),
         ({"comparator": "about"}, "Not a valid choice"),
         ({"about": "9"}, "Not a valid choice"),
-        ({"by_date": "soon"}, "Not a valid date"),
+        ({"by_date": "soon"}, "Write a date, for example 31-12-2026."),
+        ({"by_date": "0026-12-31"}, "Check the year."),
         ({"source": "x" * 501}, "at most 500"),
     ],
 )

@@ -1,0 +1,132 @@
+"""What each question of a form held when it was opened, so that one left as it was follows what a colleague wrote.
+
+The form carries a mark of each answer, not the answer. A line of a list (a step of a goal) goes as a whole: half of
+what one person wrote and half of what another did is what nobody meant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+
+from survey.forgery import mark
+
+NOT_ASKED = ("HiddenField", "CSRFTokenField", "VersionField")
+#: Long enough that two answers to one question never share it.
+MARK = 16
+
+#: Between the version and the marks.
+BETWEEN = "?"
+
+Marks = dict[str, str]
+
+
+class VersionField(HiddenField):
+    """The version of the row a form was filled from, and the mark of each answer as it was opened."""
+
+    opened: Marks | None = None
+    #: What to mark where nothing was sent yet. Asked when the page is written: choices come after the form.
+    fresh: Callable[[], Marks] = dict
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data, self.opened = read(valuelist[0] if valuelist else "")
+
+    def _value(self) -> str:
+        return written(self.data, self.fresh() if self.opened is None else self.opened)
+
+
+def written(version: object, opened: Marks) -> str:
+    return f"{version}{BETWEEN}{urlencode(opened)}"
+
+
+def read(sent: str) -> tuple[str, Marks]:
+    """Without marks nothing was left as it was."""
+    version, _between, opened = sent.partition(BETWEEN)
+    return version, dict(parse_qsl(opened))
+
+
+def of_texts(values: Mapping[str, Any]) -> Marks:
+    """The same of questions that are no fields of a form."""
+    return {
+        name: mark(name, sorted(value) if isinstance(value, list) else value)[:MARK]
+        for name, value in values.items()
+    }
+
+
+def asked(form: Form, left_out: Collection[str] = ()) -> list[Field]:
+    return [field for field in form if field.type not in NOT_ASKED and field.name not in left_out]
+
+
+def shown(fields: list[Field]) -> Marks:
+    """Of each question as the form shows it."""
+    return {each.name: _mark(each, each.data) for each in _each(fields)}
+
+
+def stored(fields: list[Field]) -> Marks:
+    """Of each question as it stands in the row now."""
+    return {each.name: _mark(each, each.object_data) for each in _each(fields)}
+
+
+def follow(fields: list[Field], opened: Marks) -> set[str]:
+    """Give each question that was left as it was opened the answer that stands there now.
+
+    Which of them somebody else had changed. A line that somebody else added comes with it.
+    """
+    now, left = stored(fields), [each for each in _each(fields) if _is_left(each, opened)]
+    for each in left:
+        _take(each)
+    added = {line.name for field in fields if isinstance(field, FieldList) for line in _added(field)}
+    return {each.name for each in left if now[each.name] != opened[each.name]} | added
+
+
+def _each(fields: list[Field]) -> Iterator[Field]:
+    for field in fields:
+        yield from field.entries if isinstance(field, FieldList) else (field,)
+
+
+def _is_left(field: Field, opened: Marks) -> bool:
+    """What could not be read was typed."""
+    of_it = asked(field.form) if isinstance(field, FormField) else [field]
+    return opened.get(field.name) == _mark(field, field.data) and not any(map(_is_unreadable, of_it))
+
+
+def _is_unreadable(field: Field) -> bool:
+    """To a field of a library an empty text can be an error too."""
+    return bool(field.process_errors and any(field.raw_data or ()))
+
+
+def _take(field: Field) -> None:
+    if isinstance(field, FormField):
+        field.process(None, field.object_data or {})
+    else:
+        field.raw_data = None
+        field.process(None, field.object_data)
+
+
+def _added(field: FieldList) -> list[Field]:
+    lines = list(field.object_data or ())
+    return [field.append_entry(line) for line in lines[len(field.entries) :]] if field.entries else []
+
+
+def _mark(field: Field, value: Any) -> str:
+    return mark(field.name, _answer(field, value))[:MARK]
+
+
+def _answer(field: Field, value: Any) -> Any:
+    """As a browser sends it: nothing is an empty text, and a list without a choice has its first one chosen."""
+    if isinstance(field, FormField):
+        line = value or {}
+        return [_answer(one, line.get(one.short_name)) for one in asked(field.form)]
+    if isinstance(value, list | tuple | set):
+        return sorted(str(one) for one in value)
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return format(Decimal(str(value)).normalize(), "f")
+    said = "" if value is None else str(value)
+    if isinstance(field, SelectField) and not isinstance(field, RadioField):
+        offered = [str(code) for code, *_ in field.iter_choices()]
+        return said or next((code for code in ("", *offered[:1]) if code in offered), "")
+    return said

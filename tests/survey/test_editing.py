@@ -1,0 +1,155 @@
+"""Two people with the same form open: what one left as it was follows the other, and what both changed is asked."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    FieldList,
+    Form,
+    FormField,
+    SelectChoice,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+)
+from wtforms.validators import Optional
+
+from survey.beside import Row
+from survey.editing import EditingForm
+from survey.typed import DayField, WholeField, one_line
+
+CHOICES = [SelectChoice(code, code) for code in ("", "a", "b")]
+
+
+class Line(Form):
+    what = StringField(filters=[one_line])
+    who = SelectField(choices=CHOICES[1:])
+    day = DayField(validators=[Optional()])
+
+
+class Made(EditingForm):
+    words = StringField(filters=[one_line])
+    number = WholeField(validators=[Optional()])
+    day = DayField(validators=[Optional()])
+    choice = SelectField(choices=CHOICES)
+    several = SelectMultipleField(choices=CHOICES[1:])
+    agreed = BooleanField()
+    lines = FieldList(FormField(Line), max_entries=6)
+
+
+#: As they are stored, and as a browser sends them.
+ANSWERS: dict[str, list[tuple[Any, list[str]]]] = {
+    "words": [(None, [""]), ("one", ["one"]), ("two", ["two"])],
+    "number": [(None, [""]), (0, ["0"]), (3, ["3"])],
+    "day": [(None, [""]), (date(2026, 1, 2), ["2026-01-02"]), (date(2026, 2, 3), ["2026-02-03"])],
+    "choice": [(None, [""]), ("a", ["a"]), ("b", ["b"])],
+    "several": [([], []), (["b"], ["b"]), (["b", "a"], ["a", "b"])],
+    "agreed": [(False, []), (True, ["y"])],
+}
+LINES = [None, ("one", "a"), ("two", "b")]
+answers = st.fixed_dictionaries({name: st.sampled_from(range(len(each))) for name, each in ANSWERS.items()})
+lines = st.lists(st.sampled_from(LINES[1:]), max_size=3)
+
+
+def stored(which: dict[str, int], rows: list[Any]) -> dict[str, Any]:
+    kept = {name: ANSWERS[name][number][0] for name, number in which.items()}
+    return {**kept, "lines": [{"what": what, "who": who} for what, who in rows]}
+
+
+def shown(app: Flask, row: dict[str, Any]) -> str:
+    """The hidden field of the page as it is opened, with two empty lines."""
+    with app.test_request_context("/", method="GET"):
+        form = Made(data={**row, "version": "1"}, meta={"csrf": False})
+        for _ in range(2):
+            form.lines.append_entry()
+        return str(form.version._value())
+
+
+def sent(
+    app: Flask, version: str, now: dict[str, Any], which: dict[str, int], rows: list[Any]
+) -> tuple[Made, list[Row]]:
+    """What one person sends, once the row has become `now`."""
+    fields = MultiDict({"version": version})
+    for name, number in which.items():
+        fields.setlist(name, ANSWERS[name][number][1])
+    for number, line in enumerate([*rows, None, None]):
+        fields[f"lines-{number}-what"], fields[f"lines-{number}-who"] = line or ("", "a")
+        fields[f"lines-{number}-day"] = ""
+    with app.test_request_context("/", method="POST", data=fields):
+        form = Made(data={**now, "version": "2"}, meta={"csrf": False})
+        assert form.differs_from("2")
+        return form, form.both
+
+
+def kept(form: Made) -> dict[str, Any]:
+    data = {name: form[name].data or None for name in ANSWERS if name != "several"}
+    return {**data, "several": sorted(form.several.data or [])}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(opened=answers, theirs=answers, mine=answers)
+def test_each_question_that_was_left_follows_the_other_and_no_other_does(
+    app: Flask, opened: dict[str, int], theirs: dict[str, int], mine: dict[str, int]
+) -> None:
+    form, rows = sent(app, shown(app, stored(opened, [])), stored(theirs, []), mine, [])
+    wanted = {name: theirs[name] if mine[name] == opened[name] else mine[name] for name in ANSWERS}
+    held = {name: ANSWERS[name][number][0] or None for name, number in wanted.items()}
+    assert kept(form) == {**held, "several": sorted(held["several"] or [])}
+    told = {row.what for row in rows if row.differs}
+    assert told == {form[name].label.text for name in ANSWERS if wanted[name] != theirs[name]}
+    followed = {name for name in ANSWERS if mine[name] == opened[name] != theirs[name]}
+    assert set(form.followed) == followed
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(opened=lines, theirs=lines, data=st.data())
+def test_each_line_goes_as_a_whole(
+    app: Flask, opened: list[Any], theirs: list[Any], data: st.DataObject
+) -> None:
+    nothing = dict.fromkeys(ANSWERS, 0)
+    mine = [data.draw(st.sampled_from([line, ("mine", "b")])) for line in opened]
+    form, _rows = sent(app, shown(app, stored(nothing, opened)), stored(nothing, theirs), nothing, mine)
+    wanted = [
+        (mine[number] if number < len(mine) and mine[number] != opened[number] else None)
+        or (theirs[number] if number < len(theirs) else None)
+        for number in range(max(len(mine), len(theirs)))
+    ]
+    found = [(line.form.what.data, line.form.who.data) for line in form.lines if line.form.what.data]
+    assert found == [line for line in wanted if line]
+
+
+def test_what_cannot_be_read_was_typed(app: Flask) -> None:
+    nothing = dict.fromkeys(ANSWERS, 0)
+    version = shown(app, stored(nothing, []))
+    fields = {"version": version, "number": "three", "day": "?"}
+    with app.test_request_context("/", method="POST", data=fields):
+        form = Made(data={**stored(nothing, []), "number": 4, "version": "2"}, meta={"csrf": False})
+        assert form.differs_from("2")
+        assert {row.yours for row in form.both if row.differs} == {"three", "?"}
+
+
+@pytest.mark.parametrize("version", ["1", "1?", "1?words=forged", "?", ""])
+def test_without_marks_all_of_it_was_typed(app: Flask, version: str) -> None:
+    nothing = dict.fromkeys(ANSWERS, 0)
+    now = stored({**nothing, "words": 1, "number": 2}, [])
+    form, rows = sent(app, version, now, nothing, [])
+    assert kept(form)["words"] is None and len([row for row in rows if row.differs]) == 2
+
+
+def test_after_the_choice_was_shown_what_stood_there_is_what_was_opened(app: Flask) -> None:
+    """A third person saved while one chose: what one took over from the second follows the third."""
+    nothing = dict.fromkeys(ANSWERS, 0)
+    second = {**nothing, "words": 1}
+    form, _rows = sent(app, shown(app, stored(nothing, [])), stored(second, []), {**nothing, "number": 2}, [])
+    again = str(form.version._value())
+    third = {**nothing, "words": 2}
+    last, _rows = sent(app, again.replace("2?", "1?", 1), stored(third, []), {**second, "number": 2}, [])
+    assert kept(last)["words"] == "two" and kept(last)["number"] == 3
