@@ -29,6 +29,10 @@ class Row:
     def differs(self) -> bool:
         return self.theirs != self.yours
 
+    @property
+    def is_told(self) -> bool:
+        return self.differs or self.followed
+
 
 def rows(fields: list[Field], followed: Collection[str] = ()) -> list[Row]:
     """Of questions that were filled from the row as it is now, and then from what was sent."""
@@ -51,8 +55,7 @@ def _lines(field: FieldList, followed: Collection[str]) -> Iterator[Row]:
         theirs = _line(line, stored[number]) if number < len(stored) else ""
         yours = _line(line, {one.short_name: _typed(one) for one in asked(line)})
         if theirs or yours:
-            what = gettext("Line %(number)s", number=number + 1)
-            yield Row(what, theirs, yours, entry.name in followed)
+            yield Row(entry.label.text, theirs, yours, entry.name in followed)
 
 
 def _line(line: Form, values: dict[str, Any]) -> str:

@@ -57,6 +57,12 @@ def of_texts(values: Mapping[str, Any]) -> Marks:
     }
 
 
+def followed(sent: Mapping[str, Any], left: Marks, now: Mapping[str, Any]) -> dict[str, Any]:
+    """The same of such questions: what was sent, but what stands there `now` where one left it as it was."""
+    sent_marks = of_texts(sent)
+    return {name: now[name] if left.get(name) == sent_marks[name] else value for name, value in sent.items()}
+
+
 def asked(form: Form, left_out: Collection[str] = ()) -> list[Field]:
     return [field for field in form if field.type not in NOT_ASKED and field.name not in left_out]
 

@@ -21,7 +21,7 @@ from survey.clock import today
 from survey.codes import EARLIEST_YEAR, INTERPRETERS
 from survey.intakes import Answer, Answers
 from survey.languages import current
-from survey.opened import Marks, of_texts
+from survey.opened import Marks, followed
 from survey.typed import A_DATE, FURTHEST, paragraphs
 
 INTERPRETER_NAMES = {
@@ -95,12 +95,7 @@ def read(instrument: Instrument, domain: Domain, form: MultiDict[str, str]) -> S
 
 def follow(instrument: Instrument, domain: Domain, sent: Sent, left: Marks, now: Mapping[str, Any]) -> Sent:
     """What was left as it was opened gets the answer that stands there `now`."""
-    marks = of_texts(sent.typed)
-    texts: MultiDict[str, str] = MultiDict()
-    for item, typed in sent.typed.items():
-        stands = now[item] if left.get(item) == marks[item] else typed
-        texts.setlist(item, stands if isinstance(stands, list) else [stands])
-    return read(instrument, domain, texts)
+    return read(instrument, domain, MultiDict(followed(sent.typed, left, now)))
 
 
 def _look_at_order(sent: Sent) -> None:

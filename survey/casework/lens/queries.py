@@ -14,6 +14,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from instruments import library
 from instruments.model import Instrument
 from instruments.scoring import Answer
+from survey import opened
 from survey.casework.agreed import LENS, can_be_seen_to, own_scores
 from survey.database import db
 from survey.models import Enrolment, Participant, Programme, Response, Wave
@@ -36,7 +37,12 @@ class Lens:
     @property
     def seen(self) -> str:
         """Changes with the answers: who sends a form says what they had before them."""
-        return digest(self.answers)
+        return opened.written(digest(self.answers), opened.of_texts(self.texts))
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """Of each question the answer as its field holds it."""
+        return {item.id: str(self.answers.get(item.id, "")) for item in self.instrument.items}
 
     @property
     def can_be_filled_in(self) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from flask_security import current_user
 
 from instruments.scoring import Answer, check_answer
 from instruments.translation import words
-from survey import audience, languages
+from survey import audience, languages, opened
 from survey.casework.lens import operations, queries
 from survey.casework.lens.queries import Lens
 from survey.fieldwork import wave_name
@@ -38,26 +39,28 @@ def save(enrolment_id: UUID, wave: str) -> Any:
     if not found.can_be_filled_in:
         flash(_("This wave cannot be filled in now."), "error")
         return redirect(url_for("lens.lens", enrolment_id=enrolment_id, wave=wave), 303)
+    sent = {item.id: request.form.get(item.id, "") for item in found.instrument.items}
     try:
-        answers = _answers(found)
+        answers = _answers(found, sent)
     except ValueError:
         flash(_("Choose from the answers that are offered."), "error")
         return _page(found), 422
     if not answers and found.response is None:
         flash(_("Nothing is filled in yet."), "error")
         return _page(found), 422
+    seen, left = opened.read(request.form.get("seen", ""))
     try:
-        operations.save(found, answers, request.form.get("seen", ""), languages.current().code)
+        operations.save(found, answers, seen, languages.current().code)
     except operations.Changed:
-        return _page(_lens(enrolment_id, wave), typed=answers), 409
+        now = _lens(enrolment_id, wave)
+        return _page(now, typed=_answers(now, opened.followed(sent, left, now.texts))), 409
     flash(_("Saved."), "success")
     return redirect(url_for("lens.lens", enrolment_id=enrolment_id, wave=wave), 303)
 
 
-def _answers(found: Lens) -> dict[str, Answer]:
+def _answers(found: Lens, sent: Mapping[str, str]) -> dict[str, Answer]:
     """ValueError for what is not offered."""
-    sent = ((item.id, request.form.get(item.id, "")) for item in found.instrument.items)
-    return {item: check_answer(found.instrument, item, value) for item, value in sent if value}
+    return {item: check_answer(found.instrument, item, value) for item, value in sent.items() if value}
 
 
 def _page(found: Lens, typed: dict[str, Answer] | None = None) -> str:

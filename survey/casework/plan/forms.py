@@ -99,6 +99,15 @@ class StepForm(Form):
         )
 
 
+class Steps(FieldList):
+    """Each line says which step it is."""
+
+    def _add_entry(self, *arguments: Any, **keywords: Any) -> FormField:
+        line = super()._add_entry(*arguments, **keywords)
+        line.label.text = _("Step %(number)s", number=len(self.entries))
+        return line
+
+
 class GoalForm(EditingForm):
     #: Made when the form is shown: sent twice, it is still one goal.
     id = HiddenField()
@@ -107,7 +116,7 @@ class GoalForm(EditingForm):
     language = SelectField(_("In which language these words are"))
     dutch = _text(_("The same in Dutch"))
     state = SelectField(_("How it stands"), choices=offer({code: STATE_NAMES[code] for code in GOAL_STATES}))
-    steps = FieldList(FormField(StepForm), max_entries=MOST_STEPS)
+    steps = Steps(FormField(StepForm), max_entries=MOST_STEPS)
 
     def __init__(
         self, domains: dict[str, str], goal: PlannedGoal | None, language: str | None, version: int
@@ -118,8 +127,6 @@ class GoalForm(EditingForm):
         if not self.is_submitted():
             while len(self.steps) < min(MOST_STEPS, (len(goal.steps) if goal else 1) + EMPTY_STEPS):
                 self.steps.append_entry()
-        for number, line in enumerate(self.steps, start=1):
-            line.label.text = _("Step %(number)s", number=number)
 
     def validate_dutch(self, field: TextAreaField) -> None:
         if not field.data and not self.words.data:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -43,12 +44,17 @@ class Pair:
     ) -> Any:
         client = client or self.client
         page = client.get(self.address).text
-        seen = seen or re.findall(r'name="seen" value="(\w+)"', page)[0]
+        seen = seen or seen_on(page)
         form = {item.id: code for item in SHORT.items if only is None or item.id in only}
         return client.post(self.address, data={**form, "seen": seen, "csrf_token": token_in(page)})
 
     def page(self, client: FlaskClient | None = None) -> str:
         return (client or self.client).get(self.address).text
+
+
+def seen_on(page: str) -> str:
+    """What the form carries of what it was opened with."""
+    return unescape(re.findall(r'name="seen" value="([^"]+)"', page)[0])
 
 
 def say_yes(visitor: Visitor) -> Visitor:

@@ -21,7 +21,7 @@ from tests.fixtures.application import new_town
 from tests.fixtures.pages import masked
 from tests.survey.casework.conftest import inside, speaking
 from tests.survey.casework.filling import differing
-from tests.survey.casework.pair import Pair, say_yes
+from tests.survey.casework.pair import SHORT, Pair, say_yes, seen_on
 
 SHOWN = "Deze persoon laat u de antwoorden zien."
 NOT_SHOWN = "U ziet hier geen antwoorden van de persoon."
@@ -121,7 +121,7 @@ def test_it_stays_out_of_the_export_where_no_wave_asks_the_short_form(app: Flask
 
 def test_nobody_overwrites_what_they_did_not_see(any_app: Flask) -> None:
     pair = Pair(new_town(any_app, instruments=("integration-short",)))
-    seen = re.findall(r'name="seen" value="(\w+)"', pair.page())[0]
+    seen = seen_on(pair.page())
     assert pair.fill_in(code="2", seen=seen).status_code == 303
     assert pair.fill_in(code="2", seen=seen).status_code == 303, "the same once more"
     speaking("en", pair.client)
@@ -133,6 +133,18 @@ def test_nobody_overwrites_what_they_did_not_see(any_app: Flask) -> None:
     speaking("nl", pair.client)
     assert clash.text.count('value="4" checked') == 14
     assert pair.fill_in(code="4").status_code == 303 and ">goed (4 van 5)</td>" in pair.page()
+
+
+def test_what_one_left_as_it_was_stays_as_the_other_made_it(any_app: Flask) -> None:
+    pair = Pair(new_town(any_app, instruments=("integration-short",)))
+    first, second, third = (item.id for item in SHORT.items[:3])
+    assert pair.fill_in(code="2", only=[first]).status_code == 303
+    seen = seen_on(pair.page())
+    assert pair.fill_in(code="2", only=[first, second]).status_code == 303
+    speaking("en", pair.client)
+    clash = pair.fill_in(code="2", only=[first, third], seen=seen)
+    assert [theirs for theirs, _mine in differing(clash).values()] == ["–"], "the second was left empty"
+    assert clash.text.count('value="2" checked') == 3
 
 
 def test_an_older_backup_does_not_bring_the_yes_back(pair: Pair) -> None:

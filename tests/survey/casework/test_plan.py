@@ -193,7 +193,7 @@ def test_what_one_left_in_a_goal_stays_as_the_other_made_it(town: Town, casemana
     theirs = {"state": "busy", "steps-1-dutch": "", "steps-3-dutch": "Fourth"}
     submit(speaking("en", town.sign_in("casemanager")), goal, **theirs)
     answer = send(casemanager, mine, goal, **{"dutch": "MINE", "steps-0-dutch": "First, MINE"})
-    assert list(differing(answer)) == ["The same in Dutch", "Line 1"]
+    assert list(differing(answer)) == ["The same in Dutch", "Step 1"]
     assert "What you left as it was and somebody else changed" in text(answer)
     assert send(casemanager, answer, goal).status_code == 303
     with inside(town):
