@@ -13,7 +13,6 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from instruments import library
 from survey.code_names import VALUE_NAMES
 from survey.codes import OBSERVED
 from survey.exchange import cells
@@ -91,14 +90,8 @@ def _prose(text: str) -> str:
 
 
 def _domains(text: str) -> tuple[str, ...]:
-    offered = domain_codes()
-    return tuple(cells.code(name.text, offered) for name in names.read(text))
-
-
-def domain_codes() -> tuple[str, ...]:
-    """Of every instrument that is asked, each once."""
-    every = (domain.code for one in library.instruments() if one.is_questionnaire for domain in one.domains)
-    return tuple(dict.fromkeys(every))
+    one = _one_of("note", "domains")["domains"]
+    return tuple(one(name.text) for name in names.read(text))
 
 
 def _same(text: str) -> str:

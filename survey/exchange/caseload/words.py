@@ -6,7 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
+from instruments import library
+from instruments.model import Instrument
+from instruments.translation import words
 from survey.code_names import (
     CHANNEL_NAMES,
     END_REASON_NAMES,
@@ -22,7 +26,7 @@ from survey.code_names import (
     VALUE_NAMES,
 )
 from survey.exchange.caseload.columns import COLUMNS, OF
-from survey.languages import LANGUAGES
+from survey.languages import LANGUAGES, current
 from survey.participation import STOP_REASON_NAMES
 
 Names = Mapping[str, Any]
@@ -106,6 +110,23 @@ MEANINGS: dict[str, Any] = {
     "labels": _("Labels, with ; between them."),
     "note": _("What was said. It is kept sealed."),
 }
+
+
+def _domain(code: str) -> str:
+    return words(DOMAINS[code], current().code).domain(code)
+
+
+def _asked() -> dict[str, Instrument]:
+    """Each domain of every questionnaire once, with the first that asks it."""
+    found: dict[str, Instrument] = {}
+    for one in library.instruments():
+        for domain in one.domains if one.is_questionnaire else ():
+            found.setdefault(domain.code, one)
+    return found
+
+
+DOMAINS = _asked()
+DOMAIN_NAMES = {code: LazyString(_domain, code) for code in DOMAINS}
 LANGUAGE_NAMES = {code: language.name for code, language in LANGUAGES.items()}
 #: What the codes that may be written are called, by what a row is of and column; of `value` by what was observed.
 NAMES: dict[str, dict[str, Names]] = {
@@ -117,7 +138,7 @@ NAMES: dict[str, dict[str, Names]] = {
         "kind": STANDARD_KIND_NAMES, "ending": END_REASON_NAMES, "hours_per": HOURS_PER_NAMES,
         "outcome": OUTCOME_NAMES,
     },
-    "note": {"kind": NOTE_KIND_NAMES, "channel": CHANNEL_NAMES},
+    "note": {"kind": NOTE_KIND_NAMES, "channel": CHANNEL_NAMES, "domains": DOMAIN_NAMES},
 }  # fmt: skip
 #: Of `household` these are understood; any other word is kept as it is.
 HOUSEHOLDS = {"household": HOUSEHOLD_NAMES}

@@ -265,6 +265,16 @@ def test_codes_may_be_written_as_they_are_called(casemanager: FlaskClient, town:
         assert (found.group, found.gender) == ("displaced", "woman")
 
 
+def test_domains_may_be_written_as_they_are_called(
+    casemanager: FlaskClient, town: Town, folder: Folder
+) -> None:
+    content = folder.csv(person(), note("It went well.", domains="Werk;HOUSING;language")).read_bytes()
+    shown = look(casemanager, town, content)
+    assert confirm(casemanager, shown).status_code == 303, told(shown)
+    with inside(town):
+        assert db.session.scalars(select(Note)).one().domains == ["work", "housing", "language"]
+
+
 @pytest.mark.parametrize(
     "content", [b"Dear colleague,\nhere is the list.", b"\x00\x01\x02", "é".encode("cp1252")]
 )
