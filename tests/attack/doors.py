@@ -14,7 +14,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from http.cookiejar import CookieJar
@@ -65,6 +65,10 @@ def _wait(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise AssertionError(log.read_text("utf-8"))
 
 
+#: More than one value for several boxes that are ticked.
+Form = Mapping[str, str | Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Answer:
     status: int
@@ -90,11 +94,9 @@ class Session:
         self.address, self.jar = address, CookieJar()
         self.opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(self.jar), _Stay)
 
-    def ask(
-        self, path: str, form: dict[str, str] | None = None, data: Any = None, method: str = ""
-    ) -> Answer:
+    def ask(self, path: str, form: Form | None = None, data: Any = None, method: str = "") -> Answer:
         headers = {"Accept-Language": "en"}
-        body = urlencode(form).encode() if form is not None else None
+        body = urlencode(form, doseq=True).encode() if form is not None else None
         if data is not None:
             body = json.dumps(data).encode()
             tokens = [cookie.value or "" for cookie in self.jar if cookie.name == "telvertel_dashboard"]
@@ -114,7 +116,7 @@ class Session:
                 answer.code, {key.lower(): value for key, value in answer.headers.items()}, answer.read()
             )
 
-    def press(self, path: str, form: dict[str, str] | None = None, page: str = "") -> Answer:
+    def press(self, path: str, form: Form | None = None, page: str = "") -> Answer:
         """Send a form, with the token of its own page or of another one."""
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.ask(page or path).text)
         assert token, path

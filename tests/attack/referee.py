@@ -56,6 +56,8 @@ class Town:
     kinds: dict[str, Kind] = field(default_factory=dict)
     people: dict[str, list[Person]] = field(default_factory=dict)
     documents: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    #: By programme, whose words may be quoted: see `telling`.
+    told: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def roster(self, code: str) -> Roster:
         """Everybody, and in which cohort: the first for who answered before and after, the second for who was late."""

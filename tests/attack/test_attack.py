@@ -14,15 +14,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.attack import casework
+from tests.attack import casework, quotes
 from tests.attack.constraints import answers, world_of
 from tests.attack.doors import Session, served
 from tests.attack.harvest import Harvest, harvest, numbers, read
 from tests.attack.membership import membership, withdrawals
-from tests.attack.people import DOES, LABELS, WAVES, Kind
+from tests.attack.people import DOES, LABELS, WAVES, Kind, Person
 from tests.attack.puzzle import Puzzle, World
 from tests.attack.referee import Town, aim, answer_again, close, founded, go, release
 from tests.attack.solve import attack
+from tests.attack.telling import tell
 
 SIZES = (38, 55, 75, 300)
 SEEDS = (1, 2, 3, 4, 5)
@@ -43,6 +44,8 @@ AIMS = [
     ("activity", "course", "newcomer"),
 ]  # fmt: skip
 AIMED = ("p75-1", "p300-1", "two-75")
+#: Of some people in this programme somebody wrote down words that may be quoted.
+TOLD, TELLERS = "two-55", 14
 
 
 def kind(people: int, seed: int) -> Kind:
@@ -62,6 +65,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         coordinator = town.session("coordinator")
         for code in AIMED:
             aim(coordinator, code, AIMS)
+        tell(town, TOLD, tellers(town))
         release(town, [code for code in town.kinds if code not in WAITS])
         for code in TWICE | TOO_FEW:
             go(town, code)
@@ -162,6 +166,40 @@ def test_what_casemanagers_wrote_down_is_told(town: Town) -> None:
     assert any(document["themes"] for document in documents)
     told = [target for code in AIMED for target in town.documents[code][0]["targets"] if target["people"]]
     assert len(told) > 8 and any(target["group"] for target in told)
+
+
+def tellers(town: Town) -> list[Person]:
+    """Who goes between two releases first, if they told anything."""
+    people = sorted(town.people[TOLD], key=lambda person: person not in town.gone(TOLD))
+    return [person for person in people if person.notes and person not in town.late(TOLD)][:TELLERS]
+
+
+def test_who_told_something_and_who_took_it_back_is_not_certain(town: Town) -> None:
+    """A quote is its words and a domain, of nobody twice; one that is gone may still be there and not be drawn."""
+    told, speak = town.told[TOLD], [person.profile["language"] for person in town.people[TOLD]]
+    first, second = (document["quotes"] for document in town.documents[TOLD])
+    gone = {person.name for person in town.gone(TOLD)}
+    assert gone & set(told.values()) and first and second and first != second
+    for shown in (first, second):
+        assert len(shown) % quotes.AT_A_TIME == 0 and len(shown) < TELLERS
+        assert len({told[quote["text"]] for quote in shown}) == len(shown)
+        assert all(set(quote) == {"domain", "text", "language", "stance"} for quote in shown)
+        assert not quotes.authors(shown, speak)
+    assert not {told[quote["text"]] for quote in second} & gone
+    number = town.documents[TOLD][1]["number"]
+    assert quotes.taken_back(first, second, number, quotes.Drawing()) == []
+
+
+def test_nothing_that_a_councillor_can_reach_stands_beside_a_quote(town: Town) -> None:
+    """What was told occurs if it was drawn; nothing else of it does, nor anybody of whom it was written down."""
+    got, told = harvest(town.session("councillor"), TOLD), town.told[TOLD]
+    newest = town.documents[TOLD][-1]
+    shown = {quote["text"] for quote in newest["quotes"]}
+    everything = "\n".join(answer.text for answer in got.answers.values())
+    assert {text for text in told if text in everything} == shown
+    assert not [name for name in told.values() if name in everything]
+    order = [(one["domain"], one["stance"], one["language"], one["text"]) for one in newest["quotes"]]
+    assert order == sorted(order), "in no order of time"
 
 
 @pytest.mark.parametrize("code", ONCE)
