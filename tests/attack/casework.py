@@ -7,6 +7,7 @@ nor what they do.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain, combinations, product
 from math import ceil, floor
 from typing import Any
@@ -71,7 +72,7 @@ def activities(releases: Sequence[Document], roster: Roster, kind: str) -> tuple
     holds[None] = np.array([bool(some) for some in sets])
     counts, either = [], []
     for name, has in holds.items():
-        rows = list(told(releases, lambda one, name=name: _row(one, kind, name, None)))  # type: ignore[misc]
+        rows = list(told(releases, partial(_row, kind=kind, activity=name, group=None)))
         counts += [_share(part.behind(cohorts), has, row["people"], one["k"]) for one, row, cohorts in rows]
     if len(releases) == 1 and _row(releases[0], kind, None, None) is None:
         either.append(_not_told(np.ones(len(does), bool), holds[None], releases[0]["k"]))
@@ -89,7 +90,7 @@ def activities(releases: Sequence[Document], roster: Roster, kind: str) -> tuple
 
 def _by_group(releases: Sequence[Document], part: Roster, kind: str, does: Flags) -> Iterator[Count]:
     for group in sorted({part.value(person, "group") for person in part.people}):
-        for one, row, cohorts in told(releases, lambda one, group=group: _row(one, kind, None, group)):  # type: ignore[misc]
+        for one, row, cohorts in told(releases, partial(_row, kind=kind, activity=None, group=group)):
             yield _share(part.members("group", [group]) & part.behind(cohorts), does, row["people"], one["k"])
 
 
@@ -143,10 +144,11 @@ def _targets(
     """Every target with one of these measures of which something is told."""
     for place, target in enumerate(releases[0]["targets"]):
         if target["measure"] in measures and target["unit"] == "person":
-            yield from told(releases, lambda one, place=place: _found(one["targets"][place]))  # type: ignore[misc]
+            yield from told(releases, partial(_found, place=place))
 
 
-def _found(target: Document) -> Document | None:
+def _found(release: Document, place: int) -> Document | None:
+    target: Document = release["targets"][place]
     return None if target["people"] is None else target
 
 

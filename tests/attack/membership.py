@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from tests.attack.constraints import BASE, DIMENSIONS, Document, Roster, might_be, told
@@ -50,7 +52,7 @@ def withdrawals(first: Document, second: Document, roster: Roster) -> Puzzle:
         floor = people["after"] == people["both"]  # nothing is said to be fewer than answered both times
         counts.append(Count(everybody, stays, 0 if floor else max(0, least - late), most - late))
     for dimension in DIMENSIONS:
-        for release, breakdown, cohorts in told([first, second], lambda one, by=dimension: _by(one, by)):  # type: ignore[misc]
+        for release, breakdown, cohorts in told([first, second], partial(_by, dimension=dimension)):
             for cell in breakdown["cells"] if release is second else ():
                 inside = roster.members(dimension, cell["values"])
                 number, of = int((inside & roster.behind(cohorts)).sum()), int(inside.sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -100,10 +101,8 @@ def seen_to_be_taken_back(domains: tuple[str, ...], rules: Drawing) -> int:
                 [everything[place] for place in orders[1] if everything[place] in there], rules
             )
         else:
-            first = quotes.shown(sorted(everything, key=lambda one: quotes.lot(one, 1)), rules)
-            second = quotes.shown(
-                sorted(there, key=lambda one, number=number: quotes.lot(one, number)), rules
-            )  # type: ignore[misc]
+            first = quotes.shown(sorted(everything, key=partial(quotes.lot, number=1)), rules)
+            second = quotes.shown(sorted(there, key=partial(quotes.lot, number=number)), rules)
         certain += len(quotes.taken_back(first, second, number, rules))
     return certain
 

@@ -12,7 +12,8 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from instruments.model import Domain
+from instruments.model import Domain, Item
+from instruments.translation import Words
 from survey import audience, intakes, languages, opened
 from survey.beside import Row
 from survey.casework.intake import carry_over, forms, operations, queries
@@ -20,6 +21,7 @@ from survey.casework.intake.carry_over import recorded_name, recorded_value
 from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Sent
 from survey.casework.intake.operations import Changed
 from survey.code_names import SOURCE_NAMES
+from survey.intakes import Answers
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, Intake
 from survey.privacy import audit
@@ -151,17 +153,18 @@ def _clash(found: Intake, of: Domain, sent: Sent, stored: Any) -> Any:
     if sent.all == theirs:
         return _saved(found, of)
     audit.record("participant.seen", found.participant_id)
+    differing = [item for item in of.items if theirs.get(item.id) != sent.all.get(item.id)]
     said = [
-        Row(own.question(item.id), *(
-            intakes.said(own, item, answers[item.id]) if item.id in answers else "" for answers in (theirs, sent.all)
-        ))  # type: ignore[arg-type]
-        for item in of.items
-        if theirs.get(item.id) != sent.all.get(item.id)
-    ]  # fmt: skip
+        Row(own.question(item.id), _said(own, item, theirs), _said(own, item, sent.all)) for item in differing
+    ]
     return render_template(
         "intake/clash.html", enrolment=found.enrolment, domain=of, said=said, words=own, typed=sent.typed,
         version=there.seen,
     ), 409  # fmt: skip
+
+
+def _said(own: Words, item: Item, answers: Answers) -> str:
+    return intakes.said(own, item, answers[item.id]) if item.id in answers else ""
 
 
 def _first_page(enrolment: Enrolment, form: HowForm) -> str:
