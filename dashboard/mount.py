@@ -23,7 +23,9 @@ from dashboard import queries
 from dashboard.pages import addresses, made, programmes
 from dashboard.requests_from_dash import checked_callback, checked_suite
 from survey import audience, compression, languages
+from survey.database import db
 from survey.headers import POLICY
+from survey.models import Organisation, Release
 
 PAGE = "dashboard/page.html"
 STATIC = Path(__file__).parent / "static"
@@ -52,12 +54,15 @@ class Dashboard(Dash):
         if parts[1:] == (addresses.DOCUMENT,):
             return _document(parts[0])
         search = request.query_string.decode("ascii", "replace")
-        page = _made(made.page, parts, search)
+        release = _published(parts[0])
+        page = _made(made.page, release, parts, search)
         if _is_plain(search):
             compression.this_page()
+        # Who made it is told beside the page, which is kept: an organisation's name and contact can change.
+        whose = db.session.get_one(Organisation, release.organisation_id)
+        g.dashboard = {"page": page, "release": release, "whose": whose}
         if not page.has_chart:
-            return render_template(PAGE, page=page)
-        g.dashboard_page = page
+            return render_template(PAGE, **g.dashboard)
         g.style_nonce = secrets.token_urlsafe(16)
         response = make_response(super().index())  # type: ignore[no-untyped-call]  # Dash has no types
         response.headers["Content-Security-Policy"] = _policy(self, g.style_nonce)
@@ -79,7 +84,7 @@ class Dashboard(Dash):
         app_entry: str = "", favicon: str = "", renderer: str = "",
     ) -> str:  # fmt: skip
         from_dash = {"config": config, "scripts": scripts, "renderer": renderer}
-        return render_template(PAGE, page=g.dashboard_page, **from_dash, style_nonce=g.style_nonce)
+        return render_template(PAGE, **g.dashboard, **from_dash, style_nonce=g.style_nonce)
 
 
 def init_app(app: Flask) -> None:
@@ -137,7 +142,9 @@ def _register_callbacks(dash_app: Dash) -> None:
     def shown(pathname: str, search: str) -> Mapping[str, Any]:
         """Both forms of the chart at this address; no figure where the page has none."""
         with languages.speaking(_language(search)):
-            figures = _made(made.figures, _parts(pathname), search.removeprefix("?"))
+            parts = _parts(pathname)
+            release = _published(parts[0] if parts else "")
+            figures = _made(made.figures, release, parts, search.removeprefix("?"))
             return figures or {"wide": NO_FIGURE, "narrow": NO_FIGURE}
 
     dash_app.clientside_callback(  # type: ignore[no-untyped-call]  # likewise
@@ -164,12 +171,17 @@ def _query(search: str) -> MultiDict[str, str]:
     return MultiDict(pair.partition("=")[::2] for pair in search.split("&") if pair)
 
 
-def _made(make: Callable[..., T], parts: tuple[str, ...], search: str) -> T:
-    """What is made of the release of the programme in an address; 404 when there is none for this reader, no such page
-    about it, or the page does not offer what was chosen."""
-    release = queries.published(parts[0]) if parts else None
+def _published(code: str) -> Release:
+    """What is published of a programme; 404 when there is nothing for this reader."""
+    release = queries.published(code)
     if release is None:
         abort(404)
+    return release
+
+
+def _made(make: Callable[..., T], release: Release, parts: tuple[str, ...], search: str) -> T:
+    """What is made of a release for an address; 404 when there is no such page about it, or it does not offer what was
+    chosen."""
     try:
         return make(release.document, parts[1:], _query(search).get(addresses.CHOICE), get_locale())
     except LookupError:
@@ -183,9 +195,7 @@ def _is_plain(search: str) -> bool:
 
 def _document(code: str) -> Response:
     """The release itself, byte for byte, for whoever wants to check it."""
-    release = queries.published(code)
-    if release is None:
-        abort(404)
+    release = _published(code)
     headers = {"Content-Disposition": f'attachment; filename="{code}-{release.number}.json"'}
     return Response(release.document, mimetype="application/json", headers=headers)
 

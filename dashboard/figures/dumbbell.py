@@ -17,6 +17,10 @@ from dashboard.figures.marks import Dots, Heading, Panel, Row
 Figure = dict[str, Any]
 
 PLAIN, BOLD = 400, 650
+#: Before, after and later: told apart by shape as well.
+RING = {"size": 13, "color": palette.CARD, "line": {"width": 3, "color": palette.BEFORE}}
+DOT = {"size": 14, "color": palette.AFTER, "line": {"width": 0}}
+DIAMOND = {"size": 15, "symbol": "diamond", "color": palette.LATER, "line": {"width": 0}}
 
 
 @dataclass(frozen=True)
@@ -122,7 +126,9 @@ def _scale(panel: Panel, axis: str, sizes: Sizes) -> Figure:
         "tickfont": {"size": sizes.small_text, "color": palette.MUTED},
         "gridcolor": palette.LINE,
         "gridwidth": 1,
-        "zeroline": False,
+        "zeroline": panel.of_differences,
+        "zerolinecolor": palette.MUTED,
+        "zerolinewidth": 2,
         "fixedrange": True,
     }
 
@@ -138,14 +144,15 @@ def _traces(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
     dot = on | {
         "mode": "markers", "hoverinfo": "text",
     }  # fmt: skip
-    ring = {"size": 13, "color": palette.CARD, "line": {"width": 3, "color": palette.BEFORE}}
-    full = {"size": 14, "color": palette.AFTER, "line": {"width": 0}}
+    first, second, margin = (
+        (DOT, DIAMOND, palette.LATER_MARGIN) if panel.of_differences else (RING, DOT, palette.MARGIN)
+    )
     return [
-        line | {"line": {"width": 9, "color": palette.MARGIN}, "opacity": 0.35}
+        line | {"line": {"width": 9, "color": margin}, "opacity": 0.35}
         | _segments(margins),
         line | {"line": {"width": 2, "color": palette.MUTED}} | _segments(lines),
-        dot | {"marker": ring} | _points([(dots.before, y, dots) for y, dots in told if dots.before is not None]),
-        dot | {"marker": full} | _points([(dots.after, y, dots) for y, dots in told]),
+        dot | {"marker": first} | _points([(dots.before, y, dots) for y, dots in told if dots.before is not None]),
+        dot | {"marker": second} | _points([(dots.after, y, dots) for y, dots in told]),
     ]  # fmt: skip
 
 

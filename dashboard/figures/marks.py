@@ -49,6 +49,8 @@ class Panel:
     title: str = ""
     #: What was aimed at, on this scale.
     goal: float | None = None
+    #: Both values are differences with the start, which a heavier line marks: right after and later, in marks of those.
+    of_differences: bool = False
 
     @property
     def ends(self) -> tuple[float, float]:

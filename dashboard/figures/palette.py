@@ -13,5 +13,7 @@ CARD = "#fffffe"
 BEFORE = "#b3591f"
 AFTER = "#0b6e69"
 MARGIN = "#0b6e68"
+LATER = INK
+LATER_MARGIN = "#1d2a34"
 
 FONT = "Noto Sans, system-ui, sans-serif"

@@ -20,6 +20,7 @@ def picture(panels: Sequence[Panel]) -> list[dict[str, Any]]:
             "title": panel.title,
             "ticks": [(_at(panel, value), text) for value, text in panel.ticks],
             "goal": None if panel.goal is None else _at(panel, panel.goal),
+            "zero": _at(panel, 0) if panel.of_differences else None,
             "lines": [_line(panel, line) for line in panel.lines],
         }
         for panel in panels

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from dashboard.figures.marks import Dots, Panel, Row
 from dashboard.figures.picture import picture
 from dashboard.outcomes import wording
+from dashboard.outcomes.release.aims import TOLD
 from dashboard.outcomes.rules import scales
 from dashboard.pages import charts, labels
 from dashboard.pages.reader import Reader
@@ -34,6 +35,7 @@ def words(reader: Reader, entry: Entry) -> dict[str, Any]:
         "people": _people(reader, entry),
         "sentence": wording.target_sentence(entry, reader.language),
         "told": entry["why"] == "told",
+        "is_told": entry["measure"] in TOLD,
         "picture": _picture(reader, entry),
         "key": _key(entry),
         **{key: entry[key] for key in ("owner", "source", "caveat")},

@@ -30,6 +30,8 @@ class Key:
     after: str
     margin: str
     goal: str = ""
+    #: The line of no difference, in a chart of differences: right after, and later.
+    zero: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,11 @@ def headings(reader: Reader, entries: Sequence[Entry]) -> list[tuple[str, list[E
 
 
 def _heading(reader: Reader, instrument: str, heading: str | None) -> str:
+    """With what it is: areas and questionnaires have names of one another."""
     words = reader.words[instrument]
-    return words.heading(heading) if heading else words.name()
+    if heading:
+        return _("Areas: %(heading)s", heading=words.heading(heading))
+    return _("Questionnaire: %(name)s", name=words.name())
 
 
 def _panels(reader: Reader, entries: Sequence[Entry]) -> list[Panel]:

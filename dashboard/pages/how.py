@@ -22,6 +22,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
         "certainty": wording.certainty(release, reader.language),
         "withheld": withheld(reader),
         "k": reader.count(release["k"]),
+        "when": _when(reader),
         "instruments": [_asked(reader, instrument["key"]) for instrument in release["instruments"]],
         "document_address": page_address(release, DOCUMENT),
         "sha256": release["sha256"],
@@ -35,11 +36,26 @@ def withheld(reader: Reader) -> list[str]:
     return wording.withheld_sentences(reader.release, reader.names, reader.language, dimensions)
 
 
+def _when(reader: Reader) -> str:
+    waves = reader.release["waves"]
+    after, later = (
+        wave and reader.count(wave["weeks"] - waves["before"]["weeks"])
+        for wave in (waves["after"], waves["follow_up"])
+    )
+    if later:
+        return gettext(
+            "People were asked at their own start, again %(after)s weeks later, and again %(later)s weeks after the "
+            "start.",
+            after=after, later=later,
+        )  # fmt: skip
+    return gettext("People were asked at their own start, and again %(after)s weeks later.", after=after)
+
+
 def _asked(reader: Reader, key: str) -> dict[str, Any]:
     """The questions of an instrument, by domain."""
     words = reader.words[key]
     return {
-        "name": words.name(),
+        "name": gettext("Questionnaire: %(name)s", name=words.name()),
         "domains": [
             (words.domain(domain.code), [words.question(item.id) for item in domain.items])
             for domain in words.instrument.domains

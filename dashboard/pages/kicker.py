@@ -1,4 +1,4 @@
-"""The line above the finding: which programme, when was measured, and of about how many people."""
+"""The line above the finding, after the name of the programme: when was measured, and of about how many people."""
 
 from __future__ import annotations
 
@@ -14,12 +14,24 @@ def kicker(reader: Reader, wave: str = "after", people: str = "both", by: str | 
     release = reader.release
     weeks = release["waves"][wave]["weeks"] - release["waves"]["before"]["weeks"]
     parts = [
-        release["programme"]["name"],
-        ngettext("Before and after %(num)s week", "Before and after %(num)s weeks", weeks)
+        started(weeks)
         if wave == "after"
-        else ngettext("At the start and after %(num)s week", "At the start and after %(num)s weeks", weeks),
+        else ngettext(
+            "At everybody’s own start and %(num)s week later",
+            "At everybody’s own start and %(num)s weeks later",
+            weeks,
+        ),
     ]
     both = release["population"]["people"][people]
     if both is not None and both >= release["method"]["minimum_pairs"]:
         parts.append(_("about %(people)s people", people=reader.count(both)))
     return " · ".join([*parts, *([by] if by else [])])
+
+
+def started(weeks: int) -> str:
+    """When was measured: no day, for everybody started on another one."""
+    return ngettext(
+        "Before is everybody’s own start, after is %(num)s week later",
+        "Before is everybody’s own start, after is %(num)s weeks later",
+        weeks,
+    )

@@ -47,11 +47,12 @@ def chart(reader: Reader) -> charts.Chart:
         _("After %(weeks)s weeks", weeks=reader.count(release["waves"]["after"]["weeks"])),
         _("After %(weeks)s weeks", weeks=_weeks(reader)),
         _("margin of the difference after %(weeks)s weeks", weeks=_weeks(reader)),
+        zero=_("as at the start"),
     )
     return charts.Chart(
         _("Difference with the start"), _("In points, compared with the start; 0 is no difference."),
-        _("Chart: for each area two dots, the difference with the start right after the programme and later, with the "
-          "margin of the later one. The same figures are in the table on this page."),
+        _("Chart: for each area a dot and a diamond, the difference with the start right after the programme and "
+          "later, with the margin of the later one. The same figures are in the table on this page."),
         key, _panels(reader),
     )  # fmt: skip
 
@@ -83,7 +84,8 @@ def _panels(reader: Reader) -> list[Panel]:
         )
         far = max(1, ceil(furthest))
         ticks = [(at, reader.signed_whole(at)) for at in range(-far, far + 1)]
-        panels.append(Panel(-far, far, ticks, lines, _difference_on(low, high) if panels else ""))
+        title = _difference_on(low, high) if panels else ""
+        panels.append(Panel(-far, far, ticks, lines, title, of_differences=True))
     return panels
 
 

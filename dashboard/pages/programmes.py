@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.outcomes import wording
 from dashboard.pages.addresses import programme_address
+from dashboard.pages.kicker import started
 from dashboard.pages.reader import reader
 
 TEMPLATE = "dashboard/programmes.html"
@@ -23,6 +24,6 @@ def _programme(release: Mapping[str, Any]) -> dict[str, Any]:
         "name": release["programme"]["name"],
         "address": programme_address(release),
         "opening": wording.opening_sentence(release, this.names, this.language),
-        "weeks": release["waves"]["after"]["weeks"] - release["waves"]["before"]["weeks"],
+        "measured": started(release["waves"]["after"]["weeks"] - release["waves"]["before"]["weeks"]),
         "built_on": this.day(release["built_on"]),
     }

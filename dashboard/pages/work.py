@@ -61,7 +61,8 @@ def _row(reader: Reader, row: Entry) -> Row:
 
 def _table_row(reader: Reader, row: Entry) -> dict[str, Any]:
     return {
-        "name": _name(row),
+        "activity": row["activity"],
+        "group": row["group"] and GROUP_NAMES[row["group"]],
         "people": reader.count(row["people"]),
         "of": reader.count(row["of"]),
         "share": reader.percent(row["share"]),
@@ -69,16 +70,6 @@ def _table_row(reader: Reader, row: Entry) -> dict[str, Any]:
             "%(low)s to %(high)s", low=reader.percent(row["low"]), high=reader.percent(row["high"])
         ),
     }
-
-
-def _name(row: Entry) -> str:
-    """Who did it, or what the organisation calls it; everyone in the whole kind where neither is named."""
-    activity, group = row["activity"], row["group"] and GROUP_NAMES[row["group"]]
-    if activity and group:
-        return gettext("%(activity)s: %(group)s", activity=activity, group=group)
-    if activity:
-        return gettext("of which: %(activity)s", activity=activity)
-    return str(group or gettext("Everybody"))
 
 
 PAGE = Page(

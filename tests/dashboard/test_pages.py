@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 from xml.etree.ElementTree import tostring
 
@@ -15,7 +16,7 @@ from sqlalchemy import update
 from dashboard.pages.addresses import CHOICE
 from dashboard.pages.contents import PAGES
 from survey.database import db
-from survey.models import Release
+from survey.models import Organisation, Release
 from tests.dashboard.conftest import Pilot
 from tests.dashboard.test_dashboard import ask
 from tests.dashboard.whole import CELLS, whole
@@ -87,12 +88,13 @@ def test_the_live_chart_has_the_figures_of_the_picture(
     figure = answer.json["response"]["figures"]["data"]["wide"]  # type: ignore[index]  # an object
     live = [round(x, 1) for trace in figure["data"][3::4] for x in trace["x"]]
     drawn = [
-        circle
+        marks
         for picture in page.iter("div")
         if picture.get("role") == "img"
-        for circle in picture.iter("circle")
-        if circle.get("class") == "after"
+        for marks in picture.iter("g")
+        if marks.get("id") is None
     ]
+    assert {list(marks)[-1].get("class") for marks in drawn} <= {"later" if "later" in address else "after"}
     assert len(drawn) == len(live)
     known = {round(number, 1) for number in numbers(released)}
     assert set(live) <= known
@@ -109,6 +111,55 @@ def test_a_page_is_the_same_for_every_reader_and_again(
 
     first = main(councillor)
     assert first == main(councillor) == main(pilot.town.sign_in("coordinator"))
+
+
+def test_a_page_says_whose_it_is_and_whom_to_ask(pilot: Pilot, councillor: FlaskClient) -> None:
+    """At once when that changes, though the page itself is kept."""
+    english = {"Accept-Language": "en"}
+    with pilot.app.app_context():
+        pilot.town.inside()
+        name = db.session.get_one(Organisation, pilot.town.organisation_id).name
+    try:
+        for contact in ("Desk <1>", "", "Desk <2>"):
+            _answer_to(pilot, contact)
+            for address in ADDRESSES:
+                words = words_of(parsed(councillor.get(address, headers=english).text))
+                assert f"figures of {name}, published on " in words
+                assert re.findall(r"Questions about them: (Desk <.>)", words) == (
+                    [contact] if contact else []
+                )
+    finally:
+        _answer_to(pilot, "")
+
+
+def _answer_to(pilot: Pilot, contact: str) -> None:
+    with pilot.app.app_context():
+        pilot.town.inside()
+        db.session.get_one(Organisation, pilot.town.organisation_id).help_contact = contact
+        db.session.commit()
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_a_page_can_be_read_aloud(councillor: FlaskClient, released: dict[str, Any], address: str) -> None:
+    """The first link leads past the menus to what was found, no level of headings is left out, and what the programme
+    wrote itself is said to be Dutch."""
+    page = parsed(councillor.get(address, headers={"Accept-Language": "en"}).text)
+    first = next(page.iter("a")).get("href").removeprefix("#")
+    (content,) = (element for element in page.iter() if element.get("id") == first)
+    assert content.tag == "h1"
+    levels = [int(element.tag[1]) for element in page.iter() if re.fullmatch("h[1-6]", str(element.tag))]
+    assert levels[0] == 1 and all(later - before <= 1 for before, later in pairwise(levels))
+    for element in page.find(".//main").iter():
+        if (element.text or "").strip() in own_words(released):
+            assert element.get("lang") == "nl", element.text
+
+
+def own_words(release: dict[str, Any]) -> set[str]:
+    texts = (
+        target[key] for target in release["targets"] for key in ("result", "explanation", "source", "owner")
+    )
+    activities = (row["activity"] for row in release["participation"])
+    return {release["programme"]["name"], *filter(None, texts), *filter(None, activities)}
 
 
 def test_what_is_aimed_at_is_exact_and_what_was_found_is_not(councillor: FlaskClient) -> None:
