@@ -67,7 +67,7 @@ def dumbbell(panels: Sequence[Panel], sizes: Sizes = WIDE) -> Figure:
         }
         figure["data"] += _traces(panel, axis, sizes)
         layout["annotations"] += _annotations(panel, axis, sizes)
-        layout["shapes"] += _rules(panel, axis, sizes)
+        layout["shapes"] += _rules(panel, axis, sizes) + _zeros(panel, axis, sizes)
         top += height
     layout["height"] = total
     return figure
@@ -126,9 +126,7 @@ def _scale(panel: Panel, axis: str, sizes: Sizes) -> Figure:
         "tickfont": {"size": sizes.small_text, "color": palette.MUTED},
         "gridcolor": palette.LINE,
         "gridwidth": 1,
-        "zeroline": panel.of_differences,
-        "zerolinecolor": palette.MUTED,
-        "zerolinewidth": 2,
+        "zeroline": False,
         "fixedrange": True,
     }
 
@@ -238,3 +236,14 @@ def _rules(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
         parts.append({"xsizemode": "pixel", "xanchor": 1, "x0": 0, "x1": sizes.right})
     rows = [above for above, line in _placed(panel, sizes) if isinstance(line, Row)]
     return [{**on, **part, "yref": f"y{axis}", "y0": above, "y1": above} for above in rows for part in parts]
+
+
+def _zeros(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
+    """Of differences the place of none, in every row and not through the words between them."""
+    if not panel.of_differences:
+        return []
+    on: Figure = {"type": "line", "layer": "below", "line": {"color": palette.MUTED, "width": 2}}
+    on |= {"xref": f"x{axis}", "x0": 0, "x1": 0, "yref": f"y{axis}"}
+    start = 2 * sizes.dots_at - sizes.row
+    rows = [above for above, line in _placed(panel, sizes) if isinstance(line, Row)]
+    return [{**on, "y0": above + start, "y1": above + sizes.row} for above in rows]

@@ -120,7 +120,7 @@ def _margins(reader: Reader, entry: Entry) -> dict[str, str | None]:
     if entry["interval_of"] == "now":
         low, high = reader.percent(entry["low"]), reader.percent(entry["high"])
         return found | {"margin_of_after": _("%(low)s to %(high)s", low=low, high=high)}
-    verdict = {"reached": "rose", "not_reached": "fell"}.get(entry["verdict"], "not_shown")
+    verdict = {"moved": "rose", "reached": "rose", "not_reached": "fell"}.get(entry["verdict"], "not_shown")
     if entry["comparator"] == "less":
         verdict = {"rose": "fell", "fell": "rose"}.get(verdict, verdict)
     return found | {"margin_of_difference": charts.margin(reader, {**entry, "verdict": verdict})}

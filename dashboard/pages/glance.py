@@ -90,7 +90,7 @@ def _mark(entries: Sequence[aims.Entry]) -> tuple[str, str]:
     if state == "moved" and len(ways) == 1:
         word = MOVED[ways.pop()]
     if state == "partly":
-        reached = sum(entry["verdict"] == "reached" for entry in entries)
+        reached = sum(entry["verdict"] in wording.WENT_WELL for entry in entries)
         word = gettext("In part: %(reached)s of %(total)s", reached=reached, total=len(entries))
     withheld = [entry for entry in entries if entry["verdict"] == "withheld"]
     if state == "unknown" and len(withheld) == len(entries):

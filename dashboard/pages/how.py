@@ -33,7 +33,17 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
 
 def withheld(reader: Reader) -> list[str]:
     dimensions = {code: str(name) for code, name in labels.DIMENSIONS.items()}
-    return wording.withheld_sentences(reader.release, reader.names, reader.language, dimensions)
+    release = {**reader.release, "withheld": [*reader.release["withheld"], *_told_alone(reader)]}
+    return wording.withheld_sentences(release, reader.names, reader.language, dimensions)
+
+
+def _told_alone(reader: Reader) -> list[dict[str, Any]]:
+    """Where a release tells how many improved and not how many declined: pages then show neither."""
+    return [
+        {"what": "distribution", "domain": entry["domain"], "dimension": None, "why": "too_few_people"}
+        for entry in reader.release["change"]
+        if entry["improved"] is not None and entry["declined"] is None
+    ]
 
 
 def _when(reader: Reader) -> str:

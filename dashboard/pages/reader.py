@@ -14,6 +14,7 @@ from babel.lists import format_list
 from babel.numbers import format_decimal, format_percent
 from flask_babel import get_domain, get_locale
 
+from dashboard.outcomes.release.aims import verdict_of
 from dashboard.outcomes.wording.language import Language
 from instruments import library
 from instruments.translation import LANGUAGES, Words, words
@@ -122,8 +123,8 @@ def reader(release: Mapping[str, Any]) -> Reader:
 
 
 def whole(release: Mapping[str, Any]) -> Mapping[str, Any]:
-    """A release with every part of today's format: those made before had no later wave, no links and no ladder, and
-    showed figures of people who had all changed alike."""
+    """A release with every part of today's format: those made before had no later wave, no links and no ladder, showed
+    figures of people who had all changed alike, and called what had no number reached."""
     waves, people = release["waves"], release["population"]["people"]
     return {
         "follow_up": [],
@@ -132,6 +133,7 @@ def whole(release: Mapping[str, Any]) -> Mapping[str, Any]:
         "change": [
             {**entry, **_HIDDEN} if entry["verdict"] == "no_spread" else entry for entry in release["change"]
         ],
+        "targets": [{**entry, "verdict": verdict_of(entry)} for entry in release["targets"]],
         "ladder": release["ladder"] or None,
         "waves": {"follow_up": None, **waves},
         "population": {"cohorts": [], **release["population"], "people": {"follow_up": None, **people}},

@@ -100,6 +100,12 @@ def _now(found: Document) -> Document:
     }
 
 
+def verdict_of(entry: Mapping[str, Any]) -> str:
+    """The verdict as it is called today: older releases said reached where no number was agreed."""
+    verdict: str = entry["verdict"]
+    return "moved" if verdict == "reached" and entry["comparator"] in THAN_BEFORE else verdict
+
+
 def judge(entry: Mapping[str, Any], release: Mapping[str, Any]) -> tuple[str, str | None]:
     """The verdict, and why it is no plain one."""
     if not entry["measure"]:
@@ -137,7 +143,7 @@ def _than_before(entry: Mapping[str, Any], release: Mapping[str, Any]) -> tuple[
     else:
         moved, unclear = _sign(_moved(entry)), "about" if entry["of"] else "not_reached"
     wanted = 1 if entry["comparator"] == "more" else -1
-    return {wanted: "reached", -wanted: "not_reached"}.get(moved, unclear), None
+    return {wanted: "moved", -wanted: "not_reached"}.get(moved, unclear), None
 
 
 def _moved(entry: Mapping[str, Any]) -> float:

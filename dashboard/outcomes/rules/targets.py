@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard.outcomes.method import ROUNDING
-from dashboard.outcomes.release.aims import NUMBERS, TOLD, from_change, judge
+from dashboard.outcomes.release.aims import NUMBERS, TOLD, from_change, judge, verdict_of
 from dashboard.outcomes.release.people import of_counts
 from dashboard.outcomes.rules.places import ABOVE, BELOW, SLACK, Document, Problems
 
@@ -13,7 +13,7 @@ COUNTED = {"now": "share", "people": "people", "of": "of", "low": "low", "high":
 def _targets(release: Document) -> Problems:
     for entry in release["targets"]:
         place = f"The target “{entry['result'][:40]}”"
-        if (entry["verdict"], entry["why"]) != judge(entry, release):
+        if (verdict_of(entry), entry["why"]) != judge(entry, release):
             yield f"{place} has another verdict than its numbers."
         numbers = {key: entry[key] for key in NUMBERS if entry[key] is not None}
         if entry["measure"] == "domain_change":

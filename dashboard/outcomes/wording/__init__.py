@@ -20,10 +20,11 @@ from dashboard.outcomes.wording.language import Language
 from dashboard.outcomes.wording.later import later_lead, later_sentence, later_summary, weeks_later
 from dashboard.outcomes.wording.participation import ladder_sentence, obstacle_sentence, work_sentence
 from dashboard.outcomes.wording.summary import by_chance, lead, opening_sentence
-from dashboard.outcomes.wording.targets import glance, result_state, target_sentence
+from dashboard.outcomes.wording.targets import WENT_WELL, glance, result_state, target_sentence
 from dashboard.outcomes.wording.withheld import withheld_sentences
 
 __all__ = [
+    "WENT_WELL",
     "Language",
     "answered_sentence",
     "by_chance",

@@ -9,8 +9,8 @@ from dashboard.outcomes.wording.language import Language
 Entry = Mapping[str, Any]
 #: Where no target of a result was reached, the first of these verdicts is what can be said of the result.
 WORST = ("not_reached", "not_yet", "about", "not_shown")
-#: What is aimed at where no number was agreed: more than at the start, or less.
-DIRECTIONS = ("more", "less")
+#: Reached what was agreed; or, where no number was, went the intended way.
+WENT_WELL = {"reached", "moved"}
 
 
 def result_state(entries: Sequence[Entry]) -> str:
@@ -18,9 +18,9 @@ def result_state(entries: Sequence[Entry]) -> str:
     was agreed for any), partly (some); else the worst that can be said of one of them, or unknown where nothing can be
     said of any."""
     verdicts = [entry["verdict"] for entry in entries]
-    if all(verdict == "reached" for verdict in verdicts):
-        return "moved" if all(entry["comparator"] in DIRECTIONS for entry in entries) else "reached"
-    if "reached" in verdicts:
+    if WENT_WELL.issuperset(verdicts):
+        return "reached" if "reached" in verdicts else "moved"
+    if not WENT_WELL.isdisjoint(verdicts):
         return "partly"
     return next((verdict for verdict in WORST if verdict in verdicts), "unknown")
 
@@ -94,8 +94,7 @@ def _first(found: Counter[str], language: Language) -> tuple[str, tuple[str, ...
 
 def _no_number(results: Sequence[Sequence[Entry]], language: Language) -> list[str]:
     """Why nothing is called reached, where something went the intended way."""
-    reached = [entry for entries in results for entry in entries if entry["verdict"] == "reached"]
-    if any(entry["comparator"] not in DIRECTIONS for entry in reached):
+    if any(entry["verdict"] == "reached" for entries in results for entry in entries):
         return []
     return [language.gettext("How far it should go was not agreed, so nothing here is called reached.")]
 
@@ -104,7 +103,7 @@ def target_sentence(entry: Entry, language: Language) -> str:
     """The verdict on one target, and why it is not another one."""
     if entry["verdict"] in ("unknown", "withheld", "not_shown"):
         return _no_verdict(entry, language)
-    if entry["verdict"] == "reached" and entry["comparator"] in DIRECTIONS:
+    if entry["verdict"] == "moved":
         return _went(entry["comparator"], language)
     texts = {
         "reached": language.gettext("Reached."),

@@ -95,9 +95,9 @@ def _of_scores(what: str, why: str, minimum: int, language: Language) -> str:
         )
     return language.ngettext(
         "For %(domains)s we do not show how many people improved or declined: that takes at least %(minimum)s person "
-        "who answered both times, and at least %(k)s who changed so and %(k)s who did not.",
+        "who answered both times, and at least %(k)s who rose, %(k)s who stayed and %(k)s who fell.",
         "For %(domains)s we do not show how many people improved or declined: that takes at least %(minimum)s people "
-        "who answered both times, and at least %(k)s who changed so and %(k)s who did not.",
+        "who answered both times, and at least %(k)s who rose, %(k)s who stayed and %(k)s who fell.",
         minimum,
     )
 

@@ -208,6 +208,15 @@ def test_a_broken_rule_is_noticed_even_when_sealed_again(document, changes):
     assert not any("hash" in problem for problem in problems)
 
 
+def test_reached_is_only_what_has_a_number_but_older_documents_may_say_so():
+    moved = [place for place, target in enumerate(RICH["targets"]) if target["verdict"] == "moved"]
+    assert moved
+    for place, target in enumerate(RICH["targets"]):
+        assert target["verdict"] != "reached" or target["value"] is not None
+        older = sealed(changed(RICH, ("targets", place, "verdict"), "reached"))
+        assert (verify(older) == []) == (place in moved or older == RICH)
+
+
 def test_a_distribution_of_too_few_people_is_noticed_even_when_sealed_again():
     document = copy.deepcopy(SMALL)
     document["change"][0] |= {"improved": 10}

@@ -20,7 +20,7 @@ from tests.dashboard.outcomes.test_wording import (
     written,
 )
 
-VERDICTS = ("reached", "not_reached", "not_yet", "about", "not_shown", "unknown", "withheld")
+VERDICTS = ("reached", "moved", "not_reached", "not_yet", "about", "not_shown", "unknown", "withheld")
 WHYS = (None, "no_target", "no_value", "no_before", "no_data", "too_few_people", "told", "something new")
 KINDS = {
     "paid_work": "paid work",
@@ -30,13 +30,18 @@ KINDS = {
 }
 NAMES = {"housing": "housing", "work": "work", "language": "language"}
 fives = st.integers(0, 60).map(lambda number: 5 * number)
-WAYS = ("more", "less", "at_least", "at_most")
+AGREED, WAYS = ("at_least", "at_most"), ("more", "less")
 entries = st.fixed_dictionaries(
     {
-        "verdict": st.sampled_from(VERDICTS), "why": st.sampled_from(WHYS), "now": st.none() | st.floats(0, 1),
-        "comparator": st.sampled_from(WAYS),
+        "verdict": st.sampled_from(VERDICTS),
+        "why": st.sampled_from(WHYS),
+        "now": st.none() | st.floats(0, 1),
+        "comparator": st.sampled_from([*AGREED, *WAYS]),
     }
-)  # fmt: skip
+).filter(
+    lambda entry: (entry["verdict"], entry["comparator"] in WAYS) not in (("reached", True), ("moved", False))
+)
+# fmt: skip
 
 
 def finished(text: str, code: str) -> None:
@@ -52,11 +57,10 @@ def test_a_verdict_is_a_sentence_without_any_number(entry: dict[str, Any]) -> No
     for code, text in said.items():
         finished(text, code)
         assert not digits(text)
-        is_reached = entry["verdict"] == "reached"
-        is_agreed = entry["comparator"] in ("at_least", "at_most")
-        assert (text.lower() in ("reached.", "bereikt.")) == (is_reached and is_agreed)
-        assert (HIGHER[code] in text) == (is_reached and entry["comparator"] == "more")
-        assert (LOWER[code] in text) == (is_reached and entry["comparator"] == "less")
+        has_moved = entry["verdict"] == "moved"
+        assert (text.lower() in ("reached.", "bereikt.")) == (entry["verdict"] == "reached")
+        assert (HIGHER[code] in text) == (has_moved and entry["comparator"] == "more")
+        assert (LOWER[code] in text) == (has_moved and entry["comparator"] == "less")
 
 
 @settings(max_examples=150)
@@ -82,10 +86,10 @@ def test_every_result_is_counted_once_under_what_can_be_said_of_it(
 @given(st.lists(entries, min_size=1, max_size=4))
 def test_a_result_is_reached_only_with_all_its_targets(targets: list[dict[str, Any]]) -> None:
     state, verdicts = wording.result_state(targets), {target["verdict"] for target in targets}
-    has_number = any(target["comparator"] in ("at_least", "at_most") for target in targets)
-    assert (state == "reached") == (verdicts == {"reached"} and has_number)
-    assert (state == "moved") == (verdicts == {"reached"} and not has_number)
-    assert (state == "partly") == ("reached" in verdicts and len(verdicts) > 1)
+    went_well = {"reached", "moved"}
+    assert (state == "reached") == ("reached" in verdicts <= went_well)
+    assert (state == "moved") == (verdicts == {"moved"})
+    assert (state == "partly") == (bool(verdicts & went_well) and not verdicts <= went_well)
     assert state != "unknown" or verdicts <= {"unknown", "withheld"}
 
 
