@@ -22,7 +22,7 @@ from werkzeug.wrappers import Response
 from dashboard import queries
 from dashboard.pages import addresses, made, programmes
 from dashboard.requests_from_dash import checked_callback, checked_suite
-from survey import audience, compression, languages
+from survey import audience, compression, forgery, languages
 from survey.database import db
 from survey.headers import POLICY
 from survey.models import Organisation, Release
@@ -66,11 +66,13 @@ class Dashboard(Dash):
         g.style_nonce = secrets.token_urlsafe(16)
         response = make_response(super().index())  # type: ignore[no-untyped-call]  # Dash has no types
         response.headers["Content-Security-Policy"] = _policy(self, g.style_nonce)
-        # Dash sends this back in a header with every callback; the survey's check reads it there.
-        response.set_cookie(
-            TOKEN_COOKIE, generate_csrf(), path=addresses.ROOT, samesite="Strict",
-            secure=current_app.config["SESSION_COOKIE_SECURE"],
-        )  # fmt: skip
+        if not forgery.is_own_token(request.cookies.get(TOKEN_COOKIE, "")):
+            # Dash sends this back in a header with every callback; the survey's check reads it there. Not a new one with
+            # every page: what the browser keeps, it keeps for one set of cookies.
+            response.set_cookie(
+                TOKEN_COOKIE, generate_csrf(), path=addresses.ROOT, samesite="Strict",
+                secure=current_app.config["SESSION_COOKIE_SECURE"],
+            )  # fmt: skip
         return response
 
     def _config(self) -> dict[str, Any]:
@@ -225,15 +227,15 @@ def _tighten(app: Flask, dash_app: Dash) -> None:
     for same in ("_dash-layout", "_dash-dependencies"):
         app.view_functions[addresses.ROOT + same] = _kept(app.view_functions[addresses.ROOT + same])
     suite = addresses.ROOT + "_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
-    app.view_functions[suite] = checked_suite(app.view_functions[suite])
+    app.view_functions[suite] = _kept(checked_suite(app.view_functions[suite]))
 
 
-def _kept(view: Callable[[], Any]) -> Callable[[], Any]:
-    """What is the same for everyone and on every page may be kept by the browser for a while."""
+def _kept(view: Callable[..., Any]) -> Callable[..., Any]:
+    """What is the same for everyone and on every page may be kept by the browser for a while, if no longer."""
 
-    def answer() -> Response:
-        response = make_response(view())
-        response.headers["Cache-Control"] = f"private, max-age={KEPT_SECONDS}"
+    def answer(**arguments: Any) -> Response:
+        response = make_response(view(**arguments))
+        response.headers.setdefault("Cache-Control", f"private, max-age={KEPT_SECONDS}")
         return response
 
     return answer

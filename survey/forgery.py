@@ -19,13 +19,14 @@ class Protection(CSRFProtect):
     def protect(self, apply_exemptions: bool = False) -> None:
         if request.method in READING_METHODS:
             return
-        if _is_own_token(request.form.get("csrf_token", "")) and _came_from_here():
+        if is_own_token(request.form.get("csrf_token", "")) and _came_from_here():
             g.csrf_valid = True
         else:
             super().protect(apply_exemptions)
 
 
-def _is_own_token(token: str) -> bool:
+def is_own_token(token: str) -> bool:
+    """Whether a token is of this session."""
     own = session.get("csrf_token")
     try:
         return own is not None and compare_digest(

@@ -126,6 +126,30 @@ def test_layout_knows_no_programme(pilot: Pilot, councillor: FlaskClient) -> Non
         assert pilot.town.code not in own.text
 
 
+def test_what_every_page_shares_is_asked_once(councillor: FlaskClient) -> None:
+    """Going on to another page asks for that page and its figures: the rest the browser keeps, as long as no cookie
+    changes."""
+    councillor.get(CHANGE)
+    assert "Set-Cookie" not in councillor.get(DOMAIN).headers
+    scripts = re.findall(r'<script src="([^"]+)"', councillor.get(CHANGE).text)
+    suite = next(script for script in scripts if "/dash/dcc/" in script).rpartition("/")[0]
+    for address in (
+        "/dashboard/_dash-layout",
+        "/dashboard/_dash-dependencies",
+        f"{suite}/async-graph.js",
+        *scripts,
+    ):
+        assert re.search(r"max-age=[1-9]\d\d", councillor.get(address).headers["Cache-Control"]), address
+
+
+def test_a_token_of_another_session_is_replaced(pilot: Pilot) -> None:
+    client = pilot.town.sign_in("councillor")
+    for wrong in ("", "x", "ü", "IjE3.awO2.D9"):
+        client.set_cookie("telvertel_dashboard", wrong, path="/dashboard/")
+        client.get(CHANGE)
+        assert ask(client, CHANGE).status_code == 200
+
+
 def test_another_municipality_sees_what_is_seen_of_nothing(pilot: Pilot) -> None:
     stranger = pilot.other.sign_in("councillor")
     invented = CHANGE.replace("aalten-pilot", "aalten-pilod")
