@@ -67,8 +67,8 @@ class Dashboard(Dash):
         response = make_response(super().index())  # type: ignore[no-untyped-call]  # Dash has no types
         response.headers["Content-Security-Policy"] = _policy(self, g.style_nonce)
         if not forgery.is_own_token(request.cookies.get(TOKEN_COOKIE, "")):
-            # Dash sends this back in a header with every callback; the survey's check reads it there. Not a new one with
-            # every page: what the browser keeps, it keeps for one set of cookies.
+            # Dash sends this back with every callback; the survey's check reads it there. Not a new one with
+            # every page: what a browser keeps, it keeps for one set of cookies.
             response.set_cookie(
                 TOKEN_COOKIE, generate_csrf(), path=addresses.ROOT, samesite="Strict",
                 secure=current_app.config["SESSION_COOKIE_SECURE"],
