@@ -55,7 +55,8 @@ def _lines(field: FieldList, followed: Collection[str]) -> Iterator[Row]:
         theirs = _line(line, stored[number]) if number < len(stored) else ""
         yours = _line(line, {one.short_name: _typed(one) for one in asked(line)})
         if theirs or yours:
-            yield Row(entry.label.text, theirs, yours, entry.name in followed)
+            parts = {entry.name, *(one.name for one in asked(line))}
+            yield Row(entry.label.text, theirs, yours, not parts.isdisjoint(followed))
 
 
 def _line(line: Form, values: dict[str, Any]) -> str:
@@ -63,7 +64,11 @@ def _line(line: Form, values: dict[str, Any]) -> str:
     said = {one: in_words(one, values.get(one.short_name)) for one in asked(line)}
     if not any(words for one, words in said.items() if not hasattr(one, "choices")):
         return ""
-    return "\n".join(words for words in said.values() if words)
+    return "\n".join(
+        gettext("%(question)s: %(answer)s", question=one.label.text, answer=words)
+        for one, words in said.items()
+        if words
+    )
 
 
 def _typed(field: Field) -> Any:

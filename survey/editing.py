@@ -3,7 +3,7 @@
 A form that edits carries the `version` of the row it was filled from; each write raises that of the row. Where no row
 counts its changes, the form carries a mark of what it was filled from. Where they differ nothing is saved. The page
 comes back (409) with what the other wrote beside what was typed; sent once more, it is saved over it. What was left as
-it was opened follows the other.
+it was opened follows the other; where nothing else was typed there is nothing to choose.
 """
 
 from __future__ import annotations
@@ -11,8 +11,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Protocol
 
+from flask import flash, redirect
+from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, select
+from werkzeug.wrappers import Response
 from wtforms import Field
 
 from survey import beside, opened
@@ -30,6 +33,8 @@ class EditingForm(FlaskForm):
     not_kept: tuple[str, ...] = ()
     #: Somebody else saved first, so nothing was saved: the page shows both and asks.
     has_conflict = False
+    #: Also where nothing that was typed differs: something else was decided about it.
+    asks_always = False
     #: Questions that were left as they were, and somebody else answered anew.
     followed: Collection[str] = ()
 
@@ -43,12 +48,17 @@ class EditingForm(FlaskForm):
 
     def differs_from(self, now: str, typed: str | None = None) -> bool:
         """The same by the mark of what stands there now. Who sends the same once more has nothing to choose."""
-        self.has_conflict = self.version.data != now and typed != now
+        has_changed = self.version.data != now and typed != now
         self.version.data = now
-        if self.has_conflict:
+        if has_changed:
             self.followed = opened.follow(self._kept, self.version.opened or {})
             self.version.opened = opened.stored(self._kept)
+            self.has_conflict = self.asks_always or any(row.differs for row in self.both)
         return self.has_conflict
+
+    def is_unseen(self, row: Versioned) -> bool:
+        """Whether the row changed since this form was filled from it, whatever stands in the form."""
+        return self.version.data != str(row.version)
 
     @property
     def both(self) -> list[beside.Row]:
@@ -58,6 +68,15 @@ class EditingForm(FlaskForm):
     @property
     def _kept(self) -> list[Field]:
         return opened.asked(self, self.not_kept)
+
+
+def not_removed(url: str) -> Response:
+    """Nobody removes what they did not see."""
+    told = _(
+        "Not removed: somebody else changed this meanwhile. Look at it once more, and then remove it if need be."
+    )
+    flash(told, "warning")
+    return redirect(url, 303)
 
 
 def hold(model: Any, *which: ColumnElement[bool]) -> None:

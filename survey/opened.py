@@ -1,7 +1,6 @@
 """What each question of a form held when it was opened, so that one left as it was follows what a colleague wrote.
 
-The form carries a mark of each answer, not the answer. A line of a list (a step of a goal) goes as a whole: half of
-what one person wrote and half of what another did is what nobody meant.
+The form carries a mark of each answer, not the answer.
 """
 
 from __future__ import annotations
@@ -69,29 +68,45 @@ def asked(form: Form, left_out: Collection[str] = ()) -> list[Field]:
 
 def shown(fields: list[Field]) -> Marks:
     """Of each question as the form shows it."""
-    return {each.name: _mark(each, each.data) for each in _each(fields)}
+    return _lengths(fields) | {each.name: _mark(each, each.data) for each in _each(fields)}
 
 
 def stored(fields: list[Field]) -> Marks:
     """Of each question as it stands in the row now."""
-    return {each.name: _mark(each, each.object_data) for each in _each(fields)}
+    return _lengths(fields) | {each.name: _mark(each, each.object_data) for each in _each(fields)}
 
 
 def follow(fields: list[Field], opened: Marks) -> set[str]:
     """Give each question that was left as it was opened the answer that stands there now.
 
-    Which of them somebody else had changed. A line that somebody else added comes with it.
+    Which of them somebody else had changed. A line that somebody else added comes with it. Where a list became longer
+    or shorter a line may be another one than it was: it goes as a whole.
     """
-    now, left = stored(fields), [each for each in _each(fields) if _is_left(each, opened)]
+    now, lengths = stored(fields), _lengths(fields)
+    moved = {name for name, length in lengths.items() if opened.get(name) != length}
+    left = [each for each in _each(fields, moved) if _is_left(each, opened)]
     for each in left:
         _take(each)
     added = {line.name for field in fields if isinstance(field, FieldList) for line in _added(field)}
     return {each.name for each in left if now[each.name] != opened[each.name]} | added
 
 
-def _each(fields: list[Field]) -> Iterator[Field]:
+def _lengths(fields: list[Field]) -> Marks:
+    """Of each list how many lines are stored."""
+    return {field.name: str(len(field.object_data or ())) for field in fields if isinstance(field, FieldList)}
+
+
+def _each(fields: list[Field], whole: Collection[str] | None = None) -> Iterator[Field]:
+    """What is followed by itself; of a list its lines, or what stands in them. Both if it is not said which."""
     for field in fields:
-        yield from field.entries if isinstance(field, FieldList) else (field,)
+        if not isinstance(field, FieldList):
+            yield field
+            continue
+        for line in field.entries:
+            if whole is None or field.name in whole:
+                yield line
+            if whole is None or field.name not in whole:
+                yield from asked(line.form)
 
 
 def _is_left(field: Field, opened: Marks) -> bool:
@@ -111,6 +126,8 @@ def _take(field: Field) -> None:
     else:
         field.raw_data = None
         field.process(None, field.object_data)
+        shows = field._value() if hasattr(field, "_value") else field.data
+        field.raw_data = [shows] if shows else []  # else a field that must be filled in takes it for empty
 
 
 def _added(field: FieldList) -> list[Field]:

@@ -205,6 +205,7 @@ class StoryForm(EditingForm):
     )
     decision = StringField(validators=[AnyOf(("approve", "draft", "refuse"))])
     not_kept = ("checks", "decision", "looked")
+    asks_always = True
     #: The words that were marked on the page from which this is sent.
     looked = StringField()
 

@@ -10,6 +10,7 @@ function watch(form) {
   let changed = false; // something is not saved yet
   let isSaving = false;
   let isLeaving = false; // for a page that says what is to be done
+  const compare = form.querySelector("[data-compare]");
   let timer = 0;
 
   function say(what) {
@@ -23,7 +24,7 @@ function watch(form) {
   }
   async function save() {
     clearTimeout(timer);
-    if (isSaving) return; // goes on by itself when that is done
+    if (isSaving || !compare.hidden) return; // goes on by itself when that is done; or waits for a choice
     isSaving = true;
     changed = false;
     say("saving");
@@ -49,19 +50,28 @@ function watch(form) {
     } else if (answer.status === 422) {
       mark(form, (await answer.json()).errors);
       say("wrong");
+    } else if (answer.status === 409) {
+      compare.hidden = false; // not at once: other parts may still be typed in
+      changed = true;
+      say("clash");
     } else if (answer.status >= 500) {
       throw new Error("try again");
     } else {
-      isLeaving = true;
-      form.submit(); // signed out, or changed by somebody else: the page that comes keeps what was typed, and says so
+      leave(); // signed out: the page that comes keeps what was typed, and says so
     }
   }
 
+  function leave() {
+    isLeaving = true;
+    form.submit();
+  }
+
+  compare.addEventListener("click", leave);
   form.addEventListener("change", () => { apply(form); later(0); });
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) later(PAUSE);
   });
-  form.addEventListener("submit", (event) => { event.preventDefault(); save(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); compare.hidden ? save() : leave(); });
   window.addEventListener("online", () => { if (changed) save(); });
   window.addEventListener("beforeunload", (event) => { if (!isLeaving && (changed || isSaving)) event.preventDefault(); });
   apply(form);

@@ -79,3 +79,31 @@ def test_everything_is_saved_as_it_is_given(open_page: OpenPage, town: Town, add
         assert kept["family"].answers == {"intake_household": 4, "intake_children": 2}
         assert json.loads(kept["language"].words or "") == {"intake_languages": "العربية"}
     assert re.search(r"/intake$", page.url)
+
+
+def test_who_types_on_elsewhere_chooses_when_they_want_to(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    """A colleague changed one part: the page stays, other parts are saved, and the choice waits."""
+    visit = open_page(viewport=(820, 1180))
+    page = visit.page
+    intake = begin(page, address, town)
+    theirs = page.context.new_page()
+    theirs.goto(intake)
+    theirs.locator("#intake_strengths").fill("naaien")
+    theirs.locator("#intake_languages").focus()
+    expect(theirs.locator('[data-intake="wishes"] [data-state]')).to_have_attribute("data-now", "saved")
+    page.locator("#intake_strengths").fill("koken")
+    page.locator("#intake_languages").fill("العربية")
+    wishes = page.locator('[data-intake="wishes"]')
+    expect(wishes.locator("[data-state]")).to_have_attribute("data-now", "clash")
+    page.locator("#intake_strengths").fill("koken en bakken")
+    page.locator("#intake_strengths").blur()
+    expect(page.locator('[data-intake="language"] [data-state]')).to_have_attribute("data-now", "saved")
+    visit.expect_problem("409")
+    axe(page)
+    wishes.locator("[data-compare]").click()
+    expect(page.locator(".differs")).to_contain_text("koken en bakken")
+    expect(page.locator(".differs")).to_contain_text("naaien")
+    expect(page.locator("h1")).to_be_focused()
+    visit.expect_problem("409")

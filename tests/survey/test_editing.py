@@ -45,6 +45,10 @@ class Made(EditingForm):
     lines = FieldList(FormField(Line), max_entries=6)
 
 
+class Changed:
+    version = 3
+
+
 #: As they are stored, and as a browser sends them.
 ANSWERS: dict[str, list[tuple[Any, list[str]]]] = {
     "words": [(None, [""]), ("one", ["one"]), ("two", ["two"])],
@@ -85,8 +89,9 @@ def sent(
         fields[f"lines-{number}-day"] = ""
     with app.test_request_context("/", method="POST", data=fields):
         form = Made(data={**now, "version": "2"}, meta={"csrf": False})
-        assert form.differs_from("2")
-        return form, form.both
+        asks, rows = form.differs_from("2"), form.both
+        assert asks == any(row.differs for row in rows) and form.is_unseen(Changed())
+        return form, rows
 
 
 def kept(form: Made) -> dict[str, Any]:
@@ -111,19 +116,26 @@ def test_each_question_that_was_left_follows_the_other_and_no_other_does(
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(opened=lines, theirs=lines, data=st.data())
-def test_each_line_goes_as_a_whole(
+def test_a_line_follows_too_and_as_a_whole_where_it_may_be_another_one(
     app: Flask, opened: list[Any], theirs: list[Any], data: st.DataObject
 ) -> None:
     nothing = dict.fromkeys(ANSWERS, 0)
     mine = [data.draw(st.sampled_from([line, ("mine", "b")])) for line in opened]
     form, _rows = sent(app, shown(app, stored(nothing, opened)), stored(nothing, theirs), nothing, mine)
-    wanted = [
-        (mine[number] if number < len(mine) and mine[number] != opened[number] else None)
-        or (theirs[number] if number < len(theirs) else None)
-        for number in range(max(len(mine), len(theirs)))
-    ]
+    if len(opened) == len(theirs):
+        wanted = [merged(*three) for three in zip(opened, theirs, mine, strict=True)]
+    else:
+        wanted = [
+            (mine[number] if number < len(mine) and mine[number] != opened[number] else None)
+            or (theirs[number] if number < len(theirs) else None)
+            for number in range(max(len(mine), len(theirs)))
+        ]
     found = [(line.form.what.data, line.form.who.data) for line in form.lines if line.form.what.data]
     assert found == [line for line in wanted if line]
+
+
+def merged(opened: Any, theirs: Any, mine: Any) -> Any:
+    return tuple(own if own != was else now for was, now, own in zip(opened, theirs, mine, strict=True))
 
 
 def test_what_cannot_be_read_was_typed(app: Flask) -> None:

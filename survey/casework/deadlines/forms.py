@@ -10,7 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import SelectChoice, SelectField, ValidationError
 from wtforms.validators import InputRequired, Optional
 
-from survey import terms
+from survey import beside, terms
 from survey.clock import today
 from survey.editing import EditingForm
 from survey.models import Deadline
@@ -71,6 +71,14 @@ class ExtensionForm(FlaskForm):
     def is_blank(self) -> bool:
         """Whether nothing was chosen; the day of the decision stands there by itself."""
         return not (self.until.raw_data and self.until.raw_data[0]) and not self.reason.data
+
+    @property
+    def both(self) -> list[beside.Row]:
+        """What was typed beside the newest extension."""
+        newest = max(self.deadline.extensions, key=lambda one: one.until, default=None)
+        for field in (self.until, self.reason, self.decided_on):
+            field.object_data = getattr(newest, field.name, None)
+        return [] if self.is_blank else beside.rows([self.until, self.reason, self.decided_on])
 
     def validate_until(self, field: DayField) -> None:
         if field.data and field.data <= self.deadline.due_on:

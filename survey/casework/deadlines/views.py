@@ -29,6 +29,7 @@ def clock(participant_id: UUID, rule: str) -> Any:
     person, found = _clock(participant_id, rule)
     form = ClockForm(_rules(person, rule), found.deadline)
     longer = ExtensionForm(found.deadline) if found.deadline else None
+    form.asks_always = longer is not None and not longer.is_blank
     is_stale = form.is_submitted() and form.is_stale(found.deadline)
     if (
         not is_stale

@@ -37,7 +37,12 @@ class Lens:
     @property
     def seen(self) -> str:
         """Changes with the answers: who sends a form says what they had before them."""
-        return opened.written(digest(self.answers), opened.of_texts(self.texts))
+        return digest(self.answers)
+
+    @property
+    def carried(self) -> str:
+        """That, with marks of each answer: what was left as it was opened follows who else changed it."""
+        return opened.written(self.seen, opened.of_texts(self.texts))
 
     @property
     def texts(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -53,7 +53,9 @@ def save(enrolment_id: UUID, wave: str) -> Any:
         operations.save(found, answers, seen, languages.current().code)
     except operations.Changed:
         now = _lens(enrolment_id, wave)
-        return _page(now, typed=_answers(now, opened.followed(sent, left, now.texts))), 409
+        merged = opened.followed(sent, left, now.texts)
+        followed = {item for item in merged if merged[item] != sent[item]}
+        return _page(now, _answers(now, merged), followed), 409
     flash(_("Saved."), "success")
     return redirect(url_for("lens.lens", enrolment_id=enrolment_id, wave=wave), 303)
 
@@ -63,7 +65,7 @@ def _answers(found: Lens, sent: Mapping[str, str]) -> dict[str, Answer]:
     return {item: check_answer(found.instrument, item, value) for item, value in sent.items() if value}
 
 
-def _page(found: Lens, typed: dict[str, Answer] | None = None) -> str:
+def _page(found: Lens, typed: dict[str, Answer] | None = None, followed: Collection[str] = ()) -> str:
     """`typed`: what was filled in here and not saved, because somebody else changed it meanwhile."""
     person = found.enrolment.participant_id
     own = queries.own_levels(found, current_user.id)
@@ -72,7 +74,7 @@ def _page(found: Lens, typed: dict[str, Answer] | None = None) -> str:
         audit.record("participant.answers_seen", person, wave=found.wave.key)
     return render_template(
         "lens/lens.html", lens=found, own=own, typed=typed, chosen=found.answers if typed is None else typed,
-        words=words(found.instrument, languages.current().code),
+        followed=followed, words=words(found.instrument, languages.current().code),
     )  # fmt: skip
 
 

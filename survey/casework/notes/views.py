@@ -24,6 +24,7 @@ from survey.casework.notes.forms import (
 )
 from survey.casework.notes.operations import Rewritten
 from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
+from survey.editing import not_removed
 from survey.fieldwork import Refused
 from survey.models import Note, Participant
 from survey.privacy import audit
@@ -127,9 +128,9 @@ def note(note_id: UUID) -> Any:
     """A note again: to read whole, change or remove."""
     note = queries.note(note_id, lock=request.method == "POST") or abort(404)
     form = _form_of(note)
+    if "remove" in request.form:
+        return not_removed(request.path) if form.is_unseen(note) else _remove(note)
     is_stale = form.is_submitted() and form.is_stale(note)
-    if "remove" in request.form and not is_stale:
-        return _remove(note)
     if not is_stale and form.validate_on_submit():
         operations.change(note, form.typed, form.kind.data if "kind" in form else note.kind)
         flash(_("Saved."), "success")

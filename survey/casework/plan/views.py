@@ -17,6 +17,7 @@ from survey.casework import participants
 from survey.casework.plan import document, operations, printing, queries
 from survey.casework.plan.document import PlanDocument
 from survey.casework.plan.forms import ACTOR_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
+from survey.editing import not_removed
 from survey.fieldwork import Refused
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, PlanVersion
@@ -109,11 +110,13 @@ def _add(form: Any, enrolment: Enrolment, add: Callable[[UUID, Enrolment, Any], 
 
 def _change(row: Any, form: Any, change: Callable[[Any, Any], None], removed: str) -> Any:
     """A goal or link is changed, or taken out; nobody does either to what they did not see."""
-    if form.is_submitted() and form.is_stale(row):
-        return _form_page(form, row.enrolment, row)
     if "remove" in request.form:
+        if form.is_unseen(row):
+            return not_removed(request.path)
         operations.remove(row)
         return _back(row.enrolment, removed)
+    if form.is_submitted() and form.is_stale(row):
+        return _form_page(form, row.enrolment, row)
     if form.validate_on_submit():
         change(row, form.typed)
         return _back(row.enrolment, _("Saved."))

@@ -14,6 +14,7 @@ from survey import activities, audience, code_names
 from survey.casework.steps import operations, queries
 from survey.casework.steps.activity_forms import ActivityForm
 from survey.clock import today
+from survey.editing import not_removed
 from survey.models import Activity, Participant
 from survey.privacy import audit
 
@@ -87,9 +88,8 @@ def stop(activity_id: UUID) -> Response:
 def remove(activity_id: UUID) -> Any:
     activity = queries.activity(activity_id, to_change=True) or abort(404)
     person = activity.participant
-    form = _form(person, activity)
-    if form.is_stale(activity):
-        return _change(activity, form), 409
+    if _form(person, activity).is_unseen(activity):
+        return not_removed(url_for("activities.change", activity_id=activity_id))
     operations.remove_activity(activity)
     flash(_("Removed."), "success")
     return _to(person)

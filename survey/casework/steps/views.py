@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from survey import audience, code_names, observations
 from survey.casework.steps import operations, queries
 from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction
+from survey.editing import not_removed
 from survey.fieldwork import wave_name
 from survey.models import Observation, Participant
 from survey.observations import WINDOW_WEEKS
@@ -83,9 +84,8 @@ def correct(observation_id: UUID) -> Any:
 @pages.post("/observations/<uuid:observation_id>/remove")
 def remove(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=True) or abort(404)
-    form = correction(observation)
-    if form.is_stale(observation):
-        return _correction(observation, form), 409
+    if correction(observation).is_unseen(observation):
+        return not_removed(url_for("steps.correct", observation_id=observation_id))
     operations.remove(observation)
     flash(_("Removed. The audit log keeps what stood there."), "success")
     return _to_history(observation.participant)

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from survey import audience, languages, measures, targets
 from survey.code_names import GROUP_NAMES
 from survey.database import db
+from survey.editing import not_removed
 from survey.fieldwork import Refused
 from survey.manage.targets import forms, operations, queries
 from survey.manage.targets.forms import FigureForm, ResultForm, TargetForm
@@ -83,9 +84,10 @@ def new_result(code: str) -> Any:
 def result(result_id: UUID) -> Any:
     found = _result(result_id)
     form = ResultForm(obj=found)
+    if "remove" in request.form:
+        told = _("The result is removed.")
+        return not_removed(request.path) if form.is_unseen(found) else _remove(found, told)
     is_stale = form.is_submitted() and form.is_stale(found)
-    if "remove" in request.form and not is_stale:
-        return _remove(found, _("The result is removed."))
     if not is_stale and form.validate_on_submit():
         try:
             operations.change_result(found, form.title.data, form.explanation.data)
@@ -118,9 +120,10 @@ def new_target(result_id: UUID, measure: str) -> Any:
 def target(target_id: UUID) -> Any:
     found = _target(target_id)
     form = TargetForm(MEASURES[found.measure], found.result.programme, _spoken(), found)
+    if "remove" in request.form:
+        told = _("The target is removed.")
+        return not_removed(request.path) if form.is_unseen(found) else _remove(found, told)
     is_stale = form.is_submitted() and form.is_stale(found)
-    if "remove" in request.form and not is_stale:
-        return _remove(found, _("The target is removed."))
     if not is_stale and form.validate_on_submit():
         operations.change_target(found, form.values)
         flash(_("Saved."), "success")

@@ -131,6 +131,22 @@ def test_two_colleagues_do_not_overwrite_each_other(town: Town, casemanager: Fla
     assert due(town, person) == {"plan": mine + timedelta(weeks=10)}
 
 
+def test_two_extensions_of_one_term_are_a_choice(town: Town, casemanager: FlaskClient) -> None:
+    """Also where nothing else of the term was typed: what one decided is shown beside what the other did."""
+    (person,) = people(town, 1, group="newcomer")
+    page, ends = address(person, "plan"), today() + timedelta(weeks=10)
+    submit(casemanager, page, started_on=today().isoformat())
+    shown = casemanager.get(page)
+    theirs, mine = (ends + timedelta(days=days) for days in (30, 60))
+    assert send(casemanager, shown, page, until=theirs.isoformat(), reason="no_place").status_code == 303
+    late = send(casemanager, shown, page, until=mine.isoformat(), reason="other")
+    told = differing(late)
+    assert told["New last day"] == tuple(format_date(day, "long", "en_GB") for day in (theirs, mine))
+    assert told["Why"][0] == "No place on a course in time" and len(told) == 2
+    assert due(town, person) == {"plan": theirs}
+    assert send(casemanager, late, page).status_code == 303 and due(town, person) == {"plan": mine}
+
+
 def test_an_extension_moves_the_last_day_and_can_be_taken_back(town: Town, casemanager: FlaskClient) -> None:
     (person,) = people(town, 1, group="newcomer")
     page, ends = address(person, "plan"), today() + timedelta(weeks=10)

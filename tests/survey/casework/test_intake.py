@@ -270,6 +270,17 @@ def test_two_people_who_put_facts_right_get_a_choice(town: Town, casemanager: Fl
         assert (found.gender, found.household) == ("woman", "alone")
 
 
+def test_who_wrote_nothing_has_nothing_to_choose(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    page = f"/casework/participants/{person}/facts"
+    mine = casemanager.get(page)
+    assert send(casemanager, mine, page, contact="06 1").status_code == 303
+    assert send(casemanager, mine, page).status_code == 303
+    with inside(town):
+        found = only_person(town)
+        assert found.identity is not None and found.identity.contact == "06 1", "and puts nothing back"
+
+
 def test_years_of_birth_are_those_of_adding_somebody_and_the_one_that_is_kept(
     town: Town, casemanager: FlaskClient
 ) -> None:

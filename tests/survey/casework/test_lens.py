@@ -143,6 +143,7 @@ def test_what_one_left_as_it_was_stays_as_the_other_made_it(any_app: Flask) -> N
     assert pair.fill_in(code="2", only=[first, second]).status_code == 303
     speaking("en", pair.client)
     clash = pair.fill_in(code="2", only=[first, third], seen=seen)
+    assert "Changed by somebody else" in clash.text
     assert [theirs for theirs, _mine in differing(clash).values()] == ["–"], "the second was left empty"
     assert clash.text.count('value="2" checked') == 3
 

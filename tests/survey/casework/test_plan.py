@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -168,8 +169,8 @@ def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager:
     assert ("THEIRS", "MINE") in told.values()
     assert any("MY STEP" in yours and "MY STEP" not in theirs for theirs, yours in told.values())
     removed = send(casemanager, mine, goal, ("remove", "yes"), dutch="MINE")
-    assert removed.status_code == 409, "who did not read what changed does not remove it either"
-    assert "THEIRS" in text(removed) and "MINE" in text(removed)
+    assert removed.status_code == 303, "who did not read what changed does not remove it either"
+    assert "Not removed: somebody else changed this meanwhile." in text(casemanager.get(goal))
     with inside(town):
         assert rows(town, Goal)[0].dutch == "THEIRS"
     assert send(casemanager, answer, goal).status_code == 303, "sent once more, it is a choice"
@@ -194,12 +195,29 @@ def test_what_one_left_in_a_goal_stays_as_the_other_made_it(town: Town, casemana
     submit(speaking("en", town.sign_in("casemanager")), goal, **theirs)
     answer = send(casemanager, mine, goal, **{"dutch": "MINE", "steps-0-dutch": "First, MINE"})
     assert list(differing(answer)) == ["The same in Dutch", "Step 1"]
-    assert "What you left as it was and somebody else changed" in text(answer)
+    assert "Somebody else changed other answers too" in text(answer)
     assert send(casemanager, answer, goal).status_code == 303
     with inside(town):
         kept = rows(town, Goal)[0]
         assert (kept.dutch, kept.state) == ("MINE", "busy")
         assert [step.dutch for step in kept.steps] == ["First, MINE", "Third", "Fourth"]
+
+
+def test_two_days_of_one_step_are_told_apart_and_both_stay(town: Town, casemanager: FlaskClient) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan)
+    with inside(town):
+        goal = f"/casework/plan/goals/{rows(town, Goal)[0].id}"
+    mine, day = casemanager.get(goal), today().isoformat()
+    submit(speaking("en", town.sign_in("casemanager")), goal, **{"steps-0-due_on": "2026-01-02"})
+    answer = send(casemanager, mine, goal, **{"steps-0-done_on": day})
+    ((theirs, yours),) = differing(answer).values()
+    assert "By which day: 2 January 2026" in theirs and "Done on" not in theirs
+    assert "By which day: 2 January 2026" in yours and "Done on: " in yours
+    assert send(casemanager, answer, goal).status_code == 303
+    with inside(town):
+        step = rows(town, GoalStep)[0]
+        assert (step.due_on, step.done_on) == (date(2026, 1, 2), today())
 
 
 @pytest.mark.parametrize("day", ["due_on", "done_on"])

@@ -126,7 +126,7 @@ def test_two_people_who_change_the_same_get_a_choice(any_town: Town) -> None:
         assert clash.status_code == 409
         assert first in text(clash) and second in clash.text
         stale = submit(other, where, button=("remove", "yes"), **{field: second}, **seen)
-        assert stale.status_code == 409 and first in text(stale) and second in stale.text
+        assert stale.status_code == 303 and "Not removed" in text(other.get(where))
         assert submit(other, where, **{field: second}).status_code == 303
     assert rows(any_town, Target)[0].owner == "Income department"
 
