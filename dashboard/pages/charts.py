@@ -79,6 +79,20 @@ def change_chart(reader: Reader, entries: Sequence[Entry]) -> Chart:
     )  # fmt: skip
 
 
+def strip(reader: Reader, entries: Sequence[Entry]) -> Chart:
+    """The same of a few of them, without headings."""
+    panels = [
+        Panel(
+            *scale,
+            ticks(*scale),
+            [change_row(reader, entry) for entry in group],
+            on_scale(*scale) if number else "",
+        )
+        for number, (scale, group) in enumerate(by_scale(reader, entries))
+    ]
+    return replace(change_chart(reader, entries), panels=panels, note="")
+
+
 def domain_chart(reader: Reader, entry: Entry) -> Chart:
     """The same of one entry, whose name is on the page already."""
     ((low, high), _entries) = by_scale(reader, [entry])[0]

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from dashboard.outcomes import wording
 from dashboard.pages import aims, quotes
 from dashboard.pages.addresses import page_address
-from dashboard.pages.charts import Chart, change_chart
+from dashboard.pages.charts import Chart, change_chart, strip
 from dashboard.pages.page import Page
 from dashboard.pages.reader import Reader
 
@@ -42,6 +42,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
         else wording.opening_sentence(reader.release, reader.names, reader.language),
         "lead": said[1:] + caveat if said else wording.lead(reader.release, reader.names, reader.language),
         "results": [_result(reader, title, entries) for title, entries in results],
+        "strip": _strip(reader),
         "quotes": quotes.beside(reader),
         "findings": _findings(reader, with_change=bool(said)),
     }
@@ -65,6 +66,17 @@ def _findings(reader: Reader, with_change: bool) -> list[tuple[str, str, list[st
         more = wording.later_lead(release, reader.names, reader.language)
         found.append((sentence, page_address(release, "change", "later"), more))
     return found
+
+
+def _strip(reader: Reader) -> Chart | None:
+    """A picture of the scores that intended results are about; one says no more than the table."""
+    about = {entry["about"] for entry in reader.release["targets"] if entry["measure"] == "domain_change"}
+    entries = [
+        entry
+        for entry in reader.release["change"]
+        if entry["domain"] in about and entry["before_mean"] is not None
+    ]
+    return strip(reader, entries) if len(entries) > 1 else None
 
 
 def _results(reader: Reader) -> list[tuple[str, list[aims.Entry]]]:

@@ -170,6 +170,8 @@ def test_without_scripts_everything_is_there_to_read(
     expect(page.locator("h1")).to_be_visible()
     expect(page.get_by_role("table")).to_be_visible()
     expect(page.locator(".drawn circle.after")).to_have_count(16)
+    strokes = "rows => rows.map(row => getComputedStyle(row).stroke)"
+    assert "none" not in page.locator(".drawn use").evaluate_all(strokes)
     expect(page.get_by_text(QUOTE)).to_be_visible()
     expect(page.locator("[data-download]")).to_be_hidden()
 

@@ -90,7 +90,7 @@ def test_the_live_chart_has_the_figures_of_the_picture(
     drawn = [
         marks
         for picture in page.iter("div")
-        if picture.get("role") == "img"
+        if "picture" in (picture.get("class") or "").split()
         for marks in picture.iter("g")
         if marks.get("id") is None
     ]
@@ -166,6 +166,17 @@ def test_what_is_aimed_at_is_exact_and_what_was_found_is_not(councillor: FlaskCl
     """Also where both are the same number."""
     words = words_of(parsed(councillor.get(PROGRAMME, headers={"Accept-Language": "en"}).text))
     assert "about 50%" in words and "at least 50%" in words and "at least about" not in words
+
+
+def test_at_a_glance_every_score_of_an_intended_result_is_drawn(
+    councillor: FlaskClient, released: dict[str, Any]
+) -> None:
+    page = parsed(councillor.get(PROGRAMME).text)
+    (picture,) = (element for element in page.iter("div") if element.get("role") == "img")
+    assert picture.get("aria-label")
+    about = {target["about"] for target in released["targets"] if target["measure"] == "domain_change"}
+    told = [one for one in released["change"] if one["domain"] in about and one["before_mean"] is not None]
+    assert len([marks for marks in picture.iter("g") if marks.get("id") is None]) == len(told) > 1
 
 
 def test_every_page_is_in_the_menu_of_every_page(councillor: FlaskClient) -> None:

@@ -80,6 +80,10 @@ TARGETS = [
         before=2.0, now=2.4, of=35, difference=0.4, low=-0.1, high=0.9, interval_of="difference",
     ),
     _target(
+        "Beter Nederlands", "moved", measure="domain_change", about="bridges", comparator="more", kind="points",
+        before=2.0, now=2.4, of=35, difference=0.4, low=0.1, high=0.7, interval_of="difference",
+    ),
+    _target(
         "Beter Nederlands", "withheld", measure="cefr", about="speaking.a2", comparator="more", kind="share",
         why="too_few_people",
     ),
