@@ -1,45 +1,63 @@
-"""The words that somebody typed into a form that found no place any more, told apart from what they chose in it."""
+"""What somebody typed into a form that found no place any more: words, days, numbers. Not what was chosen in it, nor
+what the page itself sent along.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
+from datetime import date
+from os.path import commonprefix
 
-from wtforms import Form, HiddenField, StringField
+from flask import current_app, request
+from flask_babel import format_date
+from wtforms import DateField, DecimalField, Field, Form, HiddenField, IntegerField, StringField
 from wtforms.fields.core import UnboundField
 
 from instruments import library
 
-#: What a form sends for a choice, a row or a day. It was typed all the same if a form asks for words under that name.
-CHOSEN = re.compile(r"[a-z0-9_.:+-]*")
+#: By how a question of an intake is answered: the field it would be.
+OF_ANSWERS: dict[str, type[Field]] = {"words": StringField, "date": DateField, "number": IntegerField}
+
+Asked = dict[str, type[Field]]
 
 
 def words(sent: Iterable[tuple[str, str]]) -> list[str]:
     """Each text once, in the order of the form."""
-    names = _asked_for()
-    found = (value for name, value in sent if _is_typed(name, value, names))
-    return list(dict.fromkeys(found))
-
-
-def _is_typed(name: str, value: str, names: frozenset[str]) -> bool:
-    if name == "csrf_token" or not value.strip():
-        return False
+    asked = _asked_for()
     # Of a line in a list of lines the name is the last part: steps-0-words.
-    return name.rpartition("-")[2] in names or not CHOSEN.fullmatch(value)
+    typed = ((asked.get(name.rpartition("-")[2]), value) for name, value in sent if value.strip())
+    return list(dict.fromkeys(_as_read(kind, value) for kind, value in typed if kind and _is_typed(kind)))
 
 
-def _asked_for() -> frozenset[str]:
-    """The names under which a form, or a question of an intake, asks for words."""
-    of_forms = {
-        name
-        for form in _kinds_of(Form)
-        for name, field in vars(form).items()
-        if isinstance(field, UnboundField)
-        and issubclass(field.field_class, StringField)
-        and not issubclass(field.field_class, HiddenField)
+def _is_typed(kind: type[Field]) -> bool:
+    typed = (StringField, DateField, IntegerField, DecimalField)
+    return issubclass(kind, typed) and not issubclass(kind, HiddenField)
+
+
+def _as_read(kind: type[Field], value: str) -> str:
+    if not issubclass(kind, DateField):
+        return value
+    try:
+        return str(format_date(date.fromisoformat(value), "long"))
+    except ValueError:
+        return value
+
+
+def _asked_for() -> Asked:
+    """What each name stands for. Several forms can have one: then in the form nearest to the page this was sent to."""
+    asked: Asked = {
+        item.id: OF_ANSWERS.get(item.answer, Field) for one in library.instruments() for item in one.items
     }
-    of_questions = {item.id for one in library.instruments() for item in one.items if item.answer == "words"}
-    return frozenset(of_forms | of_questions)
+    for form in sorted(_kinds_of(Form), key=_nearness):
+        fields = vars(form).items()
+        asked |= {name: field.field_class for name, field in fields if isinstance(field, UnboundField)}
+    return asked
+
+
+def _nearness(form: type[Form]) -> int:
+    """How many packages its module shares with that of the page."""
+    page = current_app.view_functions.get(request.endpoint or "")
+    return len(commonprefix([form.__module__.split("."), (page.__module__ if page else "").split(".")]))
 
 
 def _kinds_of(form: type[Form]) -> Iterator[type[Form]]:

@@ -10,6 +10,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     EmailField,
+    HiddenField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -203,11 +204,11 @@ class StoryForm(EditingForm):
         _("Read it once more. Tick what is right:"),
         choices=[SelectChoice(key, statement) for key, statement in CHECKS.items()],
     )
-    decision = StringField(validators=[AnyOf(("approve", "draft", "refuse"))])
+    decision = HiddenField(validators=[AnyOf(("approve", "draft", "refuse"))])
     not_kept = ("checks", "decision", "looked")
     asks_always = True
     #: The words that were marked on the page from which this is sent.
-    looked = StringField()
+    looked = HiddenField()
 
     def __init__(self, domains: list[tuple[str, str]], story: Story | None) -> None:
         self.story = story

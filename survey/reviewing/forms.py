@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from werkzeug.datastructures import MultiDict
-from wtforms import StringField
+from wtforms import HiddenField, StringField
 from wtforms.validators import AnyOf, Length
 
 from survey.typed import OVERRIDES, one_line, paragraphs
@@ -20,9 +20,9 @@ LONGEST_REMARK = 1000
 class DecisionForm(FlaskForm):
     """One text. There are as many fields `text` as the text has forms, so these are read apart."""
 
-    verdict = StringField(validators=[AnyOf(("approve", "refuse"))])
-    seen = StringField()
-    following = StringField()
+    verdict = HiddenField(validators=[AnyOf(("approve", "refuse"))])
+    seen = HiddenField()
+    following = HiddenField()
     back_translation = StringField(filters=[one_line], validators=[Length(max=LONGEST)])
     remark = StringField(filters=[one_line], validators=[Length(max=LONGEST_REMARK)])
 

@@ -50,14 +50,16 @@ def test_the_page_needs_no_database(town: Town, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_every_word_that_was_typed_is_given_back_where_its_place_is_gone(town: Town) -> None:
-    """A single one in small letters too, also one that is spelled like a code; what was chosen is not."""
+    """A single one in small letters too, also one that is spelled like a code; a day written out, and a number.
+    What was chosen is not, nor what the page sent along unseen.
+    """
     client = town.sign_in("casemanager")
     token = token_in(client.get("/casework/notes/new").text)
     gone = uuid4()
     chosen = {
         "id": str(gone),
-        "version": "1",
-        "happened_on": "2026-11-01",
+        "version": "1?kind=_94WqJk0&text=Zx_1-QpLm",
+        "seen": "Kd_81xWq",
         "channel": "telephone",
         "labels": gone.hex,
     }
@@ -67,11 +69,31 @@ def test_every_word_that_was_typed_is_given_back_where_its_place_is_gone(town: T
         "steps-0-words": "bellen",
         "name": "van-dam",
         "other": "Iets anders",
+        "happened_on": "2026-11-01",
+        "steps-0-due_on": "31 juni",
+        "minutes": "45",
     }
     answer = client.post(f"/casework/notes/{gone}", data={"csrf_token": token, **chosen, **typed})
     assert answer.status_code == 404
     given_back = findall(r"<textarea[^>]*>([^<]*)</textarea>", answer.text)
-    assert given_back == list(typed.values())
+    assert given_back == list({**typed, "happened_on": "1 november 2026"}.values())
+
+
+@pytest.mark.parametrize(
+    ("address", "chosen"),
+    [
+        ("/casework/participants/{gone}/observations", {"source": "conversation"}),
+        ("/casework/enrolments/{gone}/stop", {"reason": "own_wish", "ended_on": ""}),
+        ("/manage/stories/{gone}", {"decision": "approve", "looked": "number", "stance": "as_is"}),
+    ],
+)
+def test_no_code_is_given_back(town: Town, address: str, chosen: dict[str, str]) -> None:
+    """Also where another form asks for words under the same name."""
+    client = town.sign_in("coordinator" if address.startswith("/manage") else "casemanager")
+    token = token_in(client.get(f"/{address.split('/')[1]}/").text)
+    answer = client.post(address.format(gone=uuid4()), data={"csrf_token": token, **chosen})
+    assert answer.status_code == 404
+    assert not findall("<textarea", answer.text)
 
 
 def test_what_was_filled_in_can_be_sent_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
