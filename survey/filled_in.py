@@ -10,7 +10,16 @@ from os.path import commonprefix
 
 from flask import current_app, request
 from flask_babel import format_date
-from wtforms import DateField, DecimalField, Field, Form, HiddenField, IntegerField, StringField
+from wtforms import (
+    DateField,
+    DecimalField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    StringField,
+)
 from wtforms.fields.core import UnboundField
 
 from instruments import library
@@ -31,7 +40,7 @@ def words(sent: Iterable[tuple[str, str]]) -> list[str]:
 
 def _is_typed(kind: type[Field]) -> bool:
     typed = (StringField, DateField, IntegerField, DecimalField)
-    return issubclass(kind, typed) and not issubclass(kind, HiddenField)
+    return issubclass(kind, typed) and not issubclass(kind, HiddenField | PasswordField)
 
 
 def _as_read(kind: type[Field], value: str) -> str:
