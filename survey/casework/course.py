@@ -23,6 +23,7 @@ from survey.casework.views import caseload_address, pages
 from survey.clock import today
 from survey.codes import STOP_REASONS
 from survey.editing import EditingForm
+from survey.forgery import mark
 from survey.models import Enrolment, Staff
 from survey.participation import STOP_REASON_NAMES
 from survey.privacy import audit
@@ -83,7 +84,7 @@ class HandOverForm(FlaskForm):
     colleague = SelectField(
         lazy_gettext("To whom"), validators=[InputRequired(lazy_gettext("Choose a colleague."))]
     )
-    #: How many the page said there were.
+    #: A mark of who they were, and of whose.
     people = HiddenField()
 
     def __init__(self, colleagues: list[Staff]) -> None:
@@ -137,17 +138,20 @@ def reopen(enrolment_id: UUID) -> Response:
 
 @pages.route("/hand-over", methods=["GET", "POST"])
 def hand_over() -> Any:
-    """Whoever was chosen, or all of one's own people, go to a colleague; the page says how many there are."""
+    """Whoever was chosen, or all of one's own people, go to a colleague who does not have all of them already.
+
+    The page says who they are and whose; where that changed meanwhile nobody is handed over.
+    """
     everyone = "everyone" in _given()
     people = queries.running_of(current_user.id) if everyone else queries.chosen(chosen_ids())
-    colleagues = {
-        str(one.id): one for one in queries.casemanagers() if not everyone or one.id != current_user.id
-    }
+    whose = {one.casemanager_id for one in people}
+    colleagues = {str(one.id): one for one in queries.casemanagers() if whose != {one.id}}
     form = HandOverForm(list(colleagues.values()))
-    others = form.is_submitted() and form.people.data != str(len(people))
+    seen = mark(*((one.id, one.casemanager_id) for one in people))
+    others = form.is_submitted() and form.people.data != seen
     if people and form.validate_on_submit() and not others:
         return _handed_over(people, colleagues[form.colleague.data])
-    form.people.data = str(len(people))
+    form.people.data = seen
     audit.record("caseload.seen")
     page = render_template(
         "casework/hand_over.html", form=form, people=people, everyone=everyone, others=others,

@@ -291,7 +291,7 @@ class InvitationForm(FlaskForm):
 
 def what_roles_do() -> dict[str, str]:
     return {
-        "casemanager": str(_("Casemanager: sees names, never answers")),
+        "casemanager": str(_("Casemanager: sees names, and only those answers that a person shows")),
         "coordinator": str(_("Coordinator: sees answers, never names")),
         "councillor": str(_("Councillor: sees what is published")),
         "administrator": str(_("Administrator: says who works here")),

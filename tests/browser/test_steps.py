@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from survey.database import db
 from survey.models import Activity, Observation
+from survey.participation import set_identity
 from tests.fixtures.application import Town
-from tests.fixtures.browser import OpenPage, axe
+from tests.fixtures.browser import OpenPage, Visit, axe
 
 
 def check(page: Page) -> None:
     axe(page)
+    check_width(page)
+
+
+def check_width(page: Page) -> None:
     wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     assert wide <= 0, f"{page.url} is wider than the screen"
+
+
+def sign_in(visit: Visit, town: Town, address: str) -> None:
+    cookie = town.sign_in("casemanager").get_cookie("telvertel")
+    assert cookie is not None
+    visit.context.add_cookies([{"name": "telvertel", "value": cookie.value, "url": address}])
 
 
 def test_what_changed_and_what_began(open_page: OpenPage, town: Town, address: str) -> None:
     with town.app.app_context():
         person = town.join(language="uk")[0].id
-    cookie = town.sign_in("casemanager").get_cookie("telvertel")
-    assert cookie is not None
     visit = open_page(viewport=(360, 780))
-    visit.context.add_cookies([{"name": "telvertel", "value": cookie.value, "url": address}])
+    sign_in(visit, town, address)
     page = visit.page
     page.goto(f"{address}/casework/participants/{person}")
     page.locator("details.add > summary").first.click()
@@ -53,3 +63,19 @@ def test_what_changed_and_what_began(open_page: OpenPage, town: Town, address: s
     expect(page.get_by_role("cell", name="2. Contacten buitenshuis")).to_be_visible()
     check(page)
     visit.expect_problem("409")
+
+
+@pytest.mark.parametrize("page", ["", "/facts", "/rights", "/observations", "/household", "/deadlines/plan"])
+def test_a_name_without_spaces_is_no_wider_than_a_telephone(
+    open_page: OpenPage, town: Town, address: str, page: str
+) -> None:
+    with town.app.app_context():
+        person = town.join(group="newcomer")[0]
+        set_identity(person, "Oleksandra-Anastasia" * 4, f"{'verylong' * 9}@voorbeeld.example")
+        db.session.commit()
+        at = f"{address}/casework/participants/{person.id}{page}"
+    visit = open_page(viewport=(360, 780))
+    sign_in(visit, town, address)
+    answer = visit.page.goto(at)
+    assert answer is not None and answer.ok
+    check_width(visit.page)

@@ -96,6 +96,16 @@ def test_no_code_is_given_back(town: Town, address: str, chosen: dict[str, str])
     assert not findall("<textarea", answer.text)
 
 
+@pytest.mark.parametrize("name", ["password", "again"])
+def test_no_password_is_given_back(town: Town, name: str) -> None:
+    client = town.sign_in("casemanager")
+    token = token_in(client.get("/casework/").text)
+    typed = {"csrf_token": token, name: "Not To Be Shown", "text": "given back"}
+    answer = client.post(f"/casework/notes/{uuid4()}", data=typed)
+    assert answer.status_code == 404
+    assert findall(r"<textarea[^>]*>([^<]*)</textarea>", answer.text) == ["given back"]
+
+
 def test_what_was_filled_in_can_be_sent_again(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     """In each part of casework; not where a password is typed."""
     with town.app.app_context():

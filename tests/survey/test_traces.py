@@ -63,7 +63,7 @@ from survey.reviewing import po, queries
 from survey.wording import operations as wording
 from survey.wording.texts import all_texts
 from telvertel import commands
-from tests.fixtures.application import Town, new_town, token_in, version_in
+from tests.fixtures.application import Town, hidden_in, new_town, token_in, version_in
 from tests.fixtures.audit import events, findings
 from tests.fixtures.sounds import wav
 from tests.survey.manage.conftest import said
@@ -128,7 +128,7 @@ STEPS = [
     Step("casemanager", "POST", "/casework/enrolments/{joined}/reopening", {"participant.reopened"}),
     Step("casemanager", "GET", "/casework/hand-over", {"caseload.seen"}),
     Step("casemanager", "POST", "/casework/hand-over", {"participant.handed_over"},
-         {"chosen": "{joined}", "people": "1", "colleague": "{colleague}"}),
+         {"chosen": "{joined}", "people": "{people_shown}", "colleague": "{colleague}"}),
     Step("casemanager", "GET", "/casework/invitations", {"caseload.seen"}),
     Step("casemanager", "POST", "/casework/invitations", {"code.made"}, {"chosen": "{joined}", "layout": "one"}),
     Step("casemanager", "GET", f"{TERM}/plan", {"participant.seen"}),
@@ -436,6 +436,9 @@ def test_each_address_that_matters_leaves_its_trace(town: Town, names: dict[str,
                 names[name] = only(town, column)
         if step.form.get("version") == "{shown}":
             names["shown"] = version_in(clients[step.role].get(step.address.format(**names)).text)
+        if "people" in step.form:
+            page = clients[step.role].get(step.address, query_string={"chosen": names["joined"]})
+            names["people_shown"] = hidden_in(page.text, "people")
         if "/versions" in step.address:
             names |= plan_now(town, names)
         if step.address.endswith("/invitation"):

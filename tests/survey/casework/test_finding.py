@@ -159,7 +159,10 @@ def test_people_go_to_a_colleague_after_it_was_said_how_many(town: Town, everyon
     assert colleague in page.text and "Coordinator" not in text(page)
     assert send(client, page, address, colleague=colleague, people="3").status_code == 409
     assert send(client, page, address, colleague=str(own), people="1").status_code in (409, 422)
+    assert f'value="{own}"' not in page.text, "who has all of them already is no choice"
     assert send(client, page, address, colleague=colleague).status_code == 303
+    late = send(client, page, address, colleague=colleague)
+    assert late.status_code == 409
     with inside(town):
         whose = [enrolment_of(person).casemanager_id for person in (first, second, third)]
     assert [str(one) for one in whose] == [colleague, colleague, "None"]
