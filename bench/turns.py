@@ -53,7 +53,7 @@ def measure(folder: Path, rounds: int) -> list[Row]:
             (bare, BARE, [""] * WARMING_UP),
             (ours, OURS, islice(codes, WARMING_UP)),
         ):
-            asyncio.run(_crowd(server, journey, list(names), at_once=8))
+            asyncio.run(crowd(server, journey, list(names), at_once=8))
         rows = [row for at_once in CROWDS for row in _beside(bare, ours, at_once, rounds, codes)]
     return [*rows, _languages(folder / "languages", rounds)]
 
@@ -70,7 +70,7 @@ def _languages(data: Path, rounds: int) -> Row:
     with telvertel_server(data, "survey") as ours:
         for number in range(rounds + 1):  # the first warms up
             part = slice(number * people, (number + 1) * people)
-            measured = [asyncio.run(_crowd(ours, OURS, crowd[part], at_once)) for crowd in (of_one, of_all)]
+            measured = [asyncio.run(crowd(ours, OURS, of[part], at_once)) for of in (of_one, of_all)]
             if number:
                 limit.append(measured[0].cpu)
                 mine.append(measured[1].cpu)
@@ -82,8 +82,8 @@ def _beside(bare: Server, ours: Server, at_once: int, rounds: int, codes: Iterat
     limit, mine = [], []
     people = CROWDS[at_once]
     for _ in range(rounds):
-        limit.append(asyncio.run(_crowd(bare, BARE, [""] * people, at_once)))
-        mine.append(asyncio.run(_crowd(ours, OURS, list(islice(codes, people)), at_once)))
+        limit.append(asyncio.run(crowd(bare, BARE, [""] * people, at_once)))
+        mine.append(asyncio.run(crowd(ours, OURS, list(islice(codes, people)), at_once)))
     yield _row(
         f"server CPU per page turn, ms, {at_once} at once",
         [each.cpu for each in mine],
@@ -119,13 +119,14 @@ def _row(what: str, mine: list[float], limit: list[float], floor: str = "") -> R
     return Row(what, spread(mine), spread(limit), ratio(mine, limit), floor)
 
 
-async def _crowd(server: Server, journey: Journey, codes: list[str], at_once: int) -> Measured:
-    crowd = Crowd(server.port, journey, codes, at_once)
-    _all_well(await crowd.go(Respondent.enter))
+async def crowd(server: Server, journey: Journey, codes: list[str], at_once: int) -> Measured:
+    """Every one of them enters, answers all pages and leaves; only the answering is measured."""
+    people = Crowd(server.port, journey, codes, at_once)
+    _all_well(await people.go(Respondent.enter))
     before, began = server.usage(), perf_counter()
-    times = _all_well(await crowd.go(Respondent.answer))
+    times = _all_well(await people.go(Respondent.answer))
     seconds, after = perf_counter() - began, server.usage()
-    _all_well(await crowd.go(Respondent.finish))
+    _all_well(await people.go(Respondent.finish))
     return Measured(
         cpu=(after.cpu - before.cpu) / len(times.turn) * 1000,
         respondents_a_second=len(codes) / seconds,

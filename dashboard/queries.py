@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from survey.database import db
 from survey.models import Consent, Enrolment, Note, OpenAnswer, Programme, Release, Story, Visit, Wave
+
+#: Of one programme. Made once: every page of results asks it, and its figures do.
+NEWEST_PUBLISHED = (
+    select(Release)
+    .join(Programme, Programme.id == Release.programme_id)
+    .where(Programme.code == bindparam("code"), Release.published_at.is_not(None))
+    .order_by(Release.number.desc())
+    .limit(1)
+)
 
 
 def programmes() -> Sequence[Programme]:
@@ -37,12 +46,7 @@ def release(of: Programme, number: int | None = None) -> Release | None:
 def published(code: str) -> Release | None:
     """What readers see of a programme: the newest release that was published, unless it was withdrawn. Then nothing:
     the one before it does not come back."""
-    statement = (
-        select(Release)
-        .join(Programme, Programme.id == Release.programme_id)
-        .where(Programme.code == code, Release.published_at.is_not(None))
-    )
-    newest = db.session.scalars(statement.order_by(Release.number.desc()).limit(1)).first()
+    newest = db.session.scalars(NEWEST_PUBLISHED, {"code": code}).first()
     return newest if newest is not None and newest.withdrawn_at is None else None
 
 

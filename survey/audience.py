@@ -12,7 +12,7 @@ from uuid import UUID
 from flask import Flask, abort, current_app, flash, g, redirect, request, session, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from werkzeug.wrappers import Response
 
 from survey import sent_again, shared_tablet
@@ -40,6 +40,12 @@ NOBODY: frozenset[str] = frozenset()
 PERSONAL = frozenset({"casemanager", "coordinator", "administrator"})
 #: All that opens until the second factor is there.
 SETTING_UP = frozenset({"security.two_factor_setup", "security.two_factor_setup_validate", "security.verify"})
+#: Made once: it is asked at every request of staff.
+WORK = (
+    select(Membership.organisation_id, Membership.role, Membership.vouched_at)
+    .where(Membership.staff_id == bindparam("person"))
+    .order_by(Membership.organisation_id)
+)
 
 
 def init_app(app: Flask) -> None:
@@ -134,11 +140,7 @@ def enter_organisation() -> frozenset[str]:
 def roles_of(person: Staff) -> dict[UUID, frozenset[str]]:
     """By organisation, the roles of an account; without those that sleep until it is vouched for again."""
     with db.session.exempt("staff_email"):
-        found = db.session.execute(
-            select(Membership.organisation_id, Membership.role, Membership.vouched_at)
-            .where(Membership.staff_id == person.id)
-            .order_by(Membership.organisation_id)
-        ).all()
+        found = db.session.execute(WORK, {"person": person.id}).all()
     awake = [(own, role) for own, role, vouched_at in found if person.is_vouched_for(own, vouched_at)]
     return {own: frozenset(role for other, role in awake if other == own) for own, _role in awake}
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from flask import g, session
 from flask_security.utils import set_request_attr
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 
 from survey import staffing
 from survey.accounts import devices
@@ -26,6 +26,13 @@ LONGEST = timedelta(hours=10)
 #: How often the cookie is written anew while someone works, in seconds.
 STAMPED_EVERY = 60
 COOKIE_KEY = "staff"
+#: Made once: it is asked at every request.
+SIGNED_IN = (
+    select(Staff, StaffSession)
+    .join(StaffSession, StaffSession.staff_id == Staff.id)
+    .where(StaffSession.token_hash == bindparam("token"), StaffSession.expires_at > bindparam("now"))
+    .where(Staff.fs_uniquifier == bindparam("uniquifier"), Staff.active)
+)
 
 
 def start(person: Staff) -> None:
@@ -52,12 +59,8 @@ def load(uniquifier: str) -> Staff | None:
     idle = now().timestamp() - kept["seen"]
     found = None
     if idle <= IDLE.total_seconds():
-        found = db.session.execute(
-            select(Staff, StaffSession)
-            .join(StaffSession, StaffSession.staff_id == Staff.id)
-            .where(StaffSession.token_hash == _hash(kept), StaffSession.expires_at > now())
-            .where(Staff.fs_uniquifier == uniquifier, Staff.active)
-        ).one_or_none()
+        asked = {"token": _hash(kept), "now": now(), "uniquifier": uniquifier}
+        found = db.session.execute(SIGNED_IN, asked).one_or_none()
     if found is None:
         g.staff_session_over = True
         return None
