@@ -101,7 +101,7 @@ def main(arguments: list[str]) -> int:
     if not arguments:
         update()
         return 0
-    problems = [problem for domain in DOMAINS for problem in domain_problems(domain)]
+    problems = [problem for domain in DOMAINS for problem in domain_problems(domain)] + [*clashes()]
     print("\n".join(problems) or "Every text is in its catalogs, translated, with a status.")
     return 1 if problems else 0
 
@@ -174,6 +174,23 @@ def domain_problems(domain: Domain) -> Iterator[str]:
             yield from (
                 f"{place}: {problem}: {message.id!r}" for problem in message_problems(message, catalog)
             )
+
+
+def clashes() -> Iterator[str]:
+    """Texts with two translations in one language. A page finds the catalogs of its language as one: the last would be
+    read everywhere, by participants too.
+    """
+    for language in dict.fromkeys(language for domain in DOMAINS for language in domain.languages):
+        first: dict[tuple[Any, Any], tuple[Path, Any]] = {}
+        for domain in DOMAINS:
+            file = domain.catalog_file(language)
+            if language not in domain.languages or not file.exists():
+                continue
+            for message in entries(read(file, language)):
+                other, said = first.setdefault((message.context, message.id), (file, message.string))
+                if said != message.string:
+                    places = f"{file.relative_to(ROOT)} and {other.relative_to(ROOT)}"
+                    yield f"{places}: one text, two translations: {message.id!r}"
 
 
 def message_problems(message: Message, catalog: Catalog) -> Iterator[str]:

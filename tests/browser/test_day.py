@@ -50,7 +50,7 @@ def somebody_new(page: Page, address: str) -> None:
     page.locator('[name="group"]').select_option("newcomer")
     look(page)
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="Printen")).to_be_visible()
+    expect(page.get_by_role("button", name="Afdrukken")).to_be_visible()
     look(page)
 
 

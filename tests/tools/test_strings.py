@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog, Message
 
+from tools import strings
 from tools.strings import message_problems, write
 
 DAYS = ("%(num)s day", "%(num)s days")
@@ -83,3 +84,18 @@ def test_a_catalog_is_written_the_same_each_time(tmp_path: Path) -> None:
         files.append(tmp_path / f"{position}.po")
         write(files[-1], catalog)
     assert files[0].read_bytes() == files[1].read_bytes()
+
+
+@pytest.mark.parametrize(("said", "found"), [(("Mensen", "Deelnemers"), 1), (("Mensen", "Mensen"), 0)])
+def test_one_text_has_one_translation_in_a_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: tuple[str, str], found: int
+) -> None:
+    monkeypatch.setattr(strings, "ROOT", tmp_path)
+    domains = tuple(strings.Domain(name, "floor", (), (), ("nl", "uk")) for name in ("one", "other"))
+    monkeypatch.setattr(strings, "DOMAINS", domains)
+    for domain, text in zip(domains, said, strict=True):
+        catalog = Catalog(locale="nl")
+        catalog.add("People", text, user_comments=["status: approved"])
+        catalog.add("People", f"{text} hier", context="here" if domain.name == "one" else "there")
+        write(domain.catalog_file("nl"), catalog)
+    assert len(list(strings.clashes())) == found

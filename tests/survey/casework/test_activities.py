@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -80,6 +81,19 @@ def test_what_cannot_be_is_said_and_nothing_typed_is_lost(town: Town, casemanage
         assert all(f'value="{value}"' in answer.text for value in filled.values() if value != "moved"), filled
     assert activities(town) == []
     assert submit(casemanager, address, kind="course", hours="60").status_code == 303
+
+
+def test_who_is_told_the_same_of_two_fields_is_told_which(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    address = f"{page_of(person)}/activities/new"
+
+    def told(**filled: str) -> list[str]:
+        page = submit(casemanager, address, kind="course", **filled).text
+        return re.findall(r'<a href="#\w+">([^<]*)</a>', page.partition('class="error-summary"')[2])
+
+    (once,) = told(started_on="31 june", ended_on="")
+    first, last = told(started_on="31 june", ended_on="30 february")
+    assert (first, last) == (f"{once} (First day)", f"{once} (Last day)")
 
 
 def test_an_activity_becomes_a_later_one(town: Town, casemanager: FlaskClient) -> None:
