@@ -189,9 +189,7 @@ def _moves(
         or len(release["population"]["cohorts"]) > 1
     ):
         return counts, []
-    hidden = [flags for key, flags in classes.items() if entry[key] is None]
-    few = hidden if len(hidden) < 3 else [classes["improved"], classes["maintained"] | classes["declined"]]
-    choice = [Count(who, flags, 0, k - 1) for flags in few]
+    choice = [Count(who, flags, 0, k - 1) for key, flags in classes.items() if entry[key] is None]
     return counts, [choice] if choice else []
 
 

@@ -89,11 +89,8 @@ def _with_moves(pairs: Pairs, domain: str, enrolled: int, rules: Rules) -> Docum
     up, down = sum(one >= step for one in change), sum(one <= -step for one in change)
     classes = {"improved": up, "maintained": len(pairs) - up - down, "declined": down}
     shown: dict[str, int | None] = dict.fromkeys(classes)
-    if entry["pairs"] is not None and len(pairs) >= 30:
-        if min(classes.values()) >= rules.k:
-            shown = {key: count(value, len(pairs) + BASE, rules) for key, value in classes.items()}
-        elif min(up, len(pairs) - up) >= rules.k:
-            shown["improved"] = count(up, len(pairs) + BASE, rules)
+    if entry["pairs"] is not None and len(pairs) >= 30 and min(classes.values()) >= rules.k:
+        shown = {key: count(value, len(pairs) + BASE, rules) for key, value in classes.items()}
     return entry | shown
 
 

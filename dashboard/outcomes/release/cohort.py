@@ -25,6 +25,8 @@ from dashboard.outcomes.release.sums import Sums, safe_sums
 
 #: Who is in several groups is nearly alone in being in all of them: so few people are compared by few kinds of groups.
 DIMENSIONS_OF_ANY, PEOPLE_A_DIMENSION = 2, 40
+#: By how much they changed: a step or more up, less than that, a step or more down.
+COUNTS = ("improved", "maintained", "declined")
 #: What is kept of a cohort, as JSON.
 Statistics = dict[str, Any]
 
@@ -120,14 +122,11 @@ def _first(earlier: Sequence[Statistics], section: str) -> dict[str, Any]:
 
 
 def _distribution(domain: DomainScores, k: int) -> dict[str, int | None]:
-    """How many improved, stayed and declined: all three, or only who improved, or nothing."""
+    """How many improved, stayed and declined: all three or nothing, for who improved alone is half of a story."""
     change = differences(domain.before, domain.after)
-    up, same, down = counts(change, step_of_change(domain.low, domain.high))
-    if up is None or same is None or down is None or len(change) < least_distribution(k):
-        return {"improved": None, "maintained": None, "declined": None}
-    if min(up, same, down) >= k:
-        return {"improved": up, "maintained": same, "declined": down}
-    return {"improved": up if min(up, same + down) >= k else None, "maintained": None, "declined": None}
+    parts = counts(change, step_of_change(domain.low, domain.high))
+    is_told = len(change) >= least_distribution(k) and all(part is not None and part >= k for part in parts)
+    return dict(zip(COUNTS, parts if is_told else (None, None, None), strict=True))
 
 
 def _breakdown(people: People, dimension: str, k: int, first: Statistics | None) -> Statistics | None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from dashboard.outcomes.method import CONFIDENCE
 from dashboard.outcomes.multiple import benjamini_hochberg, holm
+from dashboard.outcomes.release.cohort import COUNTS
 from dashboard.outcomes.release.counting import rounded, rounded_among
 from dashboard.outcomes.release.pooling import Cohort, Pooled, pool_of
 from dashboard.outcomes.release.sums import Points, Sums, points, total
@@ -14,7 +15,6 @@ from dashboard.outcomes.release.sums import Points, Sums, points, total
 Document = dict[str, Any]
 SIGNIFICANCE = round(1 - CONFIDENCE, 10)
 POINTS = ("before_mean", "after_mean", "difference", "low", "high")
-COUNTS = ("improved", "maintained", "declined")
 SUMS = ("n", "before", "after", "squares")
 
 
@@ -65,8 +65,10 @@ def _nothing(cohorts: Sequence[Cohort], key: str) -> Document:
 
 
 def _distribution(pooled: Pooled) -> Document:
+    """All three or none; of a cohort that was frozen before November 2026 there can be who improved alone."""
     found = {key: pooled.total(key) for key in COUNTS}
-    return {key: None if value is None else rounded(value) for key, value in found.items()}
+    told = {key: rounded(value) for key, value in found.items() if value is not None}
+    return told if len(told) == len(COUNTS) else dict.fromkeys(COUNTS)
 
 
 def follow_up(cohorts: Sequence[Cohort], change: Sequence[Document]) -> list[Document]:
