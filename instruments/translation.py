@@ -2,8 +2,8 @@
 
 Catalogs are gettext .po files read as they are. Beside its text each entry says who stands behind it, in a
 translator's comment: `# status: draft` (drafted by a machine, reviewed by nobody) or `# status: approved`.
-English is the source text and counts as approved. A language lacks a string or has it; nothing falls back
-to another.
+English is the source text and counts as approved; its own catalog holds the few texts that people read in other words
+than the framework's. A language lacks a string or has it; nothing falls back to another.
 """
 
 import re
@@ -270,7 +270,8 @@ def is_approved(instrument: Instrument, language: str) -> bool:
 
 
 def _text(string: String, language: str) -> str | None:
-    return string.text if language == SOURCE else catalog(language).text(string.text, string.context)
+    found = catalog(language).text(string.text, string.context)
+    return found or string.text if language == SOURCE else found
 
 
 def _status(string: String, language: str) -> Status | None:

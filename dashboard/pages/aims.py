@@ -26,8 +26,9 @@ def words(reader: Reader, entry: Entry) -> dict[str, Any]:
     return {
         "measure": measure(reader, entry),
         "of_whom": GROUP_NAMES[entry["group"]] if entry["group"] else None,
-        "before": _found(reader, entry, entry["before"]),
+        "before": _found(reader, entry, entry["before"]) or _start(entry),
         "after": _found(reader, entry, entry["now"]),
+        "known_in": _known_in(reader, entry),
         "difference": None if entry["difference"] is None else reader.signed(entry["difference"]),
         **_margins(reader, entry),
         "goal": _goal(reader, entry),
@@ -80,6 +81,18 @@ def _found(reader: Reader, entry: Entry, value: float | None) -> str | None:
     return (
         _("about %(share)s", share=figure) if figure and entry["kind"] == "share" and entry["of"] else figure
     )
+
+
+def _start(entry: Entry) -> str | None:
+    """In the place of a figure from the start that would tell of too few people."""
+    return _("not shown") if entry["verdict"] == "withheld" and entry["now"] is not None else None
+
+
+def _known_in(reader: Reader, entry: Entry) -> str | None:
+    """When a share was as it is told: not at the second time of asking, for what is recorded is known at any time."""
+    if entry["now"] is None or entry["kind"] != "share" or _is_of_everyone(entry):
+        return None
+    return _("known in %(month)s", month=reader.month(reader.release["built_on"]))
 
 
 def _figure(reader: Reader, entry: Entry, value: float | None) -> str | None:

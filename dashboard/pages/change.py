@@ -23,7 +23,7 @@ LATER = "later"
 def choices(reader: Reader) -> Mapping[str, Any]:
     by = {one["dimension"]: labels.CHOICES[one["dimension"]] for one in reader.release["breakdowns"]}
     wave = reader.release["waves"]["follow_up"]
-    return by | ({LATER: _("Later")} if wave and reader.release["follow_up"] else {})
+    return by | ({LATER: later.choice(reader)} if wave and reader.release["follow_up"] else {})
 
 
 def context(reader: Reader, choice: str | None) -> dict[str, Any]:

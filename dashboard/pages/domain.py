@@ -7,7 +7,7 @@ from typing import Any
 from dashboard.figures.marks import Panel
 from dashboard.figures.picture import picture
 from dashboard.outcomes import wording
-from dashboard.pages import charts, groups, labels, quotes, tables
+from dashboard.pages import charts, groups, labels, later, quotes, tables
 from dashboard.pages.addresses import page_address
 from dashboard.pages.page import Page
 from dashboard.pages.reader import Reader
@@ -46,7 +46,9 @@ def _context(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
         "lead": _lead(reader, entry),
         "later": _later(reader, entry),
         "counts": _counts(reader, entry),
+        "weeks_later": later.weeks(reader) if reader.release["waves"]["follow_up"] else None,
         "groups": _groups(reader, entry),
+        "not_corrected": wording.not_corrected(reader.language),
         "quotes": [
             quotes.quote(reader, one) for one in release["quotes"] if one["domain"] == entry["domain"]
         ],
@@ -60,7 +62,8 @@ def _lead(reader: Reader, entry: charts.Entry) -> list[str]:
     distribution = wording.distribution_sentence(reader.release, entry, reader.language)
     shown = entry["verdict"] in ("rose", "fell")
     caveat = wording.no_comparison_group(reader.language) if shown else None
-    return [sentence for sentence in (distribution, caveat) if sentence]
+    chance = wording.may_be_chance(entry, reader.language)
+    return [*chance, *(sentence for sentence in (distribution, caveat) if sentence)]
 
 
 def _later(reader: Reader, entry: charts.Entry) -> str | None:

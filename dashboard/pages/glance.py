@@ -104,6 +104,10 @@ def _mark(entries: Sequence[aims.Entry]) -> tuple[str, str]:
     if state == "partly":
         reached = sum(entry["verdict"] in wording.WENT_WELL for entry in entries)
         word = gettext("In part: %(reached)s of %(total)s", reached=reached, total=len(entries))
+        unsaid = sum(entry["verdict"] in ("withheld", "unknown") for entry in entries)
+        if reached + unsaid == len(entries):
+            word = gettext("The intended way: %(reached)s of %(total)s; of the rest we cannot say",
+                           reached=reached, total=len(entries))  # fmt: skip
     withheld = [entry for entry in entries if entry["verdict"] == "withheld"]
     if state == "unknown" and len(withheld) == len(entries):
         has_figure = any(entry["now"] is not None for entry in withheld)

@@ -24,8 +24,13 @@ def context(reader: Reader, dimension: str) -> dict[str, Any]:
     return {
         "form": "groups",
         "kicker": kicker(reader, by=str(labels.CHOICES[dimension])),
-        "opening": _("What changed, by %(dimension)s", dimension=labels.DIMENSIONS[dimension]),
-        "lead": [*_each(reader, breakdown), wording.no_comparison_group(reader.language)],
+        "opening": wording.groups_summary(str(labels.DIMENSIONS[dimension]), compared, reader.language),
+        "lead": [
+            wording.not_corrected(reader.language),
+            wording.group_sizes([cell["people"] for cell in breakdown["cells"]], reader.language),
+            *_each(reader, breakdown),
+            wording.no_comparison_group(reader.language),
+        ],
         "certainty": wording.certainty(reader.release, reader.language, compared),
         "note": _(
             "Groups differ in more than this one thing, and every group has its own margin. A difference between two "

@@ -16,6 +16,11 @@ from dashboard.pages.kicker import kicker
 from dashboard.pages.reader import Reader
 
 
+def choice(reader: Reader) -> str:
+    """What the later wave is called as a choice."""
+    return _("After %(weeks)s weeks", weeks=weeks(reader))
+
+
 def context(reader: Reader) -> dict[str, Any]:
     release = reader.release
     return {
@@ -32,7 +37,7 @@ def context(reader: Reader) -> dict[str, Any]:
             "Only differences with the start are shown. The two are not about exactly the same people, for not "
             "everybody answered again; the difference between them was not tested."
         ),
-        "weeks": [reader.count(release["waves"]["after"]["weeks"]), _weeks(reader)],
+        "weeks": [reader.count(release["waves"]["after"]["weeks"]), weeks(reader)],
         "has_kept": any(entry["kept"] is not None for entry in release["follow_up"]),
         "tables": [
             {"heading": heading, "rows": [_table_row(reader, entry) for entry in entries]}
@@ -45,8 +50,8 @@ def chart(reader: Reader) -> charts.Chart:
     release = reader.release
     key = charts.Key(
         _("After %(weeks)s weeks", weeks=reader.count(release["waves"]["after"]["weeks"])),
-        _("After %(weeks)s weeks", weeks=_weeks(reader)),
-        _("margin of the difference after %(weeks)s weeks", weeks=_weeks(reader)),
+        _("After %(weeks)s weeks", weeks=weeks(reader)),
+        _("margin of the difference after %(weeks)s weeks", weeks=weeks(reader)),
         zero=_("as at the start"),
     )
     return charts.Chart(
@@ -57,7 +62,7 @@ def chart(reader: Reader) -> charts.Chart:
     )  # fmt: skip
 
 
-def _weeks(reader: Reader) -> str:
+def weeks(reader: Reader) -> str:
     return reader.count(wording.weeks_later(reader.release))
 
 

@@ -93,6 +93,10 @@ class Reader:
         """A date of a release, as it is said: 21 november 2026."""
         return str(format_date(date.fromisoformat(day), "long", locale=self.locale))
 
+    def month(self, day: str) -> str:
+        """Of a date of a release: november 2026."""
+        return str(format_date(date.fromisoformat(day), "MMMM y", locale=self.locale))
+
     def percent(self, share: float) -> str:
         return str(format_percent(share, locale=self.locale))
 

@@ -16,7 +16,7 @@ from dashboard.pages.reader import Reader
 
 def context(reader: Reader, choice: str | None) -> dict[str, Any]:
     return {
-        "opening": wording.answered_sentence(reader.release, reader.language),
+        "opening": wording.took_part_sentence(reader.release, reader.language),
         "lead": [wording.missing_sentence(reader.release, reader.language)],
         "rows": [(name, reader.count(people)) for name, people in _numbers(reader)],
         "groups": [

@@ -93,7 +93,7 @@ def _questions(language: str) -> Iterator[Text]:
         done = entry if entry is not None and entry.complete else None
         yield Text(
             key_of(INSTRUMENTS, string.context, source), INSTRUMENTS, string.context, source,
-            source if language == SOURCE else done.texts if done else (),
+            done.texts if done else source if language == SOURCE else (),
             "approved" if language == SOURCE else (done.status or "draft") if done else None,
         )  # fmt: skip
 

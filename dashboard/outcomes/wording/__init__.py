@@ -11,11 +11,14 @@ from typing import Any
 from dashboard.outcomes.wording.certainty import (
     answered_sentence,
     certainty,
+    may_be_chance,
     missing_sentence,
     no_comparison_group,
+    not_corrected,
+    took_part_sentence,
 )
 from dashboard.outcomes.wording.domain import change_sentence, distribution_sentence
-from dashboard.outcomes.wording.groups import group_sentence
+from dashboard.outcomes.wording.groups import group_sentence, group_sizes, groups_summary
 from dashboard.outcomes.wording.language import Language
 from dashboard.outcomes.wording.later import later_lead, later_sentence, later_summary, weeks_later
 from dashboard.outcomes.wording.participation import ladder_sentence, obstacle_sentence, work_sentence
@@ -33,18 +36,23 @@ __all__ = [
     "distribution_sentence",
     "glance",
     "group_sentence",
+    "group_sizes",
+    "groups_summary",
     "ladder_sentence",
     "later_lead",
     "later_sentence",
     "later_summary",
     "lead",
+    "may_be_chance",
     "missing_sentence",
     "no_comparison_group",
+    "not_corrected",
     "obstacle_sentence",
     "opening_sentence",
     "result_state",
     "sentences",
     "target_sentence",
+    "took_part_sentence",
     "weeks_later",
     "withheld_sentences",
     "work_sentence",

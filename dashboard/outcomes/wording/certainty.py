@@ -40,6 +40,24 @@ def no_comparison_group(language: Language) -> str:
     )
 
 
+def not_corrected(language: Language) -> str:
+    """The caveat that belongs with many differences at once, where no correction was worked out."""
+    return language.gettext(
+        "Whoever compares many figures often finds some that differ by chance; here no correction was made for that."
+    )
+
+
+def may_be_chance(entry: Mapping[str, Any], language: Language) -> list[str]:
+    """Beside one domain whose difference does not stand up to the strict correction for looking at many."""
+    if entry["verdict"] not in ("rose", "fell") or entry["holm"]:
+        return []
+    return [
+        language.gettext(
+            "This may be chance: after a strict correction for comparing many areas, this difference is gone."
+        )
+    ]
+
+
 def missing_sentence(release: Release, language: Language) -> str:
     return language.gettext(
         "Of people who did not answer both times we know nothing here. They may be better off, or worse."
@@ -61,6 +79,16 @@ def answered_sentence(release: Release, language: Language) -> str:
         "time.",
         people["before"],
     ) % {"before": language.count(people["before"]), "both": language.count(people["both"])}
+
+
+def took_part_sentence(release: Release, language: Language) -> str:
+    """The same beside everybody who takes part, where that can be said."""
+    people = release["population"]["people"]
+    if people["enrolled"] is None or people["both"] < release["method"]["minimum_pairs"]:
+        return answered_sentence(release, language)
+    return language.gettext(
+        "Of about %(enrolled)s people in the programme, about %(both)s filled in the questionnaire both times."
+    ) % {key: language.count(people[key]) for key in ("enrolled", "both")}
 
 
 def _margin(release: Release, entries: Entries, language: Language) -> list[str]:

@@ -23,7 +23,7 @@ def change_sentence(release: Release, entry: Entry, name: str, language: Languag
     if verdict == "no_spread":
         return _no_spread(language) % {"domain": name}
     if verdict == "not_shown":
-        text = _not_shown(entry["pairs"], language)
+        text = _not_shown(entry, language)
     elif verdict == "rose":
         text = _rose(entry, language)
     else:
@@ -112,13 +112,26 @@ def _fell(entry: Entry, language: Language) -> str:
     )
 
 
-def _not_shown(people: int, language: Language) -> str:
-    return language.ngettext(
-        "No difference was shown for %(domain)s: the margin runs from %(down)s points lower to %(up)s "
-        "points higher (about %(people)s person). That does not mean that nothing changed.",
-        "No difference was shown for %(domain)s: the margin runs from %(down)s points lower to %(up)s "
-        "points higher (about %(people)s people). That does not mean that nothing changed.",
-        people,
+def _not_shown(entry: Entry, language: Language) -> str:
+    """An end of the margin that rounds to zero lies on its side of it."""
+    if entry["low"] and entry["high"]:
+        return language.gettext(
+            "No difference was shown for %(domain)s: the margin runs from %(down)s points lower to %(up)s points "
+            "higher (about %(people)s people). That does not mean that nothing changed."
+        )
+    if entry["low"]:
+        return language.gettext(
+            "No difference was shown for %(domain)s: the margin runs from %(down)s points lower to just above 0 (about "
+            "%(people)s people). That does not mean that nothing changed."
+        )
+    if entry["high"]:
+        return language.gettext(
+            "No difference was shown for %(domain)s: the margin runs from just below 0 to %(up)s points higher (about "
+            "%(people)s people). That does not mean that nothing changed."
+        )
+    return language.gettext(
+        "No difference was shown for %(domain)s: the margin lies close around 0 (about %(people)s people). That does "
+        "not mean that nothing changed."
     )
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from dashboard.outcomes.wording.certainty import not_corrected
 from dashboard.outcomes.wording.domain import near_end
 from dashboard.outcomes.wording.language import Language
-from dashboard.outcomes.wording.summary import NAMED_CHANGES, NAMED_UNSHOWN, which
+from dashboard.outcomes.wording.summary import NAMED_UNSHOWN, which
 
 Release = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -13,36 +14,32 @@ Names = Mapping[str, str]
 
 
 def later_summary(release: Release, names: Names, language: Language) -> str:
-    """What rose and fell from the start to the later wave, in one sentence."""
+    """For how many domains scores rose and fell from the start to the later wave. None of several is named: nothing was
+    corrected for looking at many, so one alone may be chance.
+    """
     found = {
         verdict: [entry for entry in release["follow_up"] if entry["verdict"] == verdict]
         for verdict in ("rose", "fell", "not_shown")
     }
     rose, fell, unshown = found.values()
+    limit = 1 if len(release["follow_up"]) == 1 else 0
     values = {
         "weeks": language.count(weeks_later(release)),
-        "rose": which(rose, names, NAMED_CHANGES, language),
-        "fell": which(fell, names, NAMED_CHANGES, language),
-        "unshown": which(unshown, names, NAMED_UNSHOWN, language),
+        "rose": which(rose, names, limit, language),
+        "fell": which(fell, names, limit, language),
+        "unshown": which(unshown, names, limit, language),
     }
     return _summary(bool(rose), bool(fell), bool(unshown), language) % values
 
 
 def later_lead(release: Release, names: Names, language: Language) -> list[str]:
-    """For how many domains nothing was shown, and that nothing was corrected for looking at many."""
+    """That nothing was corrected for looking at many domains, and for how many nothing was shown."""
     found = [entry for entry in release["follow_up"] if entry["verdict"] == "not_shown"]
     shown = [entry for entry in release["follow_up"] if entry["verdict"] in ("rose", "fell")]
-    said = []
+    said = [not_corrected(language)] if shown and len(release["follow_up"]) > 1 else []
     if found and shown:
         text = language.gettext("For %(unshown)s no difference was shown.")
         said.append(text % {"unshown": which(found, names, NAMED_UNSHOWN, language)})
-    if shown and len(release["follow_up"]) > 1:
-        said.append(
-            language.gettext(
-                "Whoever compares many areas often finds some that differ by chance; here no correction was made for "
-                "that."
-            )
-        )
     return said
 
 

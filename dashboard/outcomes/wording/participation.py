@@ -39,16 +39,25 @@ def work_sentence(release: Release, names: Names, language: Language) -> str:
                 "Of about %(of)s people who answered both times, about %(people)s did paid work during the programme."
             ) % {key: language.count(row[key]) for key in ("people", "of")}
     if rows:
-        most = sorted(rows, key=lambda row: -row["people"])[:NAMED]
-        text = language.gettext("Most people took part in %(kinds)s.")
-        if 2 * most[0]["people"] <= most[0]["of"]:
-            text = language.gettext(
-                "What people did during the programme, as far as it can be shown: %(kinds)s."
-            )
-        return text % {"kinds": language.listed([names[row["kind"]] for row in most])}
+        return _most(rows, names, language)
     if any(item["what"] == "participation" for item in release["withheld"]):
         return language.gettext("No activity had enough people in it to show a figure.")
     return language.gettext("No activities were recorded.")
+
+
+def _most(rows: Sequence[Mapping[str, Any]], names: Names, language: Language) -> str:
+    """What most people did; several that as many did."""
+    most = max(rows, key=lambda row: row["people"])
+    found = [row for row in rows if row["people"] == most["people"]][:NAMED]
+    return language.ngettext(
+        "As far as it can be shown, %(kinds)s was most common: for about %(people)s of about %(of)s people.",
+        "As far as it can be shown, %(kinds)s were most common: each for about %(people)s of about %(of)s people.",
+        len(found),
+    ) % {
+        "kinds": language.listed([names[row["kind"]] for row in found]),
+        "people": language.count(most["people"]),
+        "of": language.count(most["of"]),
+    }
 
 
 def kinds(rows: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -78,13 +78,17 @@ def _first(found: Counter[str], language: Language) -> tuple[str, tuple[str, ...
     if found["reached"]:
         return language.gettext("Of the %(total)s intended results, %(reached)s can be called reached."), ()
     if found["moved"] and found["partly"]:
-        return language.gettext(
-            "Of the %(total)s intended results, %(moved)s went the intended way and %(partly)s did so in part."
+        return language.ngettext(
+            "Of the %(total)s intended results, %(moved)s went the intended way and %(partly)s did so in part.",
+            "Of the %(total)s intended results, %(moved)s went the intended way and %(partly)s did so in part.",
+            found["moved"],
         ), ("moved", "partly")
     if found["moved"]:
-        return language.gettext("Of the %(total)s intended results, %(moved)s went the intended way."), (
-            "moved",
-        )
+        return language.ngettext(
+            "Of the %(total)s intended results, %(moved)s went the intended way.",
+            "Of the %(total)s intended results, %(moved)s went the intended way.",
+            found["moved"],
+        ), ("moved",)
     if found["partly"]:
         return language.gettext("Of the %(total)s intended results, %(partly)s came about in part."), (
             "partly",

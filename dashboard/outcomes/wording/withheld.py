@@ -121,14 +121,15 @@ def _of_groups(what: str, of_domains: bool, language: Language) -> str:
             "Some activities are not shown: fewer than %(minimum)s people took part, or fewer than so many did not."
         ),
         "themes": language.gettext(
-            "Themes of fewer than %(minimum)s notes are not shown, nor those of fewer than so many people."
+            "Themes in the notes of casemanagers are not shown where fewer than %(minimum)s notes name them, or notes "
+            "about fewer than so many people."
         ),
         "links": language.gettext(
             "What got in the way of fewer than %(minimum)s people, or helped so few, is not shown."
         ),
         "targets": language.gettext(
-            "For some targets no figure is shown: it would be about fewer than %(minimum)s people, or about all but so "
-            "few."
+            "For some targets no figure is shown: it would be about fewer than %(minimum)s people, or leave fewer than "
+            "so many out."
         ),
     }
     return texts[what]

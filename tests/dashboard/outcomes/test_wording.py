@@ -117,7 +117,8 @@ def told(entry, language):
     if entry["verdict"] == "no_spread":
         return set()
     if entry["verdict"] == "not_shown":
-        return written(language, margin, [entry["pairs"]])
+        rounded_away = {"0"} if 0 in margin else set()
+        return written(language, filter(None, margin), [entry["pairs"]]) | rounded_away
     size = [entry["difference"]] if entry["difference"] else []
     numbers = written(language, [*margin, *size], [entry["pairs"], *map(int, ends)])
     return near_zero(numbers, [abs(end) for end in margin], language)
