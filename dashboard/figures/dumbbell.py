@@ -19,8 +19,22 @@ Figure = dict[str, Any]
 PLAIN, BOLD = 400, 650
 #: Before, after and later: told apart by shape as well.
 RING = {"size": 13, "color": palette.CARD, "line": {"width": 3, "color": palette.BEFORE}}
-DOT = {"size": 14, "color": palette.AFTER, "line": {"width": 0}}
-DIAMOND = {"size": 15, "symbol": "diamond", "color": palette.LATER, "line": {"width": 0}}
+DOT = {"size": 15, "color": palette.AFTER, "line": {"width": 1, "color": palette.CARD}}
+DIAMOND = {
+    "size": 16,
+    "symbol": "diamond",
+    "color": palette.LATER,
+    "line": {"width": 1, "color": palette.CARD},
+}
+#: A margin that leaves no clear difference is striped, for whoever sees no colours.
+MARGIN_HEIGHT, STRIPES = 9, "3px,2px"
+#: An amount: a bar from nothing on.
+BAR = {
+    "type": "bar", "orientation": "h", "hoverinfo": "text", "width": 16,
+    "marker": {"color": palette.AFTER, "line": {"width": 0}},
+}  # fmt: skip
+#: A name on more lines than fit in a row makes it so much higher for each.
+LINES, LINE = 2, 20
 
 
 @dataclass(frozen=True)
@@ -104,8 +118,17 @@ def _head(panel: Panel, sizes: Sizes) -> int:
 
 def _line_height(line: Row | Heading, sizes: Sizes) -> int:
     if isinstance(line, Row):
-        return sizes.row
+        return sizes.row + _extra(line, sizes)
     return sizes.heading if line.text else sizes.gap
+
+
+def _extra(row: Row, sizes: Sizes) -> int:
+    return LINE * max(0, len(wrap(row.name, _letters(row, sizes))) - LINES)
+
+
+def _dots_at(row: Row, sizes: Sizes) -> int:
+    """In the middle of a row; below the words where these stand above."""
+    return sizes.dots_at + (_extra(row, sizes) if not sizes.right else _extra(row, sizes) // 2)
 
 
 def _placed(panel: Panel, sizes: Sizes) -> Iterator[tuple[int, Row | Heading]]:
@@ -132,25 +155,26 @@ def _scale(panel: Panel, axis: str, sizes: Sizes) -> Figure:
 
 
 def _traces(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
-    """The margin around the second dot, the line between the dots, the first dots, the second dots."""
+    """Margins that leave no clear difference, other margins, the line between the dots, the first dots, the second."""
     placed = _placed(panel, sizes)
-    told = [(y + sizes.dots_at, row.dots) for y, row in placed if isinstance(row, Row) and row.dots]
-    margins = [(*dots.margin, y) for y, dots in told if dots.margin]
+    told = [(y + _dots_at(row, sizes), row.dots) for y, row in placed if isinstance(row, Row) and row.dots]
+    bands = [(panel.band(dots), y, dots.way == 0) for y, dots in told]
     lines = [(dots.before, dots.after, y) for y, dots in told if dots.before is not None]
     on = {"type": "scatter", "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
     line = on | {"mode": "lines", "hoverinfo": "skip"}
-    dot = on | {
-        "mode": "markers", "hoverinfo": "text",
-    }  # fmt: skip
+    dot = on | {"mode": "markers", "hoverinfo": "text"}
     first, second, margin = (
         (DOT, DIAMOND, palette.LATER_MARGIN) if panel.of_differences else (RING, DOT, palette.MARGIN)
     )
+    striped = {"width": MARGIN_HEIGHT, "color": palette.UNCLEAR, "dash": STRIPES}
     return [
-        line | {"line": {"width": 9, "color": margin}, "opacity": 0.35}
-        | _segments(margins),
+        line | {"line": striped} | _segments([(*band, y) for band, y, unclear in bands if band and unclear]),
+        line | {"line": {"width": MARGIN_HEIGHT, "color": margin}}
+        | _segments([(*band, y) for band, y, unclear in bands if band and not unclear]),
         line | {"line": {"width": 2, "color": palette.MUTED}} | _segments(lines),
         dot | {"marker": first} | _points([(dots.before, y, dots) for y, dots in told if dots.before is not None]),
-        dot | {"marker": second} | _points([(dots.after, y, dots) for y, dots in told]),
+        (on | BAR if panel.of_amounts else dot | {"marker": second})
+        | _points([(dots.after, y, dots) for y, dots in told]),
     ]  # fmt: skip
 
 
@@ -180,7 +204,7 @@ def _annotations(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
             y = above + sizes.heading - 16
             found.append(_text(line.text, axis, y, "left", sizes, color=palette.MUTED, weight=BOLD))
             continue
-        y = above + sizes.words_at
+        y = above + sizes.words_at + _extra(line, sizes) // 2
         found.append(_text(line.name, axis, y, "left", sizes, letters=_letters(line, sizes)))
         found += _said(line, axis, y, sizes)
     return [annotation for annotation in found if annotation["text"]]
@@ -188,7 +212,7 @@ def _annotations(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
 
 def _letters(row: Row, sizes: Sizes) -> int:
     """How long a line of the name may be."""
-    return sizes.letters - (0 if sizes.right else max(len(row.said), len(row.small)))
+    return max(1, sizes.letters - (0 if sizes.right else max(len(row.said), len(row.small))))
 
 
 def _said(row: Row, axis: str, y: int, sizes: Sizes) -> list[Figure]:
@@ -245,5 +269,7 @@ def _zeros(panel: Panel, axis: str, sizes: Sizes) -> list[Figure]:
     on: Figure = {"type": "line", "layer": "below", "line": {"color": palette.MUTED, "width": 2}}
     on |= {"xref": f"x{axis}", "x0": 0, "x1": 0, "yref": f"y{axis}"}
     start = 2 * sizes.dots_at - sizes.row
-    rows = [above for above, line in _placed(panel, sizes) if isinstance(line, Row)]
-    return [{**on, "y0": above + start, "y1": above + sizes.row} for above in rows]
+    rows = [
+        (above, _line_height(line, sizes)) for above, line in _placed(panel, sizes) if isinstance(line, Row)
+    ]
+    return [{**on, "y0": above + start, "y1": above + height} for above, height in rows]

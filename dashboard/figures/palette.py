@@ -12,8 +12,9 @@ LINE = "#ddd6c9"
 CARD = "#fffffe"
 BEFORE = "#b3591f"
 AFTER = "#0b6e69"
-MARGIN = "#0b6e68"
+MARGIN = "#549a96"
 LATER = INK
-LATER_MARGIN = "#1d2a34"
+LATER_MARGIN = "#8e9599"
+UNCLEAR = "#899197"
 
 FONT = "Noto Sans, system-ui, sans-serif"

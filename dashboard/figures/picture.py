@@ -21,6 +21,7 @@ def picture(panels: Sequence[Panel]) -> list[dict[str, Any]]:
             "ticks": [(_at(panel, value), text) for value, text in panel.ticks],
             "goal": None if panel.goal is None else _at(panel, panel.goal),
             "zero": _at(panel, 0) if panel.of_differences else None,
+            "nothing": _at(panel, 0) if panel.of_amounts else None,
             "lines": [_line(panel, line) for line in panel.lines],
         }
         for panel in panels
@@ -35,10 +36,12 @@ def _line(panel: Panel, line: Row | Heading) -> Line:
 
 
 def _dots(panel: Panel, dots: Dots) -> dict[str, Any]:
+    band = panel.band(dots)
     return {
         "before": None if dots.before is None else _at(panel, dots.before),
         "after": _at(panel, dots.after),
-        "margin": None if dots.margin is None else tuple(_at(panel, end) for end in dots.margin),
+        "margin": None if band is None else tuple(_at(panel, end) for end in band),
+        "is_unclear": dots.way == 0,
     }
 
 

@@ -133,10 +133,15 @@ def _margins(reader: Reader, entry: Entry) -> dict[str, str | None]:
     if entry["interval_of"] == "now":
         low, high = reader.percent(entry["low"]), reader.percent(entry["high"])
         return found | {"margin_of_after": _("%(low)s to %(high)s", low=low, high=high)}
+    return found | {"margin_of_difference": charts.margin(reader, {**entry, "verdict": _moved(entry)})}
+
+
+def _moved(entry: Entry) -> str:
+    """The verdict on the difference, as of scores."""
     verdict = {"moved": "rose", "reached": "rose", "not_reached": "fell"}.get(entry["verdict"], "not_shown")
     if entry["comparator"] == "less":
         verdict = {"rose": "fell", "fell": "rose"}.get(verdict, verdict)
-    return found | {"margin_of_difference": charts.margin(reader, {**entry, "verdict": verdict})}
+    return verdict
 
 
 def _picture(reader: Reader, entry: Entry) -> list[dict[str, Any]] | None:
@@ -148,9 +153,18 @@ def _picture(reader: Reader, entry: Entry) -> list[dict[str, Any]] | None:
         ticks = [(share / 4, reader.percent(share / 4)) for share in range(5)]
     else:
         ticks = charts.ticks(*ends)
-    row = Row("", Dots(entry["before"], entry["now"], _band(entry), ""), "", "", False)
+    row = Row("", Dots(entry["before"], entry["now"], _band(entry), "", _way(entry)), "", "", False)
     goal = entry["value"] if entry["comparator"] in ("at_least", "at_most") else None
     return picture([Panel(*ends, ticks, [row], goal=goal)])
+
+
+def _way(entry: Entry) -> int | None:
+    """As of scores: of a difference up, down or not shown. A target that was not reached can be about each of these."""
+    if entry["interval_of"] != "difference" or entry["low"] is None:
+        return None
+    if entry["verdict"] == "not_shown" or entry["low"] < 0 < entry["high"]:
+        return 0
+    return 1 if entry["low"] >= 0 else -1
 
 
 def _is_of_everyone(entry: Entry) -> bool:

@@ -32,6 +32,7 @@ class Key:
     goal: str = ""
     #: The line of no difference, in a chart of differences: right after, and later.
     zero: str = ""
+    unclear: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,7 @@ def change_chart(reader: Reader, entries: Sequence[Entry]) -> Chart:
         _("How people scored themselves, before and after"), scale_of(reader, entries),
         _("Chart: for each area two dots, the average score before and after, with the margin of the difference. "
           "The same figures are in the table on this page."),
-        before_and_after(reader), _panels(reader, entries), note=_(
-            "Where the bar reaches the open dot or goes past it, there is no clear difference. In doubt the table "
-            "decides."
-        ),
+        before_and_after(reader), _panels(reader, entries), note=bars(),
     )  # fmt: skip
 
 
@@ -90,7 +88,7 @@ def strip(reader: Reader, entries: Sequence[Entry]) -> Chart:
         )
         for number, (scale, group) in enumerate(by_scale(reader, entries))
     ]
-    return replace(change_chart(reader, entries), panels=panels, note="")
+    return replace(change_chart(reader, entries), panels=panels)
 
 
 def domain_chart(reader: Reader, entry: Entry) -> Chart:
@@ -101,12 +99,17 @@ def domain_chart(reader: Reader, entry: Entry) -> Chart:
         _("Before and after"), scale_words(low, high),
         _("Chart: two dots, the average score before and after, with the margin of the difference. The same "
           "figures are in the table on this page."),
-        before_and_after(reader), [panel], wide=ALONE,
+        before_and_after(reader), [panel], wide=ALONE, note=bars(),
     )  # fmt: skip
 
 
 def before_and_after(reader: Reader) -> Key:
-    return Key(_("Before"), _("After"), margin_of_difference(reader))
+    return Key(_("Before"), _("After"), margin_of_difference(reader), unclear=_("no clear difference"))
+
+
+def bars() -> str:
+    """How the margins of a chart of before and after are read."""
+    return _("A striped bar reaches the open dot or goes past it: there is no clear difference.")
 
 
 def margin_of_difference(reader: Reader) -> str:
@@ -210,7 +213,12 @@ def _dots(reader: Reader, name: str, entry: Entry) -> Dots | None:
     if before is None:
         return None
     ends = None if low is None else (before + low, before + high)
-    return Dots(before, entry["after_mean"], ends, _hover(reader, name, entry))
+    return Dots(before, entry["after_mean"], ends, _hover(reader, name, entry), way(entry))
+
+
+def way(entry: Entry) -> int:
+    """1 where a difference is up, -1 where it is down, 0 where none was shown."""
+    return {"rose": 1, "fell": -1}.get(entry["verdict"], 0)
 
 
 def _hover(reader: Reader, name: str, entry: Entry) -> str:
@@ -228,9 +236,13 @@ def _hover(reader: Reader, name: str, entry: Entry) -> str:
     )
 
 
-def bar(value: float, hover: str) -> Dots:
-    """A dot at the end of a band that begins at nothing."""
-    return Dots(None, value, (0, value), hover)
+def amount(value: float, hover: str) -> Dots:
+    return Dots(None, value, None, hover)
+
+
+def people_panel(reader: Reader, rows: Sequence[Row], most: int, title: str = "") -> Panel:
+    """Numbers of people as bars."""
+    return Panel(0, most, people_ticks(reader, most), rows, title, of_amounts=True)
 
 
 def people_ticks(reader: Reader, most: int) -> list[tuple[float, str]]:
@@ -239,5 +251,6 @@ def people_ticks(reader: Reader, most: int) -> list[tuple[float, str]]:
     return [(number, reader.count(number)) for number in range(0, most + 1, step)]
 
 
-def shares_panel(reader: Reader, rows: Sequence[Row], title: str = "") -> Panel:
-    return Panel(0, 1, [(share / 4, reader.percent(share / 4)) for share in range(5)], rows, title)
+def shares_panel(reader: Reader, rows: Sequence[Row], title: str = "", of_amounts: bool = False) -> Panel:
+    ticks = [(share / 4, reader.percent(share / 4)) for share in range(5)]
+    return Panel(0, 1, ticks, rows, title, of_amounts=of_amounts)

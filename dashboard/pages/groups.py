@@ -58,7 +58,7 @@ def chart(reader: Reader, dimension: str) -> charts.Chart:
         _("Before and after, per group"), charts.scale_of(reader, breakdown["change"]),
         _("Chart: for each area and each group two dots, the average score before and after, with the margin of the "
           "difference. The same figures are in the table on this page."),
-        charts.before_and_after(reader), _panels(reader, breakdown),
+        charts.before_and_after(reader), _panels(reader, breakdown), note=charts.bars(),
     )  # fmt: skip
 
 

@@ -53,12 +53,15 @@ def chart(reader: Reader) -> charts.Chart:
         _("After %(weeks)s weeks", weeks=weeks(reader)),
         _("margin of the difference after %(weeks)s weeks", weeks=weeks(reader)),
         zero=_("as at the start"),
+        unclear=_("no clear difference"),
     )
     return charts.Chart(
         _("Difference with the start"), _("In points, compared with the start; 0 is no difference."),
         _("Chart: for each area a dot and a diamond, the difference with the start right after the programme and "
           "later, with the margin of the later one. The same figures are in the table on this page."),
-        key, _panels(reader),
+        key, _panels(reader), note=_(
+            "A striped bar reaches the line of the start or goes past it: there is no clear difference."
+        ),
     )  # fmt: skip
 
 
@@ -117,7 +120,7 @@ def _row(reader: Reader, entry: charts.Entry) -> Row:
               difference=reader.signed(entry["difference"]), margin=charts.margin(reader, entry))  # fmt: skip
     return Row(
         name,
-        Dots(before, entry["difference"], (entry["low"], entry["high"]), hover),
+        Dots(before, entry["difference"], (entry["low"], entry["high"]), hover, charts.way(entry)),
         difference,
         small,
         is_shown,

@@ -32,13 +32,14 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
 
 
 def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
-    drawn = [*(_links_panel(reader, kind) for kind in KINDS), _themes_panel(reader)]
+    most = max((link["people"] for link in reader.release["links"]), default=0)
+    drawn = [*(_links_panel(reader, kind, most) for kind in KINDS), _themes_panel(reader)]
     panels = [panel for panel in drawn if panel]
     if not panels:
         return None
     return charts.Chart(
         gettext("What stands in the way and what helps"), gettext("Numbers of people, and shares of notes."),
-        gettext("Chart: for each pair of areas a dot, how many people one of them held back or helped in the other; "
+        gettext("Chart: for each pair of areas a bar, how many people one of them held back or helped in the other; "
                 "and for each theme the share of notes. The same figures are in the tables on this page."),
         charts.Key("", "", ""), panels,
     )  # fmt: skip
@@ -63,20 +64,19 @@ def _pair(reader: Reader, link: Link) -> str:
     return gettext("%(first)s helped %(second)s on", **values)
 
 
-def _links_panel(reader: Reader, kind: str) -> Panel | None:
+def _links_panel(reader: Reader, kind: str, most: int) -> Panel | None:
+    """`most`: of every kind, for a bar is as long as its number wherever it stands."""
     links = _links(reader, kind)
     if not links:
         return None
-    most = links[0]["people"]
     title = gettext("What stands in the way") if kind == "obstacle" else gettext("What helped")
-    rows = [_row(reader, link) for link in links]
-    return Panel(0, most, charts.people_ticks(reader, most), rows, title)
+    return charts.people_panel(reader, [_row(reader, link) for link in links], most, title)
 
 
 def _row(reader: Reader, link: Link) -> Row:
     name, people = _pair(reader, link), reader.count(link["people"])
     hover = gettext("%(name)s: about %(people)s people", name=name, people=people)
-    return Row(name, charts.bar(link["people"], hover), people, "", is_shown=True)
+    return Row(name, charts.amount(link["people"], hover), people, "", is_shown=True)
 
 
 def _themes_panel(reader: Reader) -> Panel | None:
@@ -87,8 +87,8 @@ def _themes_panel(reader: Reader) -> Panel | None:
     for theme in themes:
         name, share = _theme(theme), reader.percent(theme["share"])
         hover = gettext("%(name)s: %(share)s of the notes", name=name, share=share)
-        rows.append(Row(name, charts.bar(theme["share"], hover), share, "", is_shown=True))
-    return charts.shares_panel(reader, rows, gettext("What notes and questions are about"))
+        rows.append(Row(name, charts.amount(theme["share"], hover), share, "", is_shown=True))
+    return charts.shares_panel(reader, rows, gettext("What notes and questions are about"), of_amounts=True)
 
 
 def _theme(theme: Mapping[str, Any]) -> str:

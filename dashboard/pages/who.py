@@ -7,7 +7,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from dashboard.figures.marks import Panel, Row
+from dashboard.figures.marks import Row
 from dashboard.outcomes import wording
 from dashboard.pages import charts, groups, labels
 from dashboard.pages.page import Page
@@ -40,16 +40,16 @@ def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
     rows = [_row(reader, name, people) for name, people in numbers]
     return charts.Chart(
         gettext("How many people"), gettext("Numbers of people, rounded to multiples of five."),
-        gettext("Chart: dots for how many people take part, answered the first time, the second time and both times. "
+        gettext("Chart: bars for how many people take part, answered the first time, the second time and both times. "
                 "The same figures are in the table on this page."),
-        charts.Key("", "", ""), [Panel(0, most, charts.people_ticks(reader, most), rows)],
+        charts.Key("", "", ""), [charts.people_panel(reader, rows, most)],
     )  # fmt: skip
 
 
 def _row(reader: Reader, name: str, number: int) -> Row:
     people = reader.count(number)
     hover = gettext("%(name)s: about %(people)s people", name=name, people=people)
-    return Row(name, charts.bar(number, hover), people, "", is_shown=True)
+    return Row(name, charts.amount(number, hover), people, "", is_shown=True)
 
 
 def _numbers(reader: Reader) -> list[tuple[str, int]]:

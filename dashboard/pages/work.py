@@ -45,6 +45,7 @@ def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
                 "figures are in the table on this page."),
         charts.Key("", gettext("Took part"), gettext("margin of the share")),
         [charts.shares_panel(reader, [_row(reader, row) for row in rows])],
+        note=gettext("The bar is the margin: what the real share may be with so few people."),
     )  # fmt: skip
 
 

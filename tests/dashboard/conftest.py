@@ -1,21 +1,24 @@
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from dashboard import operations
 from survey import fieldwork
 from survey.database import db
-from survey.models import Visit
+from survey.models import Release, Visit
 from survey.settings import Settings
 from telvertel import create_app
 from tests.dashboard.people import fill, tell, tell_too
+from tests.dashboard.whole import whole
 from tests.fixtures.application import Town, new_town
 
 ORIGINAL = "CANARY original words"
@@ -59,3 +62,15 @@ def pilot(migrated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     yield Pilot(app, folder, town, other, document)
     with app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def released(pilot: Pilot) -> dict[str, Any]:
+    """The pilot's release, now with something in every section."""
+    document = whole(json.loads(pilot.document))
+    with pilot.app.app_context():
+        pilot.town.inside()
+        # Past the model, which refuses to change a release.
+        db.session.execute(update(Release).values(document=json.dumps(document)))
+        db.session.commit()
+    return document

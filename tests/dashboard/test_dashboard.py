@@ -107,8 +107,8 @@ def test_nothing_of_a_person_is_in_anything_that_is_sent(councillor: FlaskClient
 
 def test_numbers_of_the_figure_are_those_of_the_release(pilot: Pilot, councillor: FlaskClient) -> None:
     figure = ask(councillor).json["response"]["figures"]["data"]["wide"]  # type: ignore[index]  # an object
-    before = [x for trace in figure["data"][2::4] for x in trace["x"]]
-    after = [x for trace in figure["data"][3::4] for x in trace["x"]]
+    before = [x for trace in figure["data"][3::5] for x in trace["x"]]
+    after = [x for trace in figure["data"][4::5] for x in trace["x"]]
     release = json.loads(pilot.document)
     assert sorted(before) == sorted(entry["before_mean"] for entry in release["change"])
     assert sorted(after) == sorted(entry["after_mean"] for entry in release["change"])

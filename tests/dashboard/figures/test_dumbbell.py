@@ -14,12 +14,13 @@ from dashboard.figures.marks import Dots, Heading, Panel, Row
 ENDS = [(1, "1"), (5, "5")]
 names = st.text(min_size=1, max_size=30).filter(str.strip)
 points = st.floats(1, 5)
+ways = st.sampled_from([None, -1, 0, 1])
 
 
 @st.composite
 def rows(draw: st.DrawFn) -> Row:
     margin = draw(st.none() | st.tuples(st.floats(-4, 0), st.floats(0, 4)))
-    dots = draw(st.none() | st.builds(Dots, st.none() | points, points, st.just(margin), names))
+    dots = draw(st.none() | st.builds(Dots, st.none() | points, points, st.just(margin), names, ways))
     return Row(draw(names), dots, draw(names), draw(st.text(max_size=10)), draw(st.booleans()))
 
 
@@ -34,7 +35,7 @@ forms = st.sampled_from([WIDE, ALONE, NARROW])
 
 
 def traces(figure: dict[str, Any], which: int) -> list[float]:
-    return [x for trace in figure["data"][which::4] for x in trace["x"]]
+    return [x for trace in figure["data"][which::5] for x in trace["x"]]
 
 
 @given(panels, forms)
@@ -43,9 +44,10 @@ def test_every_mean_is_drawn_once(given_panels: list[Panel], form: Sizes) -> Non
     told = [
         line.dots for panel in given_panels for line in panel.lines if isinstance(line, Row) and line.dots
     ]
-    assert traces(figure, 2) == [dots.before for dots in told if dots.before is not None]
-    assert traces(figure, 3) == [dots.after for dots in told]
-    assert sum(x is None for x in traces(figure, 0)) == sum(dots.margin is not None for dots in told)
+    assert traces(figure, 3) == [dots.before for dots in told if dots.before is not None]
+    assert traces(figure, 4) == [dots.after for dots in told]
+    bands = [*traces(figure, 0), *traces(figure, 1)]
+    assert sum(x is None for x in bands) == sum(dots.margin is not None for dots in told)
 
 
 @given(panels, forms)
@@ -78,10 +80,10 @@ def test_markup_in_a_name_is_shown_as_it_is() -> None:
     row = Row("<b>x</b> & y", Dots(2, 3, None, "<i>"), "+1", "", True)
     figure = dumbbell([Panel(1, 5, ENDS, [row])])
     assert figure["layout"]["annotations"][0]["text"] == "&lt;b&gt;x&lt;/b&gt; &amp; y"
-    assert figure["data"][2]["hovertext"] == ["&lt;i&gt;"]
+    assert figure["data"][3]["hovertext"] == ["&lt;i&gt;"]
 
 
 def test_the_margin_lies_where_it_was_said_to_lie() -> None:
     row = Row("x", Dots(2.0, 2.5, (2.25, 2.75), ""), "+0.5", "", True)
-    band = dumbbell([Panel(1, 5, ENDS, [row])])["data"][0]
+    band = dumbbell([Panel(1, 5, ENDS, [row])])["data"][1]
     assert band["x"] == [2.25, 2.75, None]

@@ -1,0 +1,101 @@
+"""Charts say what the figures say: a clear difference is never drawn as none, and as much is as long everywhere."""
+
+from __future__ import annotations
+
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.figures.marks import Dots, Panel, Row
+from dashboard.figures.picture import picture
+from tests.dashboard.conftest import Pilot
+from tests.fixtures.pages import parsed, words_of
+
+PROGRAMME = "/dashboard/aalten-pilot/"
+OF_DIFFERENCES = [
+    "", "change", "change?by=gender", "change?by=age_band", "change?by=later", "integration/language",
+]  # fmt: skip
+RULE = "striped bar"
+
+
+@pytest.fixture(scope="module")
+def councillor(pilot: Pilot, released: dict[str, Any]) -> FlaskClient:
+    return pilot.town.sign_in("councillor")
+
+
+def read(councillor: FlaskClient, page: str) -> Element:
+    return parsed(councillor.get(PROGRAMME + page, headers={"Accept-Language": "en"}).text)
+
+
+def of_class(page: Element, tag: str, name: str) -> list[Element]:
+    return [part for part in page.iter(tag) if name in (part.get("class") or "").split()]
+
+
+@st.composite
+def differences(draw: st.DrawFn) -> tuple[Panel, Dots, float]:
+    """A clear difference on a scale, rounded as releases do, and the place of none."""
+    low, high = draw(st.sampled_from([(1, 5), (0, 10), (-2, 2)]))
+    way, (near, far) = draw(st.sampled_from([-1, 1])), sorted(draw(st.tuples(*[st.integers(0, 9)] * 2)))
+    none = 0.0 if low < 0 else draw(st.integers(10, 40)) / 10
+    ends = sorted((none + way * near / 10, none + way * far / 10))
+    middle = none + way * (near + far) / 20
+    dots = Dots(None if low < 0 else none, middle, (ends[0], ends[1]), "", way)
+    return Panel(low, high, [], [Row("x", dots, "", "", True)], of_differences=low < 0), dots, none
+
+
+@given(differences())
+def test_a_clear_difference_never_touches_the_place_of_none(given_: tuple[Panel, Dots, float]) -> None:
+    panel, dots, none = given_
+    drawn = picture([panel])[0]["lines"][0]["dots"]
+    start, end = panel.ends
+    place = 100 * (none - start) / (end - start)
+    ends = [float(along) for along in drawn["margin"]]
+    assert ends == sorted(ends)
+    assert all((along - place) * (dots.way or 0) > 0.5 for along in ends)  # percent of the line
+
+
+@pytest.mark.parametrize("page", OF_DIFFERENCES)
+def test_a_margin_is_striped_exactly_where_the_table_finds_no_clear_difference(
+    councillor: FlaskClient, released: dict[str, Any], page: str
+) -> None:
+    unclear = of_class(read(councillor, page), "line", "margin--unclear")
+    assert bool(unclear) == any(entry["verdict"] == "not_shown" for entry in shown(released, page))
+
+
+def shown(release: dict[str, Any], page: str) -> list[dict[str, Any]]:
+    if page == "":
+        return list(release["targets"])
+    if "later" in page:
+        return list(release["follow_up"])
+    entries = release["change"]
+    return [one for one in entries if one["domain"] == "language"] if "language" in page else list(entries)
+
+
+@pytest.mark.parametrize("page", OF_DIFFERENCES)
+def test_what_a_bar_means_stands_with_every_chart_of_differences(councillor: FlaskClient, page: str) -> None:
+    charts = of_class(read(councillor, page), "figure", "chart")
+    assert charts and all(RULE in words_of(chart) for chart in charts)
+
+
+def test_as_many_people_are_as_long_a_bar_wherever_they_stand(councillor: FlaskClient) -> None:
+    rows = of_class(read(councillor, "obstacles"), "div", "drawn-row")
+    lengths: dict[str, set[float]] = {}
+    for row in rows:
+        for bar in of_class(row, "line", "amount"):
+            length = float((bar.get("x2") or "")[:-1]) - float((bar.get("x1") or "")[:-1])
+            lengths.setdefault(words_of(row).split()[-1], set()).add(round(length, 1))
+    people = {int(said): found for said, found in lengths.items() if said.isdigit()}
+    assert len(people) > 1 and all(len(found) == 1 for found in people.values())
+    per_person = [length / number for number, found in people.items() for length in found]
+    assert max(per_person) - min(per_person) < 0.05  # rounded to a tenth of a percent
+
+
+def test_an_amount_is_a_bar_without_a_dot(councillor: FlaskClient) -> None:
+    for page in ("who", "obstacles"):
+        content = read(councillor, page)
+        assert of_class(content, "line", "amount")
+        assert not list(content.find(".//main").iter("circle"))  # type: ignore[union-attr]  # there is one
