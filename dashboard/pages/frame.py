@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import Any
 
 from flask_babel import gettext as _
 
-from dashboard.outcomes import wording
 from dashboard.pages.addresses import page_address
 from dashboard.pages.contents import PAGES
 from dashboard.pages.kicker import kicker
@@ -19,10 +20,9 @@ CHANGE, HOW = "change", "how"
 def context(reader: Reader, page: Page, key: str | None, choice: str | None) -> dict[str, Any]:
     """`key` is that of the page in the contents; None for a page that is not there, as that of one domain."""
     release = reader.release
-    chart = page.chart(reader, choice)
+    chart, shown = page.chart(reader, choice), {"kicker": kicker(reader), **page.context(reader, choice)}
     return {
         "programme": release["programme"]["name"],
-        "kicker": kicker(reader),
         "menu": [
             {
                 "label": one.title,
@@ -38,8 +38,8 @@ def context(reader: Reader, page: Page, key: str | None, choice: str | None) -> 
         "number": release["number"],
         "built_on": reader.day(release["built_on"]),
         "chart": chart,
-        "image": _image(reader, page, key),
-        **page.context(reader, choice),
+        "image": _image(reader, page, key, choice, shown),
+        **shown,
     }
 
 
@@ -55,17 +55,26 @@ def _choices(reader: Reader, page: Page, key: str | None, chosen: str | None) ->
     ]
 
 
-def _image(reader: Reader, page: Page, key: str | None) -> dict[str, str]:
-    """What the chart takes along when it is downloaded: file name, what it is about and caveats."""
-    release = reader.release
-    caveats = [wording.no_comparison_group(reader.language)]
-    if release["programme"]["fictitious"]:
-        caveats.append(_("Example with invented people"))
-    code, about = release["programme"]["code"], release["programme"]["name"]
-    if key is None:
-        about = f"{about}, {page.title}"
+def _image(
+    reader: Reader, page: Page, key: str | None, choice: str | None, shown: dict[str, Any]
+) -> dict[str, str]:
+    """What the chart takes along when it is downloaded, for then it has no page: what it is about, of when and of how
+    many people, and the caveats of its page."""
+    programme = reader.release["programme"]
+    names = [str(page.title), *([str(page.choices(reader)[choice])] if choice else [])]
+    example = [_("Example with invented people")] if programme["fictitious"] else []
+    caveats = shown.get("caveats", shown["lead"])
     return {
-        "name": "-".join([code, *([key] if key and key != CHANGE else []), str(release["number"])]),
-        "about": about,
+        "name": "-".join(
+            [programme["code"], str(reader.release["number"]), *filter(None, map(_slug, names))]
+        ),
+        "about": programme["name"] if key else f"{programme['name']}, {page.title}",
+        "kicker": " · ".join([*example, shown["kicker"]]),
         "caveat": " ".join(caveats),
     }
+
+
+def _slug(words: str) -> str:
+    """As it can stand in the name of a file anywhere."""
+    plain = unicodedata.normalize("NFKD", words).encode("ascii", "ignore").decode().lower()
+    return "-".join(re.findall("[a-z0-9]+", plain))

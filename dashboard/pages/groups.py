@@ -21,16 +21,17 @@ def context(reader: Reader, dimension: str) -> dict[str, Any]:
     breakdown = of(reader, dimension)
     compared = [cell | {"instrument": entry["instrument"], "domain": entry["domain"]}
                 for entry in breakdown["change"] for cell in entry["cells"]]  # fmt: skip
+    caveats = [
+        wording.not_corrected(reader.language),
+        wording.group_sizes([cell["people"] for cell in breakdown["cells"]], reader.language),
+        wording.no_comparison_group(reader.language),
+    ]
     return {
         "form": "groups",
         "kicker": kicker(reader, by=str(labels.CHOICES[dimension])),
         "opening": wording.groups_summary(str(labels.DIMENSIONS[dimension]), compared, reader.language),
-        "lead": [
-            wording.not_corrected(reader.language),
-            wording.group_sizes([cell["people"] for cell in breakdown["cells"]], reader.language),
-            *_each(reader, breakdown),
-            wording.no_comparison_group(reader.language),
-        ],
+        "lead": [*caveats[:-1], *_each(reader, breakdown), caveats[-1]],
+        "caveats": caveats,
         "certainty": wording.certainty(reader.release, reader.language, compared),
         "note": _(
             "Groups differ in more than this one thing, and every group has its own margin. A difference between two "

@@ -13,7 +13,7 @@ from sqlalchemy import update
 
 from dashboard.pages.contents import PAGES
 from survey.database import db
-from survey.models import Membership, Release, Staff
+from survey.models import Membership, Organisation, Release, Staff
 from tests.dashboard.conftest import QUOTE, Pilot
 from tests.dashboard.whole import whole
 from tests.fixtures.application import PASSWORD
@@ -184,10 +184,44 @@ def test_the_chart_can_be_taken_along(
     drawn(page)
     with page.expect_download() as download:
         page.locator("[data-download]").click()
-    assert download.value.suggested_filename == "aalten-pilot-1.png"
+    assert download.value.suggested_filename == "aalten-pilot-1-verandering.png"
     image = tmp_path / "chart.png"
     download.value.save_as(image)
     assert image.read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_what_is_taken_along_says_what_it_is_and_whose(
+    pilot: Pilot, address: str, signed_in: Path, open_page: OpenPage, width: int
+) -> None:
+    """It is read where there is no page: with its marks and their words, its caveats and where it comes from."""
+    with pilot.app.app_context():
+        pilot.town.inside()
+        name = db.session.get_one(Organisation, pilot.town.organisation_id).name
+    page = open_page((width, 900), storage_state=signed_in).page
+    page.goto(address + CHANGE)
+    drawn(page)
+    page.evaluate("Plotly.downloadImage = (figure, options) => { window.taken = { figure, options }; }")
+    chart = "document.querySelector('.js-plotly-plot').layout"
+    before = page.evaluate(f"[{chart}.annotations.length, {chart}.shapes.length]")
+    page.locator("[data-download]").click()
+    taken = page.evaluate("window.taken")
+    layout, options = taken["figure"]["layout"], taken["options"]
+    added, shapes = layout["annotations"][before[0] :], layout["shapes"][before[1] :]
+    words = " ".join(one["text"] for one in added)
+    lead = page.locator(".lead").first.inner_text()
+    for part in (name, "uitgave 1", "gepubliceerd op", "ongeveer 35 mensen", lead, "gestreepte balk"):
+        assert part in words, part
+    for key in page.locator(".chart .key span").all_inner_texts():
+        assert key in words
+    looks = {
+        (one["type"], one.get("fillcolor") or one["line"]["color"], one["line"].get("dash")) for one in shapes
+    }
+    assert len(shapes) == page.locator(".chart .key span").count() == len(looks)
+    margin = layout["margin"]
+    assert options["height"] > margin["t"] + margin["b"]
+    heights = [one["yshift"] for one in added if one["y"] == 0]
+    assert heights == sorted(heights, reverse=True) and heights[-1] > -margin["b"]
 
 
 def test_by_keyboard_from_the_finding_to_one_area(address: str, signed_in: Path, open_page: OpenPage) -> None:
