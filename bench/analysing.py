@@ -48,7 +48,7 @@ def plain(before: Scores, after: Scores) -> list[Any]:
 
 
 def ours(before: Scores, after: Scores) -> list[Any]:
-    """Columns, as dashboard.source hands them over."""
+    """Columns, as dashboard.reading.source hands them over."""
     return summaries(before, after, [STEP] * len(before))
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from dashboard import casework
 from dashboard.outcomes.change import all_changes
 from dashboard.outcomes.ladder import ladder_matrix
 from dashboard.outcomes.leavers import bounds, leavers_by_fact, leavers_by_score
@@ -14,7 +13,8 @@ from dashboard.outcomes.looking_back import looked_back
 from dashboard.outcomes.quality import answered_otherwise, how_answered
 from dashboard.outcomes.regression import regression_to_the_mean
 from dashboard.outcomes.series import Series, every_pair, gain_kept, heading_change, headings, mixed
-from dashboard.source import Comparison, Microdata
+from dashboard.reading import casework
+from dashboard.reading.source import Comparison, Microdata
 from survey.codes import RESPONDENTS
 from survey.models import Programme
 

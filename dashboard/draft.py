@@ -9,12 +9,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from dashboard import freezing, queries, source, targets
+from dashboard import freezing, queries, targets
 from dashboard.freezing import Frozen
 from dashboard.outcomes import release as releases
-from dashboard.page_texts import NOWHERE
-from dashboard.source import Comparison
-from dashboard.waves import waves_to_compare
+from dashboard.reading import source
+from dashboard.reading.page_texts import NOWHERE
+from dashboard.reading.source import Comparison
+from dashboard.reading.waves import waves_to_compare
 from instruments.model import Instrument
 from survey.clock import today
 from survey.fieldwork import Refused, wave_name

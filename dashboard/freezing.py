@@ -21,9 +21,9 @@ from dashboard.outcomes.participation import Done
 from dashboard.outcomes.release import Later, People, freeze, freeze_later, only
 from dashboard.outcomes.release.cells import age_band, arrival_period, known
 from dashboard.outcomes.release.cohort import Statistics
-from dashboard.people import Coded
-from dashboard.responses import Flags
-from dashboard.source import Comparison
+from dashboard.reading.people import Coded
+from dashboard.reading.responses import Flags
+from dashboard.reading.source import Comparison
 from survey import activities, observations
 from survey.clock import today
 from survey.database import db

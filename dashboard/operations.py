@@ -10,13 +10,14 @@ import rfc8785
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
-from dashboard import casework, queries, source, targets
+from dashboard import queries, targets
 from dashboard.analysing import beside
 from dashboard.draft import draft
 from dashboard.outcomes.analysis import analysis
 from dashboard.outcomes.participation import participation
 from dashboard.outcomes.themes import themes
-from dashboard.waves import waves_to_compare
+from dashboard.reading import casework, source
+from dashboard.reading.waves import waves_to_compare
 from survey.clock import now
 from survey.codes import BREAKDOWNS, GROUPS, STANDARD_KINDS
 from survey.database import db

@@ -1,7 +1,7 @@
 """What was found of each target of a programme: for the coordinator's analysis.
 
 A table is read only where a target asks for it. People are the enrolments of the programme, in the order of
-`dashboard.source`; what holds of a household or a benefit holds of one of its people.
+`dashboard.reading.source`; what holds of a household or a benefit holds of one of its people.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 from sqlalchemy import String, select, type_coerce
 from sqlalchemy.orm import selectinload
 
-from dashboard import source
 from dashboard.outcomes.release import Aim
 from dashboard.outcomes.release.aims import key_of
 from dashboard.outcomes.targets import Entry, Found, Missing, Points, Shares, Told, target_entry
-from dashboard.source import Comparison
-from dashboard.states import STATES
+from dashboard.reading import source
+from dashboard.reading.source import Comparison
+from dashboard.reading.states import STATES
 from survey.clock import today
 from survey.database import db
 from survey.measures import MEASURES

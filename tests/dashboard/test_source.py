@@ -10,8 +10,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import String, select, type_coerce
 
-from dashboard import source
-from dashboard.source import Comparison
+from dashboard.reading import source
+from dashboard.reading.source import Comparison
 from instruments import library
 from survey import fieldwork, observations
 from survey.clock import today

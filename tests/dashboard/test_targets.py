@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard import operations
-from dashboard.states import STATES, full_months
+from dashboard.reading.states import STATES, full_months
 from survey import targets
 from survey.clock import now, today
 from survey.codes import MEASURES as CODES

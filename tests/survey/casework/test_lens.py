@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard import source
+from dashboard.reading import source
 from survey.casework import operations
 from survey.database import db
 from survey.exchange.dump import dump

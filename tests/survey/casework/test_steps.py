@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from dashboard import source
 from dashboard.operations import analyse
+from dashboard.reading import source
 from survey.clock import today
 from survey.codes import GROUPS, LADDER_STEPS
 from survey.database import db

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select, text
 
-from dashboard import source
+from dashboard.reading import source
 from survey.clock import today
 from survey.database import db
 from survey.models import (

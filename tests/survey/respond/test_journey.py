@@ -9,7 +9,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from dashboard import source
+from dashboard.reading import source
 from instruments import library
 from instruments.translation import LANGUAGES, words
 from survey import languages

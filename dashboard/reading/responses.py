@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Row, String, bindparam, cast, literal, select, type_coerce
 
-from dashboard.page_texts import NOWHERE, Asked
+from dashboard.reading.page_texts import NOWHERE, Asked
 from instruments import asking
 from survey.codes import RESPONDENTS
 from survey.database import db

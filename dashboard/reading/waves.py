@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 
-from dashboard.responses import counted
+from dashboard.reading.responses import counted
 from instruments import library
 from instruments.model import Instrument
 from survey.fieldwork import Refused, wave_name

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import String, select, type_coerce
 
-from dashboard.page_texts import NOWHERE
+from dashboard.reading.page_texts import NOWHERE
 from survey.codes import GENDERS, GROUPS, ROUTES
 from survey.database import db
 from survey.models import Enrolment, Observation, Participant, Programme

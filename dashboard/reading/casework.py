@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import String, func, select, type_coerce
 
 from dashboard.outcomes.work import BANDS, Spell, band, lasting_work, lost_work, runs, told, yes_or_no
-from dashboard.source import Comparison
-from dashboard.states import IN_WORK
+from dashboard.reading.source import Comparison
+from dashboard.reading.states import IN_WORK
 from survey import observations
 from survey.clock import today
 from survey.codes import OBSERVED
@@ -51,7 +51,7 @@ def _in_work(status: str | None) -> bool | None:
 
 
 def _first_days(programme: Programme) -> list[date]:
-    """Of everybody, in the order of dashboard.source."""
+    """Of everybody, in the order of dashboard.reading.source."""
     statement = select(Enrolment.started_on).where(Enrolment.programme_id == programme.id)
     return list(db.session.scalars(statement.order_by(Enrolment.id)))
 
@@ -115,7 +115,7 @@ def links(programme: Programme) -> list[Entry]:
 
 def label_minutes(programme: Programme) -> tuple[dict[str, int], int]:
     """How much time the notes and questions with each label took, as far as it was written down; and all of those
-    together. Labels are called as `dashboard.source.labelled` has them."""
+    together. Labels are called as `dashboard.reading.source.labelled` has them."""
     took = func.coalesce(Note.minutes, 0)
     statement = select(NoteLabel.label_id, NoteLabel.note_id, took).join(Note, Note.id == NoteLabel.note_id)
     found = db.session.execute(statement.where(Note.programme_id == programme.id)).all()

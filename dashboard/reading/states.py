@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import String, func, select, type_coerce
 
 from dashboard.outcomes.work import full_months
-from dashboard.source import Comparison
+from dashboard.reading.source import Comparison
 from survey import observations
 from survey.clock import today
 from survey.codes import CEFR
@@ -139,7 +139,7 @@ def _own_goals(programme: Programme, comparison: Comparison, about: str | None) 
 
 
 def _everyone(programme: Programme) -> list[Any]:
-    """In the order of dashboard.source."""
+    """In the order of dashboard.reading.source."""
     statement = select(ENROLMENT).where(Enrolment.programme_id == programme.id)
     return list(db.session.scalars(statement.order_by(Enrolment.id)))
 

@@ -23,10 +23,10 @@ from sqlalchemy import String, select, type_coerce
 
 from dashboard.outcomes.change import DomainScores
 from dashboard.outcomes.participation import Done
-from dashboard.page_texts import COMMON_SCALE, NOWHERE, PageTexts, Place, Texts
-from dashboard.people import Profiles, profiles
-from dashboard.responses import CHUNK, Facts, Flags, Positions, Responses, counted, pages, slot_of
-from dashboard.waves import administered, waves_to_compare
+from dashboard.reading.page_texts import COMMON_SCALE, NOWHERE, PageTexts, Place, Texts
+from dashboard.reading.people import Profiles, profiles
+from dashboard.reading.responses import CHUNK, Facts, Flags, Positions, Responses, counted, pages, slot_of
+from dashboard.reading.waves import administered, waves_to_compare
 from instruments import asking, library
 from instruments.model import Domain, Instrument
 from survey import activities, measures, observations
