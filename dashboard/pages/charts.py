@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from dashboard.figures.dumbbell import ALONE, NARROW, WIDE, Sizes, dumbbell
-from dashboard.figures.marks import Dots, Heading, Panel, Row
+from dashboard.figures.marks import Dots, Panel, Row
 from dashboard.figures.picture import picture
 from dashboard.outcomes.rules import scales
 from dashboard.pages.reader import Reader
@@ -47,6 +47,9 @@ class Chart:
     wide: Sizes = WIDE
     #: How it is to be read, where that needs saying.
     note: str = ""
+    #: What can be unfolded below it, and the line that says what that is.
+    folded: Sequence[Panel] = ()
+    folded_as: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -65,6 +68,9 @@ class Chart:
     def picture(self) -> list[dict[str, Any]]:
         """The same, as the server draws it."""
         return picture(self.panels)
+
+    def folded_picture(self) -> list[dict[str, Any]]:
+        return picture(self.folded)
 
 
 def change_chart(reader: Reader, entries: Sequence[Entry]) -> Chart:
@@ -177,18 +183,21 @@ def _heading(reader: Reader, instrument: str, heading: str | None) -> str:
 
 
 def _panels(reader: Reader, entries: Sequence[Entry]) -> list[Panel]:
-    """A panel per scale; the first has the headings of the domains, the others say what scale they are on."""
-    panels: list[Panel] = []
-    for (low, high), group in by_scale(reader, entries):
-        lines: list[Row | Heading] = []
-        title = on_scale(low, high) if panels else ""
-        for heading, domains in headings(reader, group):
-            rows = [change_row(reader, entry) for entry in domains]
-            if not panels:
-                lines.append(Heading(heading))
-            lines += rows
-        panels.append(Panel(low, high, ticks(low, high), lines, title))
-    return panels
+    return [
+        Panel(*scale, ticks(*scale), [change_row(reader, entry) for entry in group], title)
+        for scale, title, group in parts(reader, entries, on_scale)
+    ]
+
+
+def parts(
+    reader: Reader, entries: Sequence[Entry], on_other: Callable[[float, float], str]
+) -> list[tuple[tuple[float, float], str, list[Entry]]]:
+    """What stands together in a chart, under its own scale: by heading; what is on another scale says so instead."""
+    (first, entries_of_first), *others = by_scale(reader, entries)
+    return [
+        *((first, heading, group) for heading, group in headings(reader, entries_of_first)),
+        *((scale, on_other(*scale), group) for scale, group in others),
+    ]
 
 
 def on_scale(low: float, high: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from dashboard.figures.marks import Heading, Panel, Row
 from dashboard.outcomes import wording
@@ -15,12 +16,15 @@ from dashboard.pages.kicker import kicker
 from dashboard.pages.reader import Reader
 
 Breakdown = Mapping[str, Any]
+#: So many domains.
+UNDER_ONE_SCALE = 3
 
 
 def context(reader: Reader, dimension: str) -> dict[str, Any]:
     breakdown = of(reader, dimension)
     compared = [cell | {"instrument": entry["instrument"], "domain": entry["domain"]}
                 for entry in breakdown["change"] for cell in entry["cells"]]  # fmt: skip
+    clear, unclear = _by_clearness(breakdown)
     caveats = [
         wording.not_corrected(reader.language),
         wording.group_sizes([cell["people"] for cell in breakdown["cells"]], reader.language),
@@ -39,27 +43,21 @@ def context(reader: Reader, dimension: str) -> dict[str, Any]:
             "everybody answered every question, so numbers do not add up."
         ),
         "cells": _in_full(reader, breakdown),
-        "tables": [
-            {
-                "heading": reader.domain(entry),
-                "address": domain_address(reader.release, entry),
-                "rows": [
-                    {"name": name, **tables.scores(reader, cell)}
-                    for name, cell in _cells(reader, breakdown, entry)
-                ],
-            }
-            for entry in breakdown["change"]
-        ],
+        "tables": [_table(reader, breakdown, entry) for entry in clear],
+        "folded": [_table(reader, breakdown, entry) for entry in unclear],
+        "folded_as": _folded_as(unclear),
     }  # fmt: skip
 
 
 def chart(reader: Reader, dimension: str) -> charts.Chart:
     breakdown = of(reader, dimension)
+    clear, unclear = _by_clearness(breakdown)
     return charts.Chart(
         _("Before and after, per group"), charts.scale_of(reader, breakdown["change"]),
         _("Chart: for each area and each group two dots, the average score before and after, with the margin of the "
           "difference. The same figures are in the table on this page."),
-        charts.before_and_after(reader), _panels(reader, breakdown), note=charts.bars(),
+        charts.before_and_after(reader), _panels(reader, breakdown, clear), note=charts.bars(),
+        folded=_panels(reader, breakdown, unclear), folded_as=_folded_as(unclear),
     )  # fmt: skip
 
 
@@ -77,14 +75,41 @@ def rows(reader: Reader, breakdown: Breakdown, entry: charts.Entry) -> list[Row]
     return [charts.change_row(reader, cell, name) for name, cell in _cells(reader, breakdown, entry)]
 
 
-def _panels(reader: Reader, breakdown: Breakdown) -> list[Panel]:
+def _by_clearness(breakdown: Breakdown) -> tuple[list[charts.Entry], list[charts.Entry]]:
+    """Domains in which a group clearly changed, and the others, which are folded; none are where all would be."""
+    found: tuple[list[charts.Entry], list[charts.Entry]] = ([], [])
+    for entry in breakdown["change"]:
+        found[not any(charts.way(cell) for cell in entry["cells"])].append(entry)
+    return found if found[0] else (found[1], [])
+
+
+def _folded_as(unclear: Sequence[charts.Entry]) -> str:
+    return ngettext(
+        "In %(num)s area no clear difference in any group", "In %(num)s areas no clear difference in any group",
+        len(unclear),
+    )  # fmt: skip
+
+
+def _table(reader: Reader, breakdown: Breakdown, entry: charts.Entry) -> dict[str, Any]:
+    return {
+        "heading": reader.domain(entry),
+        "address": domain_address(reader.release, entry),
+        "rows": [
+            {"name": name, **tables.scores(reader, cell)} for name, cell in _cells(reader, breakdown, entry)
+        ],
+    }
+
+
+def _panels(reader: Reader, breakdown: Breakdown, entries: Sequence[charts.Entry]) -> list[Panel]:
+    """Under every scale a few domains, so that it is always near."""
     panels: list[Panel] = []
-    for (low, high), entries in charts.by_scale(reader, breakdown["change"]):
-        lines: list[Row | Heading] = []
-        for entry in entries:
-            lines += [Heading(reader.domain(entry)), *rows(reader, breakdown, entry)]
-        title = charts.on_scale(low, high) if panels else ""
-        panels.append(Panel(low, high, charts.ticks(low, high), lines, title))
+    for number, (scale, of_scale) in enumerate(charts.by_scale(reader, entries)):
+        for start in range(0, len(of_scale), UNDER_ONE_SCALE):
+            lines: list[Row | Heading] = []
+            for entry in of_scale[start : start + UNDER_ONE_SCALE]:
+                lines += [Heading(reader.domain(entry)), *rows(reader, breakdown, entry)]
+            title = charts.on_scale(*scale) if number and not start else ""
+            panels.append(Panel(*scale, charts.ticks(*scale), lines, title))
     return panels
 
 

@@ -3,12 +3,13 @@ answer later, so their level would tell who is missing."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import ceil
 from typing import Any
 
 from flask_babel import gettext as _
 
-from dashboard.figures.marks import Dots, Heading, Panel, Row
+from dashboard.figures.marks import Dots, Panel, Row
 from dashboard.outcomes import wording
 from dashboard.pages import charts, tables
 from dashboard.pages.addresses import domain_address
@@ -79,22 +80,25 @@ def _kept(reader: Reader) -> str | None:
 
 
 def _panels(reader: Reader) -> list[Panel]:
-    panels: list[Panel] = []
-    for (low, high), entries in charts.by_scale(reader, reader.release["follow_up"]):
-        lines: list[Row | Heading] = []
-        for heading, group in charts.headings(reader, entries):
-            rows = [_row(reader, entry) for entry in group]
-            if not panels:
-                lines.append(Heading(heading))
-            lines += rows
-        furthest = max(
-            (abs(end) for line in lines if isinstance(line, Row) for end in _ends(line)), default=1
+    entries = reader.release["follow_up"]
+    far = {scale: _furthest(reader, group) for scale, group in charts.by_scale(reader, entries)}
+    return [
+        Panel(
+            -far[scale], far[scale], _ticks(reader, far[scale]), [_row(reader, entry) for entry in group], title,
+            of_differences=True,
         )
-        far = max(1, ceil(furthest))
-        ticks = [(at, reader.signed_whole(at)) for at in range(-far, far + 1)]
-        title = _difference_on(low, high) if panels else ""
-        panels.append(Panel(-far, far, ticks, lines, title, of_differences=True))
-    return panels
+        for scale, title, group in charts.parts(reader, entries, _difference_on)
+    ]  # fmt: skip
+
+
+def _furthest(reader: Reader, entries: Sequence[charts.Entry]) -> int:
+    """To the whole number that every difference and margin stays within."""
+    ends = [end for entry in entries for end in _ends(_row(reader, entry))]
+    return max(1, ceil(max(map(abs, ends), default=1)))
+
+
+def _ticks(reader: Reader, far: int) -> list[tuple[float, str]]:
+    return [(at, reader.signed_whole(at)) for at in range(-far, far + 1)]
 
 
 def _difference_on(low: float, high: float) -> str:

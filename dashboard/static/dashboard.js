@@ -16,7 +16,7 @@
   narrow.addEventListener("change", () => setTimeout(redraw, settled));
 
   function redraw() {
-    window.dash_clientside.set_props("width", { data: String(narrow.matches) });
+    window.dash_clientside.set_props?.("width", { data: String(narrow.matches) });
   }
 
   /* The picture that the server drew goes when the live chart stands, and not before. */

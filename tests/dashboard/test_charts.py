@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from xml.etree.ElementTree import Element
 
@@ -9,9 +13,12 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import update
 
 from dashboard.figures.marks import Dots, Panel, Row
 from dashboard.figures.picture import picture
+from survey.database import db
+from survey.models import Release
 from tests.dashboard.conftest import Pilot
 from tests.fixtures.pages import parsed, words_of
 
@@ -20,6 +27,8 @@ OF_DIFFERENCES = [
     "", "change", "change?by=gender", "change?by=age_band", "change?by=later", "integration/language",
 ]  # fmt: skip
 RULE = "striped bar"
+CLEAR = {"verdict": "rose", "difference": 0.3, "low": 0.1, "high": 0.5}
+UNCLEAR = {"verdict": "not_shown", "difference": 0.3, "low": -0.2, "high": 0.8}
 
 
 @pytest.fixture(scope="module")
@@ -99,3 +108,60 @@ def test_an_amount_is_a_bar_without_a_dot(councillor: FlaskClient) -> None:
         content = read(councillor, page)
         assert of_class(content, "line", "amount")
         assert not list(content.find(".//main").iter("circle"))  # type: ignore[union-attr]  # there is one
+
+
+@contextmanager
+def instead(pilot: Pilot, released: dict[str, Any], changed: Callable[[int, int], bool]) -> Iterator[Element]:
+    """The page by gender where areas and groups (by their numbers) clearly changed or not."""
+    document = copy.deepcopy(released)
+    (by_gender,) = (one for one in document["breakdowns"] if one["dimension"] == "gender")
+    for area, entry in enumerate(by_gender["change"]):
+        for group, cell in enumerate(entry["cells"]):
+            cell |= {"before_mean": 2.0, "after_mean": 2.3, "pairs": 15}
+            cell |= CLEAR if changed(area, group) else UNCLEAR
+    write(pilot, document)
+    yield read(pilot.town.sign_in("councillor"), "change?by=gender")
+    write(pilot, released)
+
+
+def write(pilot: Pilot, document: dict[str, Any]) -> None:
+    with pilot.app.app_context():
+        pilot.town.inside()
+        db.session.execute(update(Release).values(document=json.dumps(document)))
+        db.session.commit()
+
+
+def test_areas_without_a_clear_difference_are_folded_and_no_area_is_lost(
+    pilot: Pilot, released: dict[str, Any]
+) -> None:
+    total = len(released["breakdowns"][0]["change"])
+    with instead(pilot, released, lambda area, group: bool(area % 3) and not group) as page:
+        chart, table = of_class(page, "details", "folded")
+        figure = of_class(page, "figure", "chart")[0]
+        for part, everything, tag, name in (
+            (chart, figure, "p", "drawn-heading"),
+            (table, page, "tr", "group"),
+        ):
+            assert f"In {(total + 2) // 3} areas" in words_of(part)
+            areas = [words_of(area) for area in of_class(everything, tag, name)]
+            assert len(areas) == len(set(areas)) == total
+            assert len(of_class(part, tag, name)) == (total + 2) // 3
+        unclear = of_class(chart, "line", "margin--unclear")
+        assert unclear == of_class(chart, "line", "margin") != []
+
+
+def test_where_no_area_has_a_clear_difference_none_is_folded(pilot: Pilot, released: dict[str, Any]) -> None:
+    with instead(pilot, released, lambda area, group: False) as page:
+        assert not of_class(page, "details", "folded")
+        assert len(of_class(page, "p", "drawn-heading")) == len(released["breakdowns"][0]["change"])
+
+
+@pytest.mark.parametrize("page", ["change", "change?by=gender", "change?by=later", "obstacles"])
+def test_the_scale_is_never_far_from_a_row(councillor: FlaskClient, page: str) -> None:
+    """Every part of a chart, which paper keeps together, begins with its own scale."""
+    parts = of_class(read(councillor, page), "div", "drawn-panel")
+    assert parts
+    for part in parts:
+        rows = of_class(part, "div", "drawn-row")
+        assert [row for row in rows if "drawn-axis" in (row.get("class") or "")] == rows[:1]
+        assert 1 < len(rows) <= 10

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2
 import pytest
 from flask_security import hash_password
 from playwright.sync_api import Browser, Page, Route, expect
@@ -222,6 +223,20 @@ def test_what_is_taken_along_says_what_it_is_and_whose(
     assert options["height"] > margin["t"] + margin["b"]
     heights = [one["yshift"] for one in added if one["y"] == 0]
     assert heights == sorted(heights, reverse=True) and heights[-1] > -margin["b"]
+
+
+@pytest.mark.parametrize("path", ["change", "integration/language", "who"])
+def test_on_paper_where_figures_come_from_is_not_alone_on_a_page(
+    address: str, signed_in: Path, open_page: OpenPage, path: str
+) -> None:
+    page = open_page(storage_state=signed_in).page
+    page.goto(address + PROGRAMME + path)
+    drawn(page)
+    whence = page.locator(".page > .quiet").all_inner_texts()[-2:]
+    document = pypdfium2.PdfDocument(page.pdf(format="A4"))
+    last = document[len(document) - 1].get_textpage().get_text_range()
+    assert whence[-1].split(",")[0] in " ".join(last.split())
+    assert len("".join(last.split())) > len("".join("".join(whence).split())) + 20
 
 
 def test_by_keyboard_from_the_finding_to_one_area(address: str, signed_in: Path, open_page: OpenPage) -> None:
