@@ -33,7 +33,7 @@ def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
     if not steps:
         return None
     most = max(max(before, after) for _step, before, after in steps)
-    rows = [_row(reader, *step) for step in reversed(steps)]
+    rows = [_row(reader, *step) for step in steps]
     return charts.Chart(
         gettext("How many people on each step"), gettext("Numbers of people, rounded to multiples of five."),
         gettext("Chart: for each step of the ladder two dots, how many people stood there at the start and later. The "
@@ -44,12 +44,12 @@ def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
 
 
 def _steps(reader: Reader) -> list[tuple[str, int, int]]:
-    """Step, people before, people after; from the lowest."""
+    """Step, people before, people after; from the highest, as one looks at a ladder."""
     ladder = reader.release["ladder"]
     if not ladder:
         return []
     after = {one["step"]: one["people"] for one in ladder["after"]}
-    return [(one["step"], one["people"], after[one["step"]]) for one in ladder["before"]]
+    return [(one["step"], one["people"], after[one["step"]]) for one in reversed(ladder["before"])]
 
 
 def _moved(reader: Reader) -> list[str] | None:

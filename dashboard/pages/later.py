@@ -150,6 +150,6 @@ def _table_row(reader: Reader, entry: charts.Entry) -> dict[str, Any]:
         "margin": None if entry["low"] is None else charts.margin(reader, entry),
         "people": None if entry["pairs"] is None else reader.count(entry["pairs"]),
         "kept": _("%(kept)s of %(gained)s", **kept) if len(kept) == 2 else None,
-        "verdict": entry["verdict"],
+        "finding": tables.finding(entry),
         "said": charts.said(reader, entry)[0],
     }  # fmt: skip

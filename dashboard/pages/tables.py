@@ -41,8 +41,18 @@ def scores(reader: Reader, entry: charts.Entry) -> Row:
         "margin": None if entry["low"] is None else charts.margin(reader, entry),
         "people": None if entry["pairs"] is None else reader.count(entry["pairs"]),
         "verdict": entry["verdict"],
+        "finding": finding(entry),
         "said": difference,
     }
+
+
+def finding(entry: charts.Entry) -> str | None:
+    """What there is to conclude from a difference and its margin; None where there is no figure."""
+    return {
+        "rose": _("Higher than at the start"),
+        "fell": _("Lower than at the start"),
+        "not_shown": _("No clear difference"),
+    }.get(entry["verdict"])
 
 
 def points(reader: Reader, number: float | None, signed: bool = False) -> str | None:

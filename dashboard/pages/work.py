@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext
@@ -28,7 +28,7 @@ def context(reader: Reader, choice: str | None) -> dict[str, Any]:
         "tables": [
             {
                 "heading": labels.kind(row["kind"]),
-                "rows": [_table_row(reader, one) for one in rows if one["kind"] == row["kind"]],
+                "rows": [_table_row(reader, one) for one in _parts(row, rows)],
             }
             for row in kinds(rows)
         ],
@@ -47,6 +47,18 @@ def chart(reader: Reader, choice: str | None) -> charts.Chart | None:
         [charts.shares_panel(reader, [_row(reader, row) for row in rows])],
         note=gettext("The bar is the margin: what the real share may be with so few people."),
     )  # fmt: skip
+
+
+def _parts(whole: Entry, rows: Sequence[Entry]) -> list[Entry]:
+    """A kind and what it consists of; not its one activity where that says the same again."""
+    of_kind = [one for one in rows if one["kind"] == whole["kind"]]
+    activities = [one for one in of_kind if one["activity"] and not one["group"]]
+    again = [one for one in activities if len(activities) == 1 and _figures(one) == _figures(whole)]
+    return [one for one in of_kind if one not in again]
+
+
+def _figures(row: Entry) -> tuple[Any, ...]:
+    return row["people"], row["of"], row["low"], row["high"]
 
 
 def _overlap() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -165,3 +166,48 @@ def test_the_scale_is_never_far_from_a_row(councillor: FlaskClient, page: str) -
         rows = of_class(part, "div", "drawn-row")
         assert [row for row in rows if "drawn-axis" in (row.get("class") or "")] == rows[:1]
         assert 1 < len(rows) <= 10
+
+
+def test_the_table_of_the_ladder_has_the_order_of_its_chart(
+    councillor: FlaskClient, released: dict[str, Any]
+) -> None:
+    page = read(councillor, "ladder")
+    drawn = [
+        words_of(name)
+        for row in of_class(page, "div", "drawn-row")
+        for name in of_class(row, "span", "drawn-name")
+    ]
+    (table,) = of_class(page, "table", "table")
+    told = [words_of(row.find("th")) for row in table.find("tbody") or []]
+    numbers = [[int(number) for number in re.findall(r"\d", name)] for name in (*drawn[1:], *told)]
+    steps = [[int(step) for step in one["step"].split("-")] for one in released["ladder"]["before"]]
+    assert numbers == [*reversed(steps), *reversed(steps)]
+
+
+def test_a_finding_stands_beside_its_margin_and_not_in_it(
+    councillor: FlaskClient, released: dict[str, Any]
+) -> None:
+    for page, entries in (("change", released["change"]), ("change?by=later", released["follow_up"])):
+        cells = [
+            {cell.get("data-label"): words_of(cell) for cell in row.iter("td")}
+            for row in read(councillor, page).iter("tr")
+        ]
+        told = [row for row in cells if row.get("Margin")]
+        assert len(told) == sum(entry["low"] is not None for entry in entries)
+        assert not any("clear" in row["Margin"] for row in told)
+        found = [row["Finding"] for row in told]
+        verdicts = [entry["verdict"] for entry in entries if entry["low"] is not None]
+        assert len(set(zip(found, verdicts, strict=True))) == len(set(verdicts)) == len(set(found))
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_an_activity_is_left_out_only_where_it_says_again_what_its_kind_says(
+    pilot: Pilot, released: dict[str, Any], others: int
+) -> None:
+    alone = next(row for row in released["participation"] if row["activity"])
+    another = {**alone, "activity": "Another", "people": 5}
+    document = {**released, "participation": [*released["participation"], *[another] * others]}
+    write(pilot, document)
+    words = words_of(read(pilot.town.sign_in("councillor"), "work"))
+    write(pilot, released)
+    assert (alone["activity"] in words) == bool(others) == ("Another" in words)
