@@ -73,7 +73,7 @@ def dumbbell(panels: Sequence[Panel], sizes: Sizes = WIDE) -> Figure:
         layout[f"xaxis{axis}"] = _scale(panel, axis, sizes)
         # Down the page, in pixels; title and axis labels are above zero.
         layout[f"yaxis{axis}"] = {
-            "domain": [1 - (top + height) / total, 1 - (top + head) / total],
+            "domain": [round(1 - (top + height) / total, 9), round(1 - (top + head) / total, 9)],
             "range": [height - head, 0],
             "anchor": f"x{axis}",
             "visible": False,

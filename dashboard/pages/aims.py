@@ -178,6 +178,7 @@ def _key(entry: Entry) -> charts.Key:
         before="" if entry["before"] is None else _("Before"),
         after=_("After"),
         margin=_("margin") if _band(entry) else "",
+        unclear=_("no clear difference") if _way(entry) == 0 else "",
         goal=_("Target")
         if entry["value"] is not None and entry["comparator"] in ("at_least", "at_most")
         else "",

@@ -221,7 +221,7 @@ def _dots(reader: Reader, name: str, entry: Entry) -> Dots | None:
     before, low, high = entry["before_mean"], entry["low"], entry["high"]
     if before is None:
         return None
-    ends = None if low is None else (before + low, before + high)
+    ends = None if low is None else (round(before + low, 2), round(before + high, 2))
     return Dots(before, entry["after_mean"], ends, _hover(reader, name, entry), way(entry))
 
 

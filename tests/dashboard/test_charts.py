@@ -91,6 +91,16 @@ def test_what_a_bar_means_stands_with_every_chart_of_differences(councillor: Fla
     assert charts and all(RULE in words_of(chart) for chart in charts)
 
 
+def test_what_is_striped_is_in_the_key_beside_it(councillor: FlaskClient) -> None:
+    for page in OF_DIFFERENCES:
+        places = [
+            *of_class(read(councillor, page), "figure", "chart"),
+            *of_class(read(councillor, page), "div", "aim"),
+        ]
+        striped = [place for place in places if of_class(place, "line", "margin--unclear")]
+        assert all(of_class(place, "span", "key-unclear") for place in striped)
+
+
 def test_as_many_people_are_as_long_a_bar_wherever_they_stand(councillor: FlaskClient) -> None:
     rows = of_class(read(councillor, "obstacles"), "div", "drawn-row")
     lengths: dict[str, set[float]] = {}
