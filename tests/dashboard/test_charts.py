@@ -92,13 +92,14 @@ def test_what_a_bar_means_stands_with_every_chart_of_differences(councillor: Fla
 
 
 def test_what_is_striped_is_in_the_key_beside_it(councillor: FlaskClient) -> None:
-    for page in OF_DIFFERENCES:
-        places = [
-            *of_class(read(councillor, page), "figure", "chart"),
-            *of_class(read(councillor, page), "div", "aim"),
-        ]
-        striped = [place for place in places if of_class(place, "line", "margin--unclear")]
-        assert all(of_class(place, "span", "key-unclear") for place in striped)
+    pages = [read(councillor, page) for page in OF_DIFFERENCES]
+    places = [
+        place
+        for page in pages
+        for place in (*of_class(page, "figure", "chart"), *of_class(page, "div", "aim"))
+    ]
+    striped = [place for place in places if of_class(place, "line", "margin--unclear")]
+    assert striped and all(of_class(place, "span", "key-unclear") for place in striped)
 
 
 def test_as_many_people_are_as_long_a_bar_wherever_they_stand(councillor: FlaskClient) -> None:
