@@ -80,7 +80,9 @@ def _plan(enrolment: Enrolment, case: Case, staff: Staff) -> None:
             )
             for step in goal.steps
         ]
-        typed = GoalAsTyped(goal.domain, case.language, goal.words, goal.dutch, goal.state, steps)
+        typed = GoalAsTyped(
+            goal.domain, case.language, goal.words, goal.dutch, goal.state, [("", step) for step in steps]
+        )
         plan.add_goal(made, enrolment, typed)
         db.session.get_one(Goal, made).state_on = _day(
             started, max(goal.week, *(step.done or 0 for step in goal.steps), 0)

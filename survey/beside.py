@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from flask_babel import format_date, format_decimal, gettext
-from wtforms import Field, FieldList, Form
+from wtforms import Field, Form
 
 from survey import typed
-from survey.opened import asked
+from survey.opened import Lines, asked
 
 
 @dataclass(frozen=True)
@@ -40,19 +40,18 @@ def rows(fields: list[Field], followed: Collection[str] = ()) -> list[Row]:
 
 
 def _of(field: Field, followed: Collection[str]) -> Iterator[Row]:
-    if isinstance(field, FieldList):
+    if isinstance(field, Lines):
         yield from _lines(field, followed)
     else:
         theirs, yours = in_words(field, field.object_data), in_words(field, _typed(field))
         yield Row(field.label.text, theirs, yours, field.name in followed)
 
 
-def _lines(field: FieldList, followed: Collection[str]) -> Iterator[Row]:
+def _lines(field: Lines, followed: Collection[str]) -> Iterator[Row]:
     """A row for each line that holds something, on either side."""
-    stored = list(field.object_data or ())
-    for number, entry in enumerate(field.entries):
+    for entry in field.entries:
         line = entry.form
-        theirs = _line(line, stored[number]) if number < len(stored) else ""
+        theirs = _line(line, entry.object_data or {})
         yours = _line(line, {one.short_name: _typed(one) for one in asked(line)})
         if theirs or yours:
             parts = {entry.name, *(one.name for one in asked(line))}

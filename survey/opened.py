@@ -5,12 +5,13 @@ The form carries a mark of each answer, not the answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from wtforms import Field, FieldList, Form, FormField, HiddenField, RadioField, SelectField
+from wtforms.utils import unset_value
 
 from survey.forgery import mark
 
@@ -66,47 +67,81 @@ def asked(form: Form, left_out: Collection[str] = ()) -> list[Field]:
     return [field for field in form if field.type not in NOT_ASKED and field.name not in left_out]
 
 
+class Lines(FieldList):
+    """A list of lines that know which they are: by their `key`, a hidden field of the form of a line.
+
+    Each line that was sent is beside the stored one of its key, wherever that stands by now.
+    """
+
+    stored: Sequence[Mapping[str, Any]] = ()
+
+    def process(self, formdata: Any, data: Any = unset_value, extra_filters: Any = None) -> None:
+        self.stored = [] if data is unset_value else list(data or ())
+        super().process(formdata, self._as_sent(formdata) if formdata else data, extra_filters)
+
+    def _as_sent(self, formdata: Any) -> list[Mapping[str, Any]]:
+        """By the number of the line in the form; nothing for one that is new, or was taken out meanwhile."""
+        by_key = {line["key"]: line for line in self.stored}
+        sent = max(self._extract_indices(self.name, formdata), default=-1) + 1
+        keys = (
+            formdata.getlist(f"{self.name}-{number}-key") for number in range(min(sent, self.max_entries))
+        )
+        return [by_key.get(key[0] if key else "", {}) for key in keys]
+
+    def unsent(self) -> list[Mapping[str, Any]]:
+        """What somebody else added."""
+        sent = {line.form.key.data for line in self.entries}
+        return [line for line in self.stored if line["key"] not in sent] if self.entries else []
+
+
+def is_gone(line: FormField) -> bool:
+    """Somebody else took it out."""
+    return bool(line.form.key.data) and not line.object_data
+
+
 def shown(fields: list[Field]) -> Marks:
     """Of each question as the form shows it."""
-    return _lengths(fields) | {each.name: _mark(each, each.data) for each in _each(fields)}
+    return {each.name: _mark(each, each.data) for each in _each(fields)}
 
 
 def stored(fields: list[Field]) -> Marks:
     """Of each question as it stands in the row now."""
-    return _lengths(fields) | {each.name: _mark(each, each.object_data) for each in _each(fields)}
+    return {each.name: _mark(each, each.object_data) for each in _each(fields)}
 
 
 def follow(fields: list[Field], opened: Marks) -> set[str]:
     """Give each question that was left as it was opened the answer that stands there now.
 
-    Which of them somebody else had changed. A line that somebody else added comes with it. Where a list became longer
-    or shorter a line may be another one than it was: it goes as a whole.
+    Which of them somebody else had changed. A line that somebody else added comes with it; one that was taken out goes
+    if nothing in it was changed, and else stays as a whole.
     """
-    now, lengths = stored(fields), _lengths(fields)
-    moved = {name for name, length in lengths.items() if opened.get(name) != length}
-    left = [each for each in _each(fields, moved) if _is_left(each, opened)]
+    now = stored(fields)
+    left = [each for each in _followable(fields) if _is_left(each, opened)]
     for each in left:
         _take(each)
-    added = {line.name for field in fields if isinstance(field, FieldList) for line in _added(field)}
+    added = {line.name for field in fields if isinstance(field, Lines) for line in _added(field)}
     return {each.name for each in left if now[each.name] != opened[each.name]} | added
 
 
-def _lengths(fields: list[Field]) -> Marks:
-    """Of each list how many lines are stored."""
-    return {field.name: str(len(field.object_data or ())) for field in fields if isinstance(field, FieldList)}
-
-
-def _each(fields: list[Field], whole: Collection[str] | None = None) -> Iterator[Field]:
-    """What is followed by itself; of a list its lines, or what stands in them. Both if it is not said which."""
+def _each(fields: list[Field]) -> Iterator[Field]:
+    """All that has a mark: of a list its lines, and what stands in them."""
     for field in fields:
-        if not isinstance(field, FieldList):
+        if not isinstance(field, Lines):
             yield field
             continue
         for line in field.entries:
-            if whole is None or field.name in whole:
-                yield line
-            if whole is None or field.name not in whole:
-                yield from asked(line.form)
+            yield from (line, *asked(line.form))
+
+
+def _followable(fields: list[Field]) -> Iterator[Field]:
+    """What can be as it was opened, each by itself. Not a new line: nobody else has it."""
+    for field in fields:
+        if not isinstance(field, Lines):
+            yield field
+            continue
+        for line in field.entries:
+            if line.form.key.data:
+                yield from [line] if is_gone(line) else asked(line.form)
 
 
 def _is_left(field: Field, opened: Marks) -> bool:
@@ -130,9 +165,8 @@ def _take(field: Field) -> None:
         field.raw_data = [shows] if shows else []  # else a field that must be filled in takes it for empty
 
 
-def _added(field: FieldList) -> list[Field]:
-    lines = list(field.object_data or ())
-    return [field.append_entry(line) for line in lines[len(field.entries) :]] if field.entries else []
+def _added(field: Lines) -> list[Field]:
+    return [field.append_entry(line) for line in field.unsent()]
 
 
 def _mark(field: Field, value: Any) -> str:

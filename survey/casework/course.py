@@ -149,7 +149,7 @@ def hand_over() -> Any:
     form = HandOverForm(list(colleagues.values()))
     seen = mark(*((one.id, one.casemanager_id) for one in people))
     others = form.is_submitted() and form.people.data != seen
-    if people and form.validate_on_submit() and not others:
+    if people and not others and form.validate_on_submit():
         return _handed_over(people, colleagues[form.colleague.data])
     form.people.data = seen
     audit.record("caseload.seen")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    FieldList,
     Form,
     FormField,
+    HiddenField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -24,12 +24,14 @@ from wtforms.validators import Optional
 
 from survey.beside import Row
 from survey.editing import EditingForm
+from survey.opened import Lines
 from survey.typed import DayField, WholeField, one_line
 
 CHOICES = [SelectChoice(code, code) for code in ("", "a", "b")]
 
 
 class Line(Form):
+    key = HiddenField()
     what = StringField(filters=[one_line])
     who = SelectField(choices=CHOICES[1:])
     day = DayField(validators=[Optional()])
@@ -42,7 +44,7 @@ class Made(EditingForm):
     choice = SelectField(choices=CHOICES)
     several = SelectMultipleField(choices=CHOICES[1:])
     agreed = BooleanField()
-    lines = FieldList(FormField(Line), max_entries=6)
+    lines = Lines(FormField(Line), max_entries=12)
 
 
 class Changed:
@@ -65,7 +67,7 @@ lines = st.lists(st.sampled_from(LINES[1:]), max_size=3)
 
 def stored(which: dict[str, int], rows: list[Any]) -> dict[str, Any]:
     kept = {name: ANSWERS[name][number][0] for name, number in which.items()}
-    return {**kept, "lines": [{"what": what, "who": who} for what, who in rows]}
+    return {**kept, "lines": [{"key": key, "what": line[0], "who": line[1]} for key, line in rows]}
 
 
 def shown(app: Flask, row: dict[str, Any]) -> str:
@@ -84,7 +86,8 @@ def sent(
     fields = MultiDict({"version": version})
     for name, number in which.items():
         fields.setlist(name, ANSWERS[name][number][1])
-    for number, line in enumerate([*rows, None, None]):
+    for number, (key, line) in enumerate([*rows, ("", None), ("", None)][: len(rows) + 2]):
+        fields[f"lines-{number}-key"] = key
         fields[f"lines-{number}-what"], fields[f"lines-{number}-who"] = line or ("", "a")
         fields[f"lines-{number}-day"] = ""
     with app.test_request_context("/", method="POST", data=fields):
@@ -115,23 +118,34 @@ def test_each_question_that_was_left_follows_the_other_and_no_other_does(
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(opened=lines, theirs=lines, data=st.data())
-def test_a_line_follows_too_and_as_a_whole_where_it_may_be_another_one(
-    app: Flask, opened: list[Any], theirs: list[Any], data: st.DataObject
+@given(opened=lines, added=lines, mine_added=lines, data=st.data())
+def test_a_line_follows_wherever_it_stands_and_none_takes_the_place_of_another(
+    app: Flask, opened: list[Any], added: list[Any], mine_added: list[Any], data: st.DataObject
 ) -> None:
+    """Each of two people changes lines, empties some, and adds others."""
+
+    def changed(line: Any) -> Any:
+        return data.draw(st.sampled_from([line, line, ("other", "b"), None]))
+
     nothing = dict.fromkeys(ANSWERS, 0)
-    mine = [data.draw(st.sampled_from([line, ("mine", "b")])) for line in opened]
-    form, _rows = sent(app, shown(app, stored(nothing, opened)), stored(nothing, theirs), nothing, mine)
-    if len(opened) == len(theirs):
-        wanted = [merged(*three) for three in zip(opened, theirs, mine, strict=True)]
-    else:
-        wanted = [
-            (mine[number] if number < len(mine) and mine[number] != opened[number] else None)
-            or (theirs[number] if number < len(theirs) else None)
-            for number in range(max(len(mine), len(theirs)))
-        ]
+    keyed = [(f"k{number}", line) for number, line in enumerate(opened)]
+    theirs = {key: changed(line) for key, line in keyed}
+    mine = {key: changed(line) for key, line in keyed}
+    now = [(key, line) for key, line in theirs.items() if line]
+    now += [(f"new{number}", line) for number, line in enumerate(added)]
+    own = [*mine.items(), *(("", line) for line in mine_added[:2])]
+    form, rows = sent(app, shown(app, stored(nothing, keyed)), stored(nothing, now), nothing, own)
+    wanted = [after(line, theirs[key], mine[key]) for key, line in keyed] + mine_added[:2] + added
     found = [(line.form.what.data, line.form.who.data) for line in form.lines if line.form.what.data]
-    assert found == [line for line in wanted if line]
+    assert found == [line for line in wanted if line and line[0]]
+    assert form.has_conflict or found == [line for _key, line in now]
+
+
+def after(was: Any, theirs: Any, mine: Any) -> Any:
+    """Of one line. Nothing where somebody took it out and nobody changed it."""
+    if theirs is None:
+        return None if mine == was else mine
+    return merged(was, theirs, mine or ("", "a"))
 
 
 def merged(opened: Any, theirs: Any, mine: Any) -> Any:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
-    FieldList,
     Form,
     FormField,
     HiddenField,
@@ -27,6 +27,7 @@ from survey.clock import today
 from survey.codes import GOAL_STATES, LINK_KINDS, STEP_ACTORS
 from survey.editing import EditingForm
 from survey.languages import DEFAULT, LANGUAGES
+from survey.opened import Lines
 from survey.typed import A_DATE, DayField, one_line, paragraphs
 
 LONGEST = 1000
@@ -34,6 +35,8 @@ LONGEST_LINE = 300
 #: Empty lines for steps below those that are there; more come with each save.
 EMPTY_STEPS = 2
 MOST_STEPS = 30
+#: With what others may have added meanwhile.
+MOST_LINES = 3 * MOST_STEPS
 STATE_NAMES = {
     "open": _("Not begun"), "busy": _("Working on it"), "reached": _("Reached"), "dropped": _("Stopped"),
 }  # fmt: skip
@@ -65,6 +68,8 @@ def _line(label: str) -> StringField:
 class StepForm(Form):
     """One line of who does what by when; one in which nothing was typed is not kept."""
 
+    #: Which of the steps that are there it is; nothing of a new one.
+    key = HiddenField()
     dutch = _line(_("What, in Dutch"))
     words = _line(_("The same in the language of this person"))
     actor = SelectField(_("Who"), choices=offer({code: ACTOR_NAMES[code] for code in STEP_ACTORS}))
@@ -99,7 +104,7 @@ class StepForm(Form):
         )
 
 
-class Steps(FieldList):
+class Steps(Lines):
     """Each line says which step it is."""
 
     def _add_entry(self, *arguments: Any, **keywords: Any) -> FormField:
@@ -116,12 +121,14 @@ class GoalForm(EditingForm):
     language = SelectField(_("In which language these words are"))
     dutch = _text(_("The same in Dutch"))
     state = SelectField(_("How it stands"), choices=offer({code: STATE_NAMES[code] for code in GOAL_STATES}))
-    steps = Steps(FormField(StepForm), max_entries=MOST_STEPS)
+    steps = Steps(FormField(StepForm), max_entries=MOST_LINES)
 
     def __init__(
-        self, domains: dict[str, str], goal: PlannedGoal | None, language: str | None, version: int
-    ) -> None:
-        super().__init__(data=_filled(goal, language, version))
+        self, domains: dict[str, str], goal: PlannedGoal | None, language: str | None, version: int,
+        keys: Sequence[UUID] = (),
+    ) -> None:  # fmt: skip
+        """`keys`: which steps those of the goal are."""
+        super().__init__(data=_filled(goal, language, version, keys))
         self.domain.choices = offer({"": _("Choose a domain"), **domains})
         self.language.choices = offer({code: one.name for code, one in LANGUAGES.items()})
         if not self.is_submitted():
@@ -141,19 +148,22 @@ class GoalForm(EditingForm):
 
     @property
     def typed(self) -> GoalAsTyped:
-        steps = [line.form.step for line in self.steps if line.form.is_begun]
+        steps = [(line.form.key.data, line.form.step) for line in self.steps if line.form.is_begun]
         return GoalAsTyped(
             self.domain.data, self.language.data, self.words.data, self.dutch.data, self.state.data, steps
         )
 
 
-def _filled(goal: PlannedGoal | None, language: str | None, version: int) -> dict[str, Any]:
+def _filled(
+    goal: PlannedGoal | None, language: str | None, version: int, keys: Sequence[UUID]
+) -> dict[str, Any]:
     known = language if language in LANGUAGES else DEFAULT
     if goal is None:
         return {"id": str(uuid4()), "language": known, "version": version}
+    steps = [{"key": str(key), **vars(step)} for key, step in zip(keys, goal.steps, strict=True)]
     return {
         "id": str(uuid4()), "version": version, "domain": goal.domain, "words": goal.words, "dutch": goal.dutch,
-        "language": goal.language, "state": goal.state, "steps": [vars(step) for step in goal.steps],
+        "language": goal.language, "state": goal.state, "steps": steps,
     }  # fmt: skip
 
 

@@ -25,7 +25,8 @@ class GoalAsTyped:
     words: str
     dutch: str
     state: str
-    steps: Sequence[Step]
+    #: Each with which of the goal's steps it is; nothing, or something unknown, for a new one.
+    steps: Sequence[tuple[str, Step]]
 
 
 def add_goal(goal_id: UUID, enrolment: Enrolment, typed: GoalAsTyped) -> None:
@@ -55,15 +56,20 @@ def _write(goal: Goal, typed: GoalAsTyped) -> None:
     goal.words, goal.dutch = typed.words or None, typed.dutch or None
     goal.changed_at, goal.version = now(), goal.version + 1
     with db.session.no_autoflush:  # sealing asks whose it is, when not all of it is there yet
-        goal.steps = []
-        db.session.add_all([goal, *(_step(goal, place, step) for place, step in enumerate(typed.steps))])
+        db.session.add(goal)
+        known = {str(step.id): step for step in goal.steps}
+        goal.steps = [
+            _step(known.pop(key) if key in known else _new_step(goal), place, step)
+            for place, (key, step) in enumerate(typed.steps)
+        ]
 
 
-def _step(goal: Goal, place: int, step: Step) -> GoalStep:
-    kept = GoalStep(
-        organisation_id=goal.organisation_id, goal=goal, place=place, actor=step.actor, due_on=step.due_on,
-        done_on=step.done_on,
-    )  # fmt: skip
+def _new_step(goal: Goal) -> GoalStep:
+    return GoalStep(organisation_id=goal.organisation_id, goal=goal)
+
+
+def _step(kept: GoalStep, place: int, step: Step) -> GoalStep:
+    kept.place, kept.actor, kept.due_on, kept.done_on = place, step.actor, step.due_on, step.done_on
     kept.words, kept.dutch, kept.other = step.words or None, step.dutch or None, step.other or None
     return kept
 

@@ -79,7 +79,7 @@ def new_goal(enrolment_id: UUID) -> Any:
 def goal(goal_id: UUID) -> Any:
     found = queries.goal(goal_id, lock=request.method == "POST") or abort(404)
     as_it_is = document.of([found], []).goals[0]
-    form = GoalForm(_domains(), as_it_is, None, found.version)
+    form = GoalForm(_domains(), as_it_is, None, found.version, [step.id for step in found.steps])
     return _change(found, form, operations.change_goal, _("The goal is no longer in the plan."))
 
 

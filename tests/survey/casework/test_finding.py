@@ -163,6 +163,7 @@ def test_people_go_to_a_colleague_after_it_was_said_how_many(town: Town, everyon
     assert send(client, page, address, colleague=colleague).status_code == 303
     late = send(client, page, address, colleague=colleague)
     assert late.status_code == 409
+    assert "Nobody was handed over" in text(late) and "error-summary" not in late.text, "one thing is said"
     with inside(town):
         whose = [enrolment_of(person).casemanager_id for person in (first, second, third)]
     assert [str(one) for one in whose] == [colleague, colleague, "None"]

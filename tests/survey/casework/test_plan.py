@@ -203,6 +203,59 @@ def test_what_one_left_in_a_goal_stays_as_the_other_made_it(town: Town, casemana
         assert [step.dutch for step in kept.steps] == ["First, MINE", "Third", "Fourth"]
 
 
+FIRST, SECOND, THIRD, FOURTH = (f"steps-{number}-dutch" for number in range(4))
+
+
+@pytest.mark.parametrize(
+    ("theirs", "mine", "asks", "kept"),
+    [
+        ({SECOND: ""}, {SECOND: ""}, False, ["A", "C"]),
+        ({FIRST: ""}, {SECOND: ""}, True, ["C"]),
+        ({SECOND: ""}, {SECOND: "B, mine"}, True, ["A", "B, mine", "C"]),
+        ({FIRST: ""}, {FIRST: "A, mine"}, True, ["A, mine", "B", "C"]),
+        ({FIRST: ""}, {THIRD: "C, mine"}, True, ["B", "C, mine"]),
+        ({FIRST: ""}, {"steps-1-done_on": DAY}, True, ["B", "C"]),
+        ({FOURTH: "D, theirs"}, {FOURTH: "D, mine"}, True, ["A", "B", "C", "D, mine", "D, theirs"]),
+    ],
+)
+def test_no_step_takes_the_place_of_another(
+    town: Town,
+    casemanager: FlaskClient,
+    theirs: dict[str, str],
+    mine: dict[str, str],
+    asks: bool,
+    kept: list[str],
+) -> None:
+    """Whatever was taken out, reworded or added by each of two people."""
+    plan = plan_of(town, people(town, 1)[0])
+    plain = {"steps-0-words": "", "steps-0-actor": "person", "steps-0-other": "", "steps-0-due_on": ""}
+    add_goal(casemanager, plan, **{**plain, FIRST: "A", SECOND: "B", THIRD: "C"})
+    with inside(town):
+        goal = f"/casework/plan/goals/{rows(town, Goal)[0].id}"
+    opened = casemanager.get(goal)
+    submit(speaking("en", town.sign_in("casemanager")), goal, **theirs)
+    answer = send(casemanager, opened, goal, **mine)
+    assert answer.status_code == (409 if asks else 303)
+    if asks:
+        assert send(casemanager, answer, goal).status_code == 303
+    with inside(town):
+        assert [step.dutch for step in rows(town, Goal)[0].steps] == kept
+
+
+def test_a_step_of_another_goal_is_not_taken_over(town: Town, casemanager: FlaskClient) -> None:
+    plan = plan_of(town, people(town, 1)[0])
+    add_goal(casemanager, plan, **{FIRST: "A"})
+    add_goal(casemanager, plan, **{FIRST: "B"})
+    with inside(town):
+        (one, other), steps = rows(town, Goal), {step.id: step.dutch for step in rows(town, GoalStep)}
+        address, foreign = f"/casework/plan/goals/{one.id}", str(other.steps[0].id)
+    assert submit(casemanager, address, **{"steps-0-key": foreign}).status_code == 303
+    with inside(town):
+        assert sorted(step.dutch for step in rows(town, GoalStep)) == sorted(steps.values())
+        (still,) = (step for step in rows(town, GoalStep) if str(step.id) == foreign)
+        assert str(still.goal_id) != address.rpartition("/")[2]
+
+
 def test_two_days_of_one_step_are_told_apart_and_both_stay(town: Town, casemanager: FlaskClient) -> None:
     plan = plan_of(town, people(town, 1)[0])
     add_goal(casemanager, plan)
