@@ -14,7 +14,7 @@ BEFORE = "#b3591f"
 AFTER = "#0b6e69"
 MARGIN = "#549a96"
 LATER = INK
-LATER_MARGIN = "#8e9599"
+LATER_MARGIN = "#878e93"
 UNCLEAR = "#899197"
 
 FONT = "Noto Sans, system-ui, sans-serif"

@@ -146,6 +146,8 @@ def test_the_chart_has_the_colours_of_the_page(address: str, signed_in: Path, op
     for selector, colour, token in (
         (".point", "fill", "--tv-after"),
         (".point", "stroke", "--tv-before"),
+        (".js-line", "stroke", "--tv-margin"),
+        (".js-line", "stroke", "--tv-margin-unclear"),
         (".annotation-text", "fill", "--tv-ink"),
         (".annotation-text", "fill", "--tv-muted"),
     ):
