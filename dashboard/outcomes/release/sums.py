@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from math import sqrt
+from math import fsum, sqrt
 from typing import Any
 
 import numpy as np
@@ -59,9 +59,8 @@ def total(parts: Iterable[Sums]) -> Sums:
 
 
 def of_scores(before: Scores, after: Scores) -> Sums:
-    """Of two columns over the same people, without gaps."""
-    change = after - before
-    return Sums(len(before), float(before.sum()), float(after.sum()), float(np.square(change).sum()))
+    """Of two columns over the same people, without gaps; the same in whatever order they stand."""
+    return Sums(len(before), fsum(before), fsum(after), fsum(np.square(after - before)))
 
 
 def points(sums: Sums) -> Points:
