@@ -17,6 +17,10 @@ function watch(form) {
     state.textContent = what ? state.dataset[what] : "";
     state.dataset.now = what;
   }
+  /* A wrong answer keeps all of its section from being saved. */
+  function wouldLose() {
+    return changed || isSaving || state.dataset.now === "wrong";
+  }
   function later(pause) {
     changed = true;
     clearTimeout(timer);
@@ -73,7 +77,7 @@ function watch(form) {
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); compare.hidden ? save() : leave(); });
   window.addEventListener("online", () => { if (changed) save(); });
-  window.addEventListener("beforeunload", (event) => { if (!isLeaving && (changed || isSaving)) event.preventDefault(); });
+  window.addEventListener("beforeunload", (event) => { if (!isLeaving && wouldLose()) event.preventDefault(); });
   apply(form);
   form.classList.add("watched");
 }
@@ -97,23 +101,32 @@ function isAnswered(question) {
   );
 }
 
-/* What is wrong, next to its field. */
+/* What is wrong, next to its field and tied to it, as the server does. */
 function mark(form, errors) {
   for (const question of form.querySelectorAll("[data-question]")) {
     const message = errors[question.dataset.question];
-    let shown = question.querySelector(".field-error");
+    const shown = question.querySelector(".field-error");
     question.classList.toggle("field--error", Boolean(message));
-    if (!message) {
-      if (shown) shown.remove();
-      continue;
-    }
-    if (!shown) {
-      shown = document.createElement("p");
-      shown.className = "field-error";
-      shown.id = `${question.dataset.question}-error`;
-      question.querySelector(".field").append(shown);
-    }
-    shown.textContent = message;
+    tie(question, message);
+    if (message) (shown ?? newError(question)).textContent = message;
+    else if (shown) shown.remove();
+  }
+}
+
+function newError(question) {
+  const error = document.createElement("p");
+  error.className = "field-error";
+  error.id = `${question.dataset.question}-error`;
+  question.querySelector(".field").append(error);
+  return error;
+}
+
+function tie(question, isWrong) {
+  const field = question.querySelector("fieldset, input, textarea"); // choices are tied as a group
+  const ties = { "aria-invalid": "true", "aria-describedby": `${question.dataset.question}-error` };
+  for (const [name, value] of Object.entries(ties)) {
+    if (isWrong) field.setAttribute(name, value);
+    else field.removeAttribute(name);
   }
 }
 

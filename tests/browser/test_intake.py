@@ -81,6 +81,34 @@ def test_everything_is_saved_as_it_is_given(open_page: OpenPage, town: Town, add
     assert re.search(r"/intake$", page.url)
 
 
+def test_who_leaves_a_section_with_a_wrong_answer_is_asked(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    """It keeps all of its section from being saved, and is tied to what is wrong with it until it is right."""
+    visit = open_page(viewport=(820, 1180))
+    page = visit.page
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    begin(page, address, town)
+    state, moves = page.locator('[data-intake="housing"] [data-state]'), page.locator("#intake_moves")
+    moves.fill("veel")
+    moves.blur()
+    expect(state).to_have_attribute("data-now", "wrong")
+    expect(moves).to_have_attribute("aria-invalid", "true")
+    expect(moves).to_have_accessible_description(re.compile(r"\w"))
+    visit.expect_problem("422")
+    page.get_by_role("navigation").get_by_role("link").first.click(no_wait_after=True)
+    expect(moves).to_have_value("veel")
+    assert asked == ["beforeunload"]
+    moves.fill("2")
+    moves.blur()
+    expect(state).to_have_attribute("data-now", "saved")
+    expect(moves).not_to_have_attribute("aria-invalid", "true")
+    with page.expect_navigation():
+        page.get_by_role("navigation").get_by_role("link").first.click()
+    assert asked == ["beforeunload"]
+
+
 def test_who_types_on_elsewhere_chooses_when_they_want_to(
     open_page: OpenPage, town: Town, address: str
 ) -> None:
