@@ -7,6 +7,8 @@
   const TYPED = "input:not([type=hidden]), select, textarea";
   // This page answers a form that was refused: what was typed in it is nowhere else.
   const isRefused = "refused" in document.currentScript.dataset;
+  // The page of a form whose place is gone: a copy of what was typed in it, to take along.
+  const isLast = document.querySelector("[data-last]") !== null;
   const forms = [...document.querySelectorAll(GUARDED)].filter(isTyped);
   const shown = new Map(forms.map((form) => [form, filledIn(form)]));
   let sent = null; // the form, or the link, that is on its way
@@ -21,6 +23,7 @@
 
   function wouldLose() {
     if (sent && sent.matches("[data-discards]")) return false;
+    if (isLast) return true;
     if (isRefused && forms.length && !forms.includes(sent)) return true;
     return forms.some((form) => form !== sent && filledIn(form) !== shown.get(form));
   }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
@@ -50,6 +51,10 @@ def menu(page: Page) -> None:
 
 def language(page: Page) -> None:
     page.get_by_role("button", name="English").click(no_wait_after=True)
+
+
+def start(page: Page) -> None:
+    page.get_by_role("link", name="Naar de startpagina").click(no_wait_after=True)
 
 
 def cancel(page: Page) -> None:
@@ -100,3 +105,23 @@ def test_half_a_date_is_not_dropped(visit: Visit, page: Page) -> None:
         page.get_by_role("button", name="Bewaren").click()
     expect(page.locator(".error-summary a[href='#ended_on']")).to_be_visible()
     visit.expect_problem("422")
+
+
+@pytest.mark.parametrize("leave", [menu, language, start])
+@pytest.mark.parametrize("status", ["404", "403"])
+def test_the_last_copy_of_what_was_typed_is_not_left_without_asking(
+    visit: Visit, page: Page, asked: list[str], status: str, leave: Do
+) -> None:
+    """Its person is gone, or may not be seen any more."""
+    action = f"/casework/participants/{uuid4()}/facts" if status == "404" else "/manage/programmes/new"
+    page.locator("main form").first.evaluate("(form, action) => { form.action = action; }", action)
+    page.locator("#name").fill("Oksana")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren").click()
+    assert page.title() == page.locator("h1").inner_text()
+    kept = page.locator("main textarea")
+    expect(kept).to_have_value("Oksana")
+    leave(page)
+    expect(kept).to_have_value("Oksana")
+    assert asked == ["beforeunload"]
+    visit.expect_problem(status)
