@@ -145,7 +145,8 @@ def hand_over() -> Any:
     everyone = "everyone" in _given()
     people = queries.running_of(current_user.id) if everyone else queries.chosen(chosen_ids())
     whose = {one.casemanager_id for one in people}
-    colleagues = {str(one.id): one for one in queries.casemanagers() if whose != {one.id}}
+    everybody = queries.casemanagers()
+    colleagues = {str(one.id): one for one in everybody if whose != {one.id}}
     form = HandOverForm(list(colleagues.values()))
     seen = mark(*((one.id, one.casemanager_id) for one in people))
     others = form.is_submitted() and form.people.data != seen
@@ -155,7 +156,7 @@ def hand_over() -> Any:
     audit.record("caseload.seen")
     page = render_template(
         "casework/hand_over.html", form=form, people=people, everyone=everyone, others=others,
-        is_alone=all(one == str(current_user.id) for one in colleagues),
+        is_alone=all(one.id == current_user.id for one in everybody),
     )  # fmt: skip
     return page, (409 if others else 422 if form.errors else 200)
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
+from sqlalchemy.exc import OperationalError
 
+from survey.casework import participants
 from tests.fixtures.application import Town
 from tests.fixtures.browser import OpenPage, Visit
 
@@ -125,3 +128,26 @@ def test_the_last_copy_of_what_was_typed_is_not_left_without_asking(
     expect(kept).to_have_value("Oksana")
     assert asked == ["beforeunload"]
     visit.expect_problem(status)
+
+
+def test_what_could_not_be_saved_now_is_not_left_without_asking(
+    visit: Visit, page: Page, asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The database is busy: the page holds all that was filled in, to be sent again. It has no menu."""
+
+    def busy(*_arguments: Any, **_options: Any) -> Any:
+        raise OperationalError(None, None, OSError("busy"))
+
+    page.locator("#name").fill("Oksana")
+    with monkeypatch.context() as now, page.expect_navigation():
+        now.setattr(participants, "participant", busy)
+        page.get_by_role("button", name="Bewaren").click()
+    again = page.get_by_role("button", name="Probeer het nog een keer")
+    page.locator("h1").click()  # a browser asks of nobody who did nothing on a page
+    language(page)
+    expect(again).to_be_visible()
+    assert asked == ["beforeunload"]
+    with page.expect_navigation():
+        again.click()
+    assert asked == ["beforeunload"]
+    visit.expect_problem("503")

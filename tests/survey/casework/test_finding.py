@@ -164,6 +164,8 @@ def test_people_go_to_a_colleague_after_it_was_said_how_many(town: Town, everyon
     late = send(client, page, address, colleague=colleague)
     assert late.status_code == 409
     assert "Nobody was handed over" in text(late) and "error-summary" not in late.text, "one thing is said"
+    again = client.get(f"{address}?{'&'.join(ticked)}")
+    assert "There is no colleague yet" not in text(again), "there is, and they have them already"
     with inside(town):
         whose = [enrolment_of(person).casemanager_id for person in (first, second, third)]
     assert [str(one) for one in whose] == [colleague, colleague, "None"]
