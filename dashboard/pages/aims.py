@@ -90,7 +90,7 @@ def _start(entry: Entry) -> str | None:
 
 def _known_in(reader: Reader, entry: Entry) -> str | None:
     """When a share was as it is told: not at the second time of asking, for what is recorded is known at any time."""
-    if entry["now"] is None or entry["kind"] != "share" or _is_of_everyone(entry):
+    if entry["now"] is None or entry["kind"] != "share":
         return None
     return _("known in %(month)s", month=reader.month(reader.release["built_on"]))
 

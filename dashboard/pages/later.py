@@ -33,7 +33,10 @@ def context(reader: Reader) -> dict[str, Any]:
             *([kept] if (kept := _kept(reader)) else []),
             wording.no_comparison_group(reader.language),
         ],
-        "certainty": wording.certainty(release, reader.language, release["follow_up"]),
+        "certainty": [
+            *wording.answered_later_sentence(release, reader.language),
+            *wording.certainty(release, reader.language, release["follow_up"]),
+        ],
         "note": _(
             "Only differences with the start are shown. The two are not about exactly the same people, for not "
             "everybody answered again; the difference between them was not tested."

@@ -242,15 +242,29 @@ def test_pages_and_callbacks_hold_no_number_that_the_release_does_not(town: Town
     assert not beyond, beyond
 
 
+#: A bar never touches the mean it differs from: it stops this part of its scale away.
+SHORT = 80
+
+
 def explained(document: dict[str, Any]) -> set[float]:
-    """Numbers with a decimal in the release, and where a margin ends when it is drawn from a mean."""
-    cells = [cell for one in document["breakdowns"] for entry in one["change"] for cell in entry["cells"]]
-    drawn = {
-        entry["before_mean"] + entry[end]
-        for entry in (*document["change"], *cells) if entry["pairs"] is not None
-        for end in ("low", "high")
-    }  # fmt: skip
-    return set(numbers(document)) | set(numbers(list(drawn)))
+    """Numbers with a decimal in the release; where a margin ends when it is drawn from a mean; and where a bar of a
+    difference stops short of that mean, which follows from the mean alone."""
+    scales = {
+        (one["key"], domain["code"]): domain["high"] - domain["low"]
+        for one in document["instruments"]
+        for domain in one["domains"]
+    }
+    told = [
+        (scales[entry["instrument"], entry["domain"]], row)
+        for part in (document, *document["breakdowns"])
+        for entry in part["change"]
+        for row in entry.get("cells", [entry])
+        if row["pairs"] is not None
+    ]
+    drawn = {row["before_mean"] + row[end] for _length, row in told for end in ("low", "high")}
+    short = {row["before_mean"] + way * length / SHORT for length, row in told for way in (-1, 1)}
+    short |= {way * length / SHORT for length, _row in told for way in (-1, 1)}
+    return set(numbers(document)) | set(numbers([*drawn, *short]))
 
 
 def test_what_is_not_offered_tells_nothing(got: Harvest) -> None:

@@ -20,7 +20,13 @@ from dashboard.outcomes.wording.certainty import (
 from dashboard.outcomes.wording.domain import change_sentence, distribution_sentence
 from dashboard.outcomes.wording.groups import group_sentence, group_sizes, groups_summary
 from dashboard.outcomes.wording.language import Language
-from dashboard.outcomes.wording.later import later_lead, later_sentence, later_summary, weeks_later
+from dashboard.outcomes.wording.later import (
+    answered_later_sentence,
+    later_lead,
+    later_sentence,
+    later_summary,
+    weeks_later,
+)
 from dashboard.outcomes.wording.participation import ladder_sentence, obstacle_sentence, work_sentence
 from dashboard.outcomes.wording.summary import by_chance, lead, opening_sentence
 from dashboard.outcomes.wording.targets import WENT_WELL, glance, result_state, target_sentence
@@ -29,6 +35,7 @@ from dashboard.outcomes.wording.withheld import withheld_sentences
 __all__ = [
     "WENT_WELL",
     "Language",
+    "answered_later_sentence",
     "answered_sentence",
     "by_chance",
     "certainty",

@@ -6,7 +6,7 @@ from typing import Any
 from dashboard.outcomes.wording.certainty import not_corrected
 from dashboard.outcomes.wording.domain import near_end
 from dashboard.outcomes.wording.language import Language
-from dashboard.outcomes.wording.summary import NAMED_UNSHOWN, which
+from dashboard.outcomes.wording.summary import NAMED_CHANGES, NAMED_UNSHOWN, Entries, which
 
 Release = Mapping[str, Any]
 Entry = Mapping[str, Any]
@@ -33,14 +33,38 @@ def later_summary(release: Release, names: Names, language: Language) -> str:
 
 
 def later_lead(release: Release, names: Names, language: Language) -> list[str]:
-    """That nothing was corrected for looking at many domains, and for how many nothing was shown."""
+    """That nothing was corrected for looking at many domains; which rose and fell, where few did; and for how many
+    nothing was shown."""
     found = [entry for entry in release["follow_up"] if entry["verdict"] == "not_shown"]
     shown = [entry for entry in release["follow_up"] if entry["verdict"] in ("rose", "fell")]
     said = [not_corrected(language)] if shown and len(release["follow_up"]) > 1 else []
+    said += _named(shown, names, language) if len(release["follow_up"]) > 1 else []
     if found and shown:
         text = language.gettext("For %(unshown)s no difference was shown.")
         said.append(text % {"unshown": which(found, names, NAMED_UNSHOWN, language)})
     return said
+
+
+def _named(shown: Entries, names: Names, language: Language) -> list[str]:
+    texts = {
+        "rose": language.gettext("Higher than at the start: %(areas)s."),
+        "fell": language.gettext("Lower than at the start: %(areas)s."),
+    }
+    found = {verdict: [entry for entry in shown if entry["verdict"] == verdict] for verdict in texts}
+    return [
+        texts[verdict] % {"areas": which(entries, names, NAMED_CHANGES, language)}
+        for verdict, entries in found.items()
+        if 0 < len(entries) <= NAMED_CHANGES
+    ]
+
+
+def answered_later_sentence(release: Release, language: Language) -> list[str]:
+    """How many are compared with their own start; nothing where too few answered again."""
+    people = release["population"]["people"]["follow_up"]
+    if people is None or people < release["method"]["minimum_pairs"]:
+        return []
+    text = language.gettext("About %(people)s people answered at the start and again after %(weeks)s weeks.")
+    return [text % {"people": language.count(people), "weeks": language.count(weeks_later(release))}]
 
 
 def weeks_later(release: Release) -> int:

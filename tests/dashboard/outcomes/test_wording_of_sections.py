@@ -137,6 +137,10 @@ def test_the_summary_of_later_counts_what_rose_and_fell_and_names_one_only_where
         text = wording.later_summary({"follow_up": by_domain, "waves": waves}, NAMES, language)
         finished(text, code)
         verdicts = Counter(entry["verdict"] for entry in by_domain)
+        lead = " ".join(wording.later_lead({"follow_up": by_domain, "waves": waves}, NAMES, language))
+        for entry in by_domain:
+            few = entry["verdict"] in ("rose", "fell") and verdicts[entry["verdict"]] <= 5
+            assert len(by_domain) == 1 or not few or entry["domain"] in lead
         for verdict in ("rose", "fell"):
             assert len(by_domain) == 1 or not verdicts[verdict] or str(verdicts[verdict]) in digits(text)
         for entry in by_domain:
