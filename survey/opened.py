@@ -101,12 +101,12 @@ def is_gone(line: FormField) -> bool:
 
 def shown(fields: list[Field]) -> Marks:
     """Of each question as the form shows it."""
-    return {each.name: _mark(each, each.data) for each in _each(fields)}
+    return {each.name: _mark(each, each.data) for each in _each(fields, _marked)}
 
 
 def stored(fields: list[Field]) -> Marks:
     """Of each question as it stands in the row now."""
-    return {each.name: _mark(each, each.object_data) for each in _each(fields)}
+    return {each.name: _mark(each, each.object_data) for each in _each(fields, _marked)}
 
 
 def follow(fields: list[Field], opened: Marks) -> set[str]:
@@ -116,32 +116,32 @@ def follow(fields: list[Field], opened: Marks) -> set[str]:
     if nothing in it was changed, and else stays as a whole.
     """
     now = stored(fields)
-    left = [each for each in _followable(fields) if _is_left(each, opened)]
+    left = [each for each in _each(fields, _followable) if _is_left(each, opened)]
     for each in left:
         _take(each)
     added = {line.name for field in fields if isinstance(field, Lines) for line in _added(field)}
     return {each.name for each in left if now[each.name] != opened[each.name]} | added
 
 
-def _each(fields: list[Field]) -> Iterator[Field]:
-    """All that has a mark: of a list its lines, and what stands in them."""
+def _each(fields: list[Field], of_line: Callable[[FormField], list[Field]]) -> Iterator[Field]:
+    """Each question; of a list what is wanted of each of its lines."""
     for field in fields:
-        if not isinstance(field, Lines):
+        if isinstance(field, Lines):
+            yield from (part for line in field.entries for part in of_line(line))
+        else:
             yield field
-            continue
-        for line in field.entries:
-            yield from (line, *asked(line.form))
 
 
-def _followable(fields: list[Field]) -> Iterator[Field]:
-    """What can be as it was opened, each by itself. Not a new line: nobody else has it."""
-    for field in fields:
-        if not isinstance(field, Lines):
-            yield field
-            continue
-        for line in field.entries:
-            if line.form.key.data:
-                yield from [line] if is_gone(line) else asked(line.form)
+def _marked(line: FormField) -> list[Field]:
+    """The line, and what stands in it."""
+    return [line, *asked(line.form)]
+
+
+def _followable(line: FormField) -> list[Field]:
+    """What can be as it was opened, each by itself. Nothing of a new line: nobody else has it."""
+    if not line.form.key.data:
+        return []
+    return [line] if is_gone(line) else asked(line.form)
 
 
 def _is_left(field: Field, opened: Marks) -> bool:

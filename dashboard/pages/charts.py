@@ -193,6 +193,8 @@ def parts(
     reader: Reader, entries: Sequence[Entry], on_other: Callable[[float, float], str]
 ) -> list[tuple[tuple[float, float], str, list[Entry]]]:
     """What stands together in a chart, under its own scale: by heading; what is on another scale says so instead."""
+    if not entries:
+        return []
     (first, entries_of_first), *others = by_scale(reader, entries)
     return [
         *((first, heading, group) for heading, group in headings(reader, entries_of_first)),
