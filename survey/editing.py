@@ -3,7 +3,8 @@
 A form that edits carries the `version` of the row it was filled from; each write raises that of the row. Where no row
 counts its changes, the form carries a mark of what it was filled from. Where they differ nothing is saved. The page
 comes back (409) with what the other wrote beside what was typed; sent once more, it is saved over it. What was left as
-it was opened follows the other; where nothing else was typed there is nothing to choose.
+it was opened follows the other; where nothing else was typed there is nothing to choose. Nobody removes what they did
+not see: then the page comes back too.
 """
 
 from __future__ import annotations
@@ -11,11 +12,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from flask import flash, redirect
+from flask import flash, request
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, select
-from werkzeug.wrappers import Response
 from wtforms import Field
 
 from survey import beside, opened
@@ -35,6 +35,8 @@ class EditingForm(FlaskForm):
     has_conflict = False
     #: Also where nothing that was typed differs: something else was decided about it.
     asks_always = False
+    #: Somebody else saved first, so nothing was removed.
+    has_missed = False
     #: Questions that were left as they were, and somebody else answered anew.
     followed: Collection[str] = ()
 
@@ -56,9 +58,27 @@ class EditingForm(FlaskForm):
             self.has_conflict = self.asks_always or any(row.differs for row in self.both)
         return self.has_conflict
 
-    def is_unseen(self, row: Versioned) -> bool:
-        """Whether the row changed since this form was filled from it, whatever stands in the form."""
-        return self.version.data != str(row.version)
+    def removes(self, row: Versioned) -> bool:
+        """Whether it was sent to remove the row, as it stands now. Ask this before `saves`."""
+        is_seen = self.version.data == str(row.version)
+        self.has_missed = self._is_to_remove and not is_seen
+        if self.has_missed:
+            flash(_not_removed(), "warning")
+        return self._is_to_remove and is_seen
+
+    def saves(self, row: Versioned | None) -> bool:
+        """Whether it was sent to be saved over the row as it was seen, and all of it fits."""
+        is_stale = self.is_submitted() and self.is_stale(row)
+        return not is_stale and not self._is_to_remove and self.validate_on_submit()
+
+    @property
+    def status(self) -> int:
+        """Of a page with this form."""
+        return 409 if self.has_conflict or self.has_missed else 422 if self.is_submitted() else 200
+
+    @property
+    def _is_to_remove(self) -> bool:
+        return "remove" in request.form
 
     @property
     def both(self) -> list[beside.Row]:
@@ -70,13 +90,10 @@ class EditingForm(FlaskForm):
         return opened.asked(self, self.not_kept)
 
 
-def not_removed(url: str) -> Response:
-    """Nobody removes what they did not see."""
-    told = _(
+def _not_removed() -> str:
+    return _(
         "Not removed: somebody else changed this meanwhile. Look at it once more, and then remove it if need be."
     )
-    flash(told, "warning")
-    return redirect(url, 303)
 
 
 def hold(model: Any, *which: ColumnElement[bool]) -> None:

@@ -9,9 +9,8 @@ from typing import Any
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, RadioField, SelectChoice, SelectField
+from wtforms import RadioField, SelectChoice, SelectField
 from wtforms.validators import InputRequired
 
 from instruments.model import Domain, Instrument, Item
@@ -19,6 +18,7 @@ from instruments.translation import LANGUAGES
 from survey import intakes
 from survey.clock import today
 from survey.codes import EARLIEST_YEAR, INTERPRETERS
+from survey.editing import EditingForm
 from survey.intakes import Answer, Answers
 from survey.languages import current
 from survey.opened import Marks, followed
@@ -34,7 +34,7 @@ INTERPRETER_NAMES = {
 LONGEST = 2000
 
 
-class HowForm(FlaskForm):
+class HowForm(EditingForm):
     """In which language, and who interprets."""
 
     language = SelectField(
@@ -46,7 +46,6 @@ class HowForm(FlaskForm):
         choices=[SelectChoice(code, INTERPRETER_NAMES[code]) for code in INTERPRETERS],
         validators=[InputRequired(_("Choose one answer."))],
     )
-    version = HiddenField()
 
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)

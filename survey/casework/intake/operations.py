@@ -19,13 +19,13 @@ from survey.privacy import audit
 class Changed(Exception):
     """Somebody else wrote here since this was shown; `stored` is what stands there now."""
 
-    def __init__(self, stored: IntakeSection | Intake) -> None:
+    def __init__(self, stored: IntakeSection) -> None:
         super().__init__()
         self.stored = stored
 
 
 def begin(enrolment: Enrolment, language: str, interpreter: str) -> None:
-    """Begun twice at a time, it is one intake."""
+    """Begun twice at a time it is one intake: of who was first."""
     row = {
         "id": uuid4(), "organisation_id": db.session.organisation_id, "enrolment_id": enrolment.id,
         "participant_id": enrolment.participant_id, "instrument_version": intakes.asked().version,
@@ -37,12 +37,9 @@ def begin(enrolment: Enrolment, language: str, interpreter: str) -> None:
     audit.record("participant.intake_changed", enrolment.participant_id)
 
 
-def change_how(intake: Intake, language: str, interpreter: str, seen: int) -> None:
-    """Raises Changed."""
+def change_how(intake: Intake, language: str, interpreter: str) -> None:
     if (intake.language, intake.interpreter) == (language, interpreter):
         return
-    if intake.version != seen:
-        raise Changed(intake)
     intake.language, intake.interpreter, intake.mode = language, interpreter, _mode(interpreter)
     intake.version += 1
     audit.record("participant.intake_changed", intake.participant_id)
@@ -88,5 +85,4 @@ def finish(intake: Intake, finished: bool) -> None:
     state = "finished" if finished else "begun"
     if intake.state != state:
         intake.state, intake.finished_on = state, today() if finished else None
-        intake.version += 1
         audit.record("participant.intake_changed", intake.participant_id)

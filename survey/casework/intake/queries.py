@@ -17,6 +17,7 @@ from instruments.translation import LANGUAGES, Language, Untranslated, Words, pu
 from survey import intakes, languages, opened
 from survey.casework.sections import NextStep
 from survey.database import db
+from survey.editing import hold
 from survey.intakes import Answers
 from survey.models import Enrolment, Intake, IntakeSection, Participant
 from survey.wording import kept
@@ -71,7 +72,10 @@ def enrolment(enrolment_id: UUID) -> Enrolment | None:
     )
 
 
-def intake_of(enrolment_id: UUID) -> Intake | None:
+def intake_of(enrolment_id: UUID, *, lock: bool = False) -> Intake | None:
+    """`lock` to change how it is done: nobody else does until this request ends."""
+    if lock:
+        hold(Intake, Intake.enrolment_id == enrolment_id)
     person = joinedload(Intake.participant).joinedload(Participant.key)
     return db.session.scalar(
         select(Intake)

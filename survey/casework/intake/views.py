@@ -50,29 +50,24 @@ def intake(enrolment_id: UUID) -> str:
     enrolment = _enrolment(enrolment_id)
     audit.record("participant.seen", enrolment.participant_id)
     found = queries.intake_of(enrolment_id)
-    return _page(enrolment, found) if found else _first_page(enrolment, _empty_form(enrolment))
+    return _page(enrolment, found) if found else _first_page(enrolment, _how_form(enrolment, None))
 
 
 @pages.post("/<uuid:enrolment_id>/intake")
 def how(enrolment_id: UUID) -> Any:
     """In which language and with whom: said first, and whenever it changes."""
-    enrolment, form = _enrolment(enrolment_id), HowForm()
-    found = queries.intake_of(enrolment_id)
-    if not form.validate_on_submit():
-        audit.record("participant.seen", enrolment.participant_id)
-        return (_page(enrolment, found, form=form) if found else _first_page(enrolment, form)), 422
-    chosen = form.language.data, form.interpreter.data
-    try:
-        if found is None:
-            operations.begin(enrolment, *chosen)
-        else:
-            operations.change_how(found, *chosen, _seen())
-    except Changed:
-        flash(
-            _("Somebody else changed this meanwhile. Look at it and change it once more if need be."),
-            "warning",
-        )
-    return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
+    enrolment = _enrolment(enrolment_id)
+    found = queries.intake_of(enrolment_id, lock=True)
+    form = _how_form(enrolment, found)
+    if found is None and form.validate_on_submit():
+        operations.begin(enrolment, form.language.data, form.interpreter.data)
+        found = queries.intake_of(enrolment_id, lock=True)  # of somebody else, who was first
+        form = _how_form(enrolment, found)
+    if found and form.saves(found):
+        operations.change_how(found, form.language.data, form.interpreter.data)
+        return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
+    audit.record("participant.seen", enrolment.participant_id)
+    return (_page(enrolment, found, form=form) if found else _first_page(enrolment, form)), form.status
 
 
 @pages.post("/<uuid:enrolment_id>/intake/<any(begun, finished):state>")
@@ -173,18 +168,19 @@ def _first_page(enrolment: Enrolment, form: HowForm) -> str:
     )
 
 
-def _empty_form(enrolment: Enrolment) -> HowForm:
+def _how_form(enrolment: Enrolment, found: Intake | None) -> HowForm:
+    if found:
+        return HowForm(obj=found)
     own = enrolment.participant.language
-    return HowForm(data={"language": own if own in LANGUAGES else languages.DEFAULT})
+    return HowForm(data={"language": own if own in LANGUAGES else languages.DEFAULT, "version": 0})
 
 
 def _page(
     enrolment: Enrolment, found: Intake, sent: Mapping[str, Sent] | None = None, form: HowForm | None = None
 ) -> str:
     instrument = intakes.asked(found)
-    known = {"language": found.language, "interpreter": found.interpreter, "version": found.version}
     return render_template(
-        "intake/intake.html", enrolment=enrolment, intake=found, form=form or HowForm(data=known),
+        "intake/intake.html", enrolment=enrolment, intake=found, form=form or _how_form(enrolment, found),
         sections=queries.sections_of(found), sent=sent or {}, instrument=instrument,
         own=queries.own_words(instrument), beside=queries.spoken_beside(instrument, found.language),
         is_other=found.language != languages.current().code, purposes=queries.purposes(instrument),

@@ -24,7 +24,6 @@ from survey.casework.notes.forms import (
 )
 from survey.casework.notes.operations import Rewritten
 from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
-from survey.editing import not_removed
 from survey.fieldwork import Refused
 from survey.models import Note, Participant
 from survey.privacy import audit
@@ -128,10 +127,9 @@ def note(note_id: UUID) -> Any:
     """A note again: to read whole, change or remove."""
     note = queries.note(note_id, lock=request.method == "POST") or abort(404)
     form = _form_of(note)
-    if "remove" in request.form:
-        return not_removed(request.path) if form.is_unseen(note) else _remove(note)
-    is_stale = form.is_submitted() and form.is_stale(note)
-    if not is_stale and form.validate_on_submit():
+    if form.removes(note):
+        return _remove(note)
+    if form.saves(note):
         operations.change(note, form.typed, form.kind.data if "kind" in form else note.kind)
         flash(_("Saved."), "success")
         return redirect(_back(note), 303)
@@ -190,7 +188,7 @@ def _page(
     if person is not None:
         back = url_for("casework.participant", participant_id=person.id)
     shown = render_template("notes/note.html", form=form, note=note, person=person, is_new=is_new, back=back)
-    return shown, 409 if form.has_conflict else _status(form)
+    return shown, form.status
 
 
 def _looked_at(note: Note) -> None:

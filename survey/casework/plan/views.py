@@ -17,7 +17,6 @@ from survey.casework import participants
 from survey.casework.plan import document, operations, printing, queries
 from survey.casework.plan.document import PlanDocument
 from survey.casework.plan.forms import ACTOR_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
-from survey.editing import not_removed
 from survey.fieldwork import Refused
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, PlanVersion
@@ -110,14 +109,10 @@ def _add(form: Any, enrolment: Enrolment, add: Callable[[UUID, Enrolment, Any], 
 
 def _change(row: Any, form: Any, change: Callable[[Any, Any], None], removed: str) -> Any:
     """A goal or link is changed, or taken out; nobody does either to what they did not see."""
-    if "remove" in request.form:
-        if form.is_unseen(row):
-            return not_removed(request.path)
+    if form.removes(row):
         operations.remove(row)
         return _back(row.enrolment, removed)
-    if form.is_submitted() and form.is_stale(row):
-        return _form_page(form, row.enrolment, row)
-    if form.validate_on_submit():
+    if form.saves(row):
         change(row, form.typed)
         return _back(row.enrolment, _("Saved."))
     return _form_page(form, row.enrolment, row)
@@ -127,7 +122,7 @@ def _form_page(form: Any, enrolment: Enrolment, row: Any) -> tuple[str, int]:
     audit.record("participant.seen", enrolment.participant_id)
     template = "plan/goal.html" if isinstance(form, GoalForm) else "plan/link.html"
     shown = render_template(template, form=form, enrolment=enrolment, row=row)
-    return shown, 409 if form.has_conflict else 422 if form.is_submitted() else 200
+    return shown, form.status
 
 
 @pages.post("/enrolments/<uuid:enrolment_id>/plan/versions")

@@ -14,7 +14,6 @@ from survey import activities, audience, code_names
 from survey.casework.steps import operations, queries
 from survey.casework.steps.activity_forms import ActivityForm
 from survey.clock import today
-from survey.editing import not_removed
 from survey.models import Activity, Participant
 from survey.privacy import audit
 
@@ -24,7 +23,6 @@ AUDIENCE = {
     "activities.add": audience.CASEMANAGER,
     "activities.change": audience.CASEMANAGER,
     "activities.stop": audience.CASEMANAGER,
-    "activities.remove": audience.CASEMANAGER,
 }
 
 
@@ -57,21 +55,22 @@ def add(participant_id: UUID) -> Any:
         return _to(person)
     audit.record("participant.seen", person.id)
     shown = render_template("steps/activity.html", person=person, activity=None, form=form)
-    return shown, (422 if form.is_submitted() else 200)
+    return shown, form.status
 
 
 @pages.route("/activities/<uuid:activity_id>", methods=["GET", "POST"])
 def change(activity_id: UUID) -> Any:
     activity = queries.activity(activity_id, to_change=request.method == "POST") or abort(404)
     form = _form(activity.participant, activity)
-    if form.is_submitted() and form.is_stale(activity):
-        return _change(activity, form), 409
-    if form.validate_on_submit():
+    if form.removes(activity):
+        return _remove(activity)
+    if form.saves(activity):
         operations.change(activity, form.facts, current_user.id)
         flash(_("Saved."), "success")
         return _to(activity.participant)
     audit.record("participant.seen", activity.participant_id)
-    return _change(activity, form), (422 if form.is_submitted() else 200)
+    shown = render_template("steps/activity.html", person=activity.participant, activity=activity, form=form)
+    return shown, form.status
 
 
 @pages.post("/activities/<uuid:activity_id>/stop")
@@ -84,12 +83,8 @@ def stop(activity_id: UUID) -> Response:
     return _to(activity.participant)
 
 
-@pages.post("/activities/<uuid:activity_id>/remove")
-def remove(activity_id: UUID) -> Any:
-    activity = queries.activity(activity_id, to_change=True) or abort(404)
+def _remove(activity: Activity) -> Response:
     person = activity.participant
-    if _form(person, activity).is_unseen(activity):
-        return not_removed(url_for("activities.change", activity_id=activity_id))
     operations.remove_activity(activity)
     flash(_("Removed."), "success")
     return _to(person)
@@ -100,10 +95,6 @@ def _form(person: Participant, activity: Activity | None, **keywords: Any) -> Ac
         person, queries.offered_kinds(activity), queries.offered_providers(activity), queries.activities(person),
         activity, **keywords,
     )  # fmt: skip
-
-
-def _change(activity: Activity, form: ActivityForm) -> str:
-    return render_template("steps/activity.html", person=activity.participant, activity=activity, form=form)
 
 
 def _to(person: Participant) -> Response:

@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 
 from survey import audience, code_names, observations
 from survey.casework.steps import operations, queries
-from survey.casework.steps.forms import PARTS, CorrectionForm, ObservationForm, correction
-from survey.editing import not_removed
+from survey.casework.steps.forms import PARTS, ObservationForm, correction
 from survey.fieldwork import wave_name
 from survey.models import Observation, Participant
 from survey.observations import WINDOW_WEEKS
@@ -24,7 +23,6 @@ AUDIENCE = {
     "steps.observe": audience.CASEMANAGER,
     "steps.history": audience.CASEMANAGER,
     "steps.correct": audience.CASEMANAGER,
-    "steps.remove": audience.CASEMANAGER,
 }
 
 
@@ -67,9 +65,9 @@ def history(participant_id: UUID) -> str:
 def correct(observation_id: UUID) -> Any:
     observation = queries.observation(observation_id, to_change=request.method == "POST") or abort(404)
     form = correction(observation)
-    if form.is_submitted() and form.is_stale(observation):
-        return _correction(observation, form), 409
-    if form.validate_on_submit():
+    if form.removes(observation):
+        return _remove(observation)
+    if form.saves(observation):
         try:
             operations.correct(observation, form.written_value, form.seen, current_user.id)
         except observations.Taken as taken:
@@ -78,23 +76,17 @@ def correct(observation_id: UUID) -> Any:
             flash(_("Saved."), "success")
             return _to_history(observation.participant)
     audit.record("participant.seen", observation.participant_id)
-    return _correction(observation, form), (422 if form.is_submitted() else 200)
-
-
-@pages.post("/observations/<uuid:observation_id>/remove")
-def remove(observation_id: UUID) -> Any:
-    observation = queries.observation(observation_id, to_change=True) or abort(404)
-    if correction(observation).is_unseen(observation):
-        return not_removed(url_for("steps.correct", observation_id=observation_id))
-    operations.remove(observation)
-    flash(_("Removed. The audit log keeps what stood there."), "success")
-    return _to_history(observation.participant)
-
-
-def _correction(observation: Observation, form: CorrectionForm) -> str:
-    return render_template(
+    shown = render_template(
         "steps/correct.html", observation=observation, person=observation.participant, form=form
     )
+    return shown, form.status
+
+
+def _remove(observation: Observation) -> Response:
+    person = observation.participant
+    operations.remove(observation)
+    flash(_("Removed. The audit log keeps what stood there."), "success")
+    return _to_history(person)
 
 
 def _to_history(person: Participant) -> Response:

@@ -56,9 +56,8 @@ def provider(provider_id: UUID) -> Any:
 
 
 def _edit(listed: Listed, form: ListedForm, heading: str) -> Any:
-    if listed.version is not None and form.is_submitted() and form.is_stale(listed):
-        return _shown(form, heading), 409
-    if form.validate_on_submit():
+    is_new = listed.version is None
+    if form.validate_on_submit() if is_new else form.saves(listed):
         values = {field.name: field.data for field in form if field.name not in ("version", "csrf_token")}
         try:
             operations.keep(listed, **values)
@@ -67,8 +66,4 @@ def _edit(listed: Listed, form: ListedForm, heading: str) -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("kinds.lists"), 303)
-    return _shown(form, heading), 422 if form.is_submitted() else 200
-
-
-def _shown(form: ListedForm, heading: str) -> str:
-    return render_template("manage/listed.html", form=form, heading=heading)
+    return render_template("manage/listed.html", form=form, heading=heading), form.status

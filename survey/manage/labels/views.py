@@ -51,8 +51,7 @@ def label(label_id: UUID) -> Any:
     """Another name for a label."""
     label = queries.label(label_id, lock=request.method == "POST") or abort(404)
     form = LabelForm(name=str(names.name(label)), version=label.version)
-    is_stale = form.is_submitted() and form.is_stale(label)
-    if not is_stale and form.validate_on_submit():
+    if form.saves(label):
         try:
             operations.rename(label, form.name.data)
         except Refused as refused:
@@ -60,8 +59,7 @@ def label(label_id: UUID) -> Any:
         else:
             flash(_("Saved."), "success")
             return redirect(url_for("labels.labels"), 303)
-    shown = render_template("manage/label.html", form=form, label=label)
-    return shown, 409 if is_stale else 422 if form.is_submitted() else 200
+    return render_template("manage/label.html", form=form, label=label), form.status
 
 
 @pages.post("/<uuid:label_id>/retired")

@@ -7,13 +7,12 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
 from survey import audience, languages, measures, targets
 from survey.code_names import GROUP_NAMES
 from survey.database import db
-from survey.editing import not_removed
+from survey.editing import EditingForm
 from survey.fieldwork import Refused
 from survey.manage.targets import forms, operations, queries
 from survey.manage.targets.forms import FigureForm, ResultForm, TargetForm
@@ -77,18 +76,16 @@ def new_result(code: str) -> Any:
         else:
             flash(_("Saved. Now choose how you want to see whether it is reached."), "success")
             return redirect(url_for("targets.choose", result_id=made.id), 303)
-    return _shown("manage/intended_result.html", form, False, programme=programme, result=None)
+    return _shown("manage/intended_result.html", form, programme=programme, result=None)
 
 
 @pages.route("/targets/results/<uuid:result_id>", methods=["GET", "POST"])
 def result(result_id: UUID) -> Any:
     found = _result(result_id)
     form = ResultForm(obj=found)
-    if "remove" in request.form:
-        told = _("The result is removed.")
-        return not_removed(request.path) if form.is_unseen(found) else _remove(found, told)
-    is_stale = form.is_submitted() and form.is_stale(found)
-    if not is_stale and form.validate_on_submit():
+    if form.removes(found):
+        return _remove(found, _("The result is removed."))
+    if form.saves(found):
         try:
             operations.change_result(found, form.title.data, form.explanation.data)
         except Refused as refused:
@@ -96,7 +93,7 @@ def result(result_id: UUID) -> Any:
         else:
             flash(_("Saved."), "success")
             return _back(found.programme)
-    return _shown("manage/intended_result.html", form, is_stale, programme=found.programme, result=found)
+    return _shown("manage/intended_result.html", form, programme=found.programme, result=found)
 
 
 @pages.get("/targets/results/<uuid:result_id>/measures")
@@ -113,23 +110,21 @@ def new_target(result_id: UUID, measure: str) -> Any:
         operations.add_target(found, measure, form.values)
         flash(_("Saved."), "success")
         return _back(found.programme)
-    return _shown("manage/target.html", form, False, result=found, measure=chosen, target=None)
+    return _shown("manage/target.html", form, result=found, measure=chosen, target=None)
 
 
 @pages.route("/targets/<uuid:target_id>", methods=["GET", "POST"])
 def target(target_id: UUID) -> Any:
     found = _target(target_id)
     form = TargetForm(MEASURES[found.measure], found.result.programme, _spoken(), found)
-    if "remove" in request.form:
-        told = _("The target is removed.")
-        return not_removed(request.path) if form.is_unseen(found) else _remove(found, told)
-    is_stale = form.is_submitted() and form.is_stale(found)
-    if not is_stale and form.validate_on_submit():
+    if form.removes(found):
+        return _remove(found, _("The target is removed."))
+    if form.saves(found):
         operations.change_target(found, form.values)
         flash(_("Saved."), "success")
         return _back(found.result.programme)
     measure = MEASURES[found.measure]
-    return _shown("manage/target.html", form, is_stale, result=found.result, measure=measure, target=found)
+    return _shown("manage/target.html", form, result=found.result, measure=measure, target=found)
 
 
 @pages.route("/targets/<uuid:target_id>/figures", methods=["GET", "POST"])
@@ -145,7 +140,7 @@ def figures(target_id: UUID) -> Any:
         else:
             flash(_("Saved."), "success")
             return _to_figures(found)
-    return _shown("manage/figures.html", form, False, target=found, measure=MEASURES[found.measure])
+    return _figures(form, found), 422 if form.is_submitted() else 200
 
 
 @pages.post("/targets/figures/<uuid:figure_id>/removed")
@@ -159,8 +154,11 @@ def remove_figure(figure_id: UUID) -> Any:
     if form.is_blank:
         return _to_figures(found)
     db.session.refresh(found)
-    page = render_template("manage/figures.html", form=form, target=found, measure=MEASURES[found.measure])
-    return page
+    return _figures(form, found)
+
+
+def _figures(form: FigureForm, found: Target) -> str:
+    return render_template("manage/figures.html", form=form, target=found, measure=MEASURES[found.measure])
 
 
 def _to_figures(found: Target) -> Response:
@@ -172,9 +170,8 @@ def _told(target_id: UUID) -> Target:
     return found if MEASURES[found.measure].is_told else abort(404)
 
 
-def _shown(template: str, form: FlaskForm, is_stale: bool, **values: Any) -> Any:
-    shown = render_template(template, form=form, **values)
-    return shown, 409 if is_stale else 422 if request.method == "POST" else 200
+def _shown(template: str, form: EditingForm, **values: Any) -> Any:
+    return render_template(template, form=form, **values), form.status
 
 
 def _remove(row: IntendedResult | Target, told: str) -> Any:

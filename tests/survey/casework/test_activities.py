@@ -107,12 +107,7 @@ def test_an_activity_becomes_a_later_one(town: Town, casemanager: FlaskClient) -
     assert earlier.status_code == 422 and "began before this one" in text(earlier)
     assert submit(casemanager, f"/casework/activities/{job}", became=lasting).status_code == 303
     assert "Became: Lasting match" in text(casemanager.get(page_of(person)))
-    assert (
-        submit(
-            casemanager, f"/casework/activities/{lasting}", f"/casework/activities/{lasting}/remove"
-        ).status_code
-        == 303
-    )
+    assert submit(casemanager, f"/casework/activities/{lasting}", button=("remove", "yes")).status_code == 303
     assert [(one.standard, one.became_id) for one in activities(town)] == [("one_off_job", None)]
 
 
@@ -126,11 +121,12 @@ def test_two_people_changing_the_same_choose(town: Town, casemanager: FlaskClien
     stale = submit(casemanager, address, hours="24", hours_per="week", version="1")
     assert differing(stale) == {"Hours": ("8", "24"), "These hours are": ("in total", "a week")}
     assert activities(town)[0].hours == 8
-    assert submit(casemanager, address, f"{address}/remove", version="1").status_code == 303
-    assert "Not removed" in text(casemanager.get(address)) and activities(town)[0].hours == 8
+    unseen = submit(casemanager, address, button=("remove", "yes"), version="1", hours="30")
+    assert unseen.status_code == 409 and "Not removed" in text(unseen)
+    assert differing(unseen) == {"Hours": ("8", "30")} and activities(town)[0].hours == 8
     assert submit(casemanager, address, hours="24", hours_per="week", version="2").status_code == 303
     assert (activities(town)[0].hours, activities(town)[0].version) == (24, 3)
-    assert submit(casemanager, address, f"{address}/remove").status_code == 303
+    assert submit(casemanager, address, button=("remove", "yes")).status_code == 303
     assert activities(town) == []
 
 

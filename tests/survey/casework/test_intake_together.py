@@ -129,6 +129,34 @@ def test_a_section_is_saved_by_itself_once_however_often_it_is_sent(any_town: To
     assert with_them.stored("wishes") == (2, {"intake_help_with": [1]}, None)
 
 
+def test_two_who_say_how_it_is_done_get_a_choice(any_town: Town) -> None:
+    """Who begins it beside somebody else, too; what they left as it was follows the other."""
+    with_them = Together(any_town, "ar", begin=False)
+    other = speaking("en", any_town.sign_in("casemanager"))
+    opened = other.get(with_them.address)
+    assert with_them.post("", language="uk", interpreter="phone").status_code == 303
+    clash = send(other, opened, with_them.address, interpreter="present")
+    assert clash.status_code == 409
+    assert list(differing(clash).values()) == [
+        ("Yes, a professional, by telephone or screen", "Yes, a professional, here with us")
+    ]
+    assert how(any_town) == ("uk", "phone")
+    assert send(other, opened, with_them.address, interpreter="phone").status_code == 303, "the same"
+    assert send(other, clash, with_them.address).status_code == 303
+    assert how(any_town) == ("uk", "present")
+    opened = other.get(with_them.address)
+    assert with_them.post("/finished").status_code == 303
+    assert send(other, opened, with_them.address, language="so").status_code == 303, "that is no other answer"
+    clash = send(other, opened, with_them.address, language="ti")
+    assert list(differing(clash).values()) == [("Soomaali", "ትግርኛ")] and how(any_town) == ("so", "present")
+
+
+def how(town: Town) -> tuple[str, str]:
+    with inside(town):
+        (intake,) = db.session.scalars(select(Intake))
+        return intake.language, intake.interpreter
+
+
 def test_nobody_overwrites_what_they_did_not_see(any_town: Town) -> None:
     with_them = Together(any_town)
     assert with_them.save("wishes", 0, intake_strengths="naaien").status_code == 303

@@ -144,6 +144,8 @@ def test_two_people_who_change_the_same_note_get_a_choice(town: Town, casemanage
     submit(speaking("en", town.sign_in("casemanager")), address, text="THEIRS")
     answer = send(casemanager, mine, address, text="MINE")
     assert differing(answer)["What was said"] == ("THEIRS", "MINE")
+    unseen = send(casemanager, mine, address, ("remove", "yes"), text="MINE")
+    assert unseen.status_code == 409 and differing(unseen) == differing(answer), "not removed, nor lost"
     assert send(casemanager, answer, address).status_code == 303
     assert submit(casemanager, address, happened_on="2200-01-01", text="KEPT").status_code == 422
     with inside(town):

@@ -169,8 +169,12 @@ def test_two_people_who_edit_the_same_goal_get_a_choice(town: Town, casemanager:
     assert ("THEIRS", "MINE") in told.values()
     assert any("MY STEP" in yours and "MY STEP" not in theirs for theirs, yours in told.values())
     removed = send(casemanager, mine, goal, ("remove", "yes"), dutch="MINE")
-    assert removed.status_code == 303, "who did not read what changed does not remove it either"
-    assert "Not removed: somebody else changed this meanwhile." in text(casemanager.get(goal))
+    assert removed.status_code == 409, "who did not read what changed does not remove it either"
+    assert "Not removed: somebody else changed this meanwhile." in text(removed)
+    assert ("THEIRS", "MINE") in differing(removed).values(), "and what was typed beside it is not lost"
+    looked = send(casemanager, mine, goal, ("remove", "yes"))
+    assert looked.status_code == 409 and "THEIRS" in looked.text
+    assert "Both versions" not in looked.text, "nothing was typed, so nothing to choose"
     with inside(town):
         assert rows(town, Goal)[0].dutch == "THEIRS"
     assert send(casemanager, answer, goal).status_code == 303, "sent once more, it is a choice"
