@@ -48,14 +48,14 @@ def _of(field: Field, followed: Collection[str]) -> Iterator[Row]:
 
 
 def _lines(field: Lines, followed: Collection[str]) -> Iterator[Row]:
-    """A row for each line that holds something, on either side."""
+    """A row for each line that holds something, on either side, or that somebody else took out."""
     for entry in field.entries:
         line = entry.form
         theirs = _line(line, entry.object_data or {})
         yours = _line(line, {one.short_name: _typed(one) for one in asked(line)})
-        if theirs or yours:
-            parts = {entry.name, *(one.name for one in asked(line))}
-            yield Row(entry.label.text, theirs, yours, not parts.isdisjoint(followed))
+        is_followed = not {entry.name, *(one.name for one in asked(line))}.isdisjoint(followed)
+        if theirs or yours or is_followed:
+            yield Row(entry.label.text, theirs, yours, is_followed)
 
 
 def _line(line: Form, values: dict[str, Any]) -> str:

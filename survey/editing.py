@@ -12,8 +12,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Protocol
 
-from flask import flash, request
-from flask_babel import gettext as _
+from flask import request
 from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, select
 from wtforms import Field
@@ -62,8 +61,6 @@ class EditingForm(FlaskForm):
         """Whether it was sent to remove the row, as it stands now. Ask this before `saves`."""
         is_seen = self.version.data == str(row.version)
         self.has_missed = self._is_to_remove and not is_seen
-        if self.has_missed:
-            flash(_not_removed(), "warning")
         return self._is_to_remove and is_seen
 
     def saves(self, row: Versioned | None) -> bool:
@@ -88,12 +85,6 @@ class EditingForm(FlaskForm):
     @property
     def _kept(self) -> list[Field]:
         return opened.asked(self, self.not_kept)
-
-
-def _not_removed() -> str:
-    return _(
-        "Not removed: somebody else changed this meanwhile. Look at it once more, and then remove it if need be."
-    )
 
 
 def hold(model: Any, *which: ColumnElement[bool]) -> None:

@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, SelectField, ValidationError
 from wtforms.validators import InputRequired
 
-from survey import audience
+from survey import audience, opened
 from survey.casework import operations, participants, queries, touches
 from survey.casework.forms import FURTHEST_START, offer
 from survey.casework.views import caseload_address, pages
@@ -84,7 +84,7 @@ class HandOverForm(FlaskForm):
     colleague = SelectField(
         lazy_gettext("To whom"), validators=[InputRequired(lazy_gettext("Choose a colleague."))]
     )
-    #: A mark of who they were, and of whose.
+    #: A mark for each of them, and of whose they were.
     people = HiddenField()
 
     def __init__(self, colleagues: list[Staff]) -> None:
@@ -148,14 +148,16 @@ def hand_over() -> Any:
     everybody = queries.casemanagers()
     colleagues = {str(one.id): one for one in everybody if whose != {one.id}}
     form = HandOverForm(list(colleagues.values()))
-    seen = mark(*((one.id, one.casemanager_id) for one in people))
-    others = form.is_submitted() and form.people.data != seen
+    marks = {one.id: mark(one.id, one.casemanager_id)[: opened.MARK] for one in people}
+    seen = set((form.people.data or "").split())
+    others = form.is_submitted() and seen != set(marks.values())
     if people and not others and form.validate_on_submit():
         return _handed_over(people, colleagues[form.colleague.data])
-    form.people.data = seen
+    form.people.data = " ".join(marks.values())
     audit.record("caseload.seen")
     page = render_template(
         "casework/hand_over.html", form=form, people=people, everyone=everyone, others=others,
+        changed=[of for of, its in marks.items() if others and its not in seen],
         is_alone=all(one.id == current_user.id for one in everybody),
     )  # fmt: skip
     return page, (409 if others else 422 if form.errors else 200)

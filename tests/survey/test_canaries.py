@@ -107,7 +107,7 @@ def work(browser: Browser) -> str:
     day = re.search(r'name="started_on"[^>]*value="([\d-]+)"', browser.page)
     person = {**hidden, "name": NAME, "contact": CONTACT, "language": "en", "programme": programme[1]}
     browser.go("/casework/participants/new", {**person, "started_on": day[1] if day else ""})
-    found = re.search(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", browser.page)
+    found = re.search(r"(?<![-\w])[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}(?![-\w])", browser.page)  # in no id
     assert found, browser.refusal
     address = re.search(r"/casework/participants/[0-9a-f-]{36}", browser.go("/casework/?search="))
     assert address
@@ -122,6 +122,7 @@ def answer(browser: Browser, code: str) -> None:
     browser.go(browser.place, {"language": "en"})
     browser.go(browser.place, {"take_part": "yes"})
     while browser.place != "/survey/last":
+        assert browser.place != "/", "the code led nowhere"
         questions = re.findall(r'type="radio" name="(\w+)"', browser.page)
         browser.go(browser.place, {"then": "next", **dict.fromkeys(questions, "3")})
     browser.go("/survey/last", {"text": WORDS, "may_quote": "yes", "then": "next"})

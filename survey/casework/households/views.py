@@ -48,7 +48,7 @@ def add(participant_id: UUID, other_id: UUID) -> Any:
         return _page(person, HouseholdForm(queries.household(person.id)))
     form = HouseholdForm(queries.household(person.id), more=1)
     if not _keep(person, form):
-        return _page(person, form)
+        return _page(person, form, to_add=other)
     operations.add(person, other, same_benefit=str(other.id) in request.form.getlist("same_benefit"))
     return _done(person, form, url_for("households.household", participant_id=person.id))
 
@@ -91,7 +91,9 @@ def _looked(person: Participant, form: HouseholdForm) -> Any:
     return _page(person, form, has_looked=True)
 
 
-def _page(person: Participant, form: HouseholdForm, *, has_looked: bool = False) -> Any:
+def _page(
+    person: Participant, form: HouseholdForm, *, has_looked: bool = False, to_add: Participant | None = None
+) -> Any:
     """Whoever was found stays on it. `has_looked`: nothing was saved, and nothing was to be."""
     audit.record("participant.seen", person.id)
     typed = form.searched.data or ""
@@ -99,6 +101,7 @@ def _page(person: Participant, form: HouseholdForm, *, has_looked: bool = False)
     page = render_template(
         "households/household.html", person=person, household=form.household, form=form, is_stale=is_stale,
         people=queries.others(person, typed) if typed else None, is_unsaved=form.has_new_numbers,
+        to_add=to_add if is_stale else None,
     )  # fmt: skip
     return page, 409 if is_stale else 422 if form.errors else 200
 

@@ -143,15 +143,18 @@ def _clash(found: Intake, of: Domain, sent: Sent, stored: Any) -> Any:
     if _by_script():
         return {"clash": True}, 409
     instrument, there = intakes.asked(found), queries.section(of, stored)
-    sent = forms.follow(instrument, of, sent, _marks(), there.values)
+    typed, sent = sent, forms.follow(instrument, of, sent, _marks(), there.values)
     own, theirs = queries.own_words(instrument), intakes.answers_in(stored)
     if sent.all == theirs:
         return _saved(found, of)
     audit.record("participant.seen", found.participant_id)
-    differing = [item for item in of.items if theirs.get(item.id) != sent.all.get(item.id)]
     said = [
-        Row(own.question(item.id), _said(own, item, theirs), _said(own, item, sent.all)) for item in differing
-    ]
+        Row(
+            own.question(item.id), _said(own, item, theirs), _said(own, item, sent.all),
+            typed.typed[item.id] != sent.typed[item.id],
+        )
+        for item in of.items
+    ]  # fmt: skip
     return render_template(
         "intake/clash.html", enrolment=found.enrolment, domain=of, said=said, words=own, typed=sent.typed,
         version=there.seen,

@@ -142,6 +142,7 @@ def test_two_extensions_of_one_term_are_a_choice(town: Town, casemanager: FlaskC
     late = send(casemanager, shown, page, until=mine.isoformat(), reason="other")
     told = differing(late)
     assert told["New last day"] == tuple(format_date(day, "long", "en_GB") for day in (theirs, mine))
+    assert "Those that stand below stay." in text(late)
     assert told["Why"][0] == "No place on a course in time" and len(told) == 2
     assert due(town, person) == {"plan": theirs}
     assert send(casemanager, late, page).status_code == 303 and due(town, person) == {"plan": mine}

@@ -18,7 +18,7 @@ from survey.models import Participant, Staff, TalkWish
 from tests.fixtures.application import Town
 from tests.fixtures.audit import events
 from tests.survey.casework.conftest import counted, enrolment_of, inside, people, speaking, went
-from tests.survey.casework.filling import differing, send, submit, text
+from tests.survey.casework.filling import differing, document, send, submit, text
 from tests.survey.casework.test_caseload import ADDRESS, rows
 
 
@@ -163,6 +163,7 @@ def test_people_go_to_a_colleague_after_it_was_said_how_many(town: Town, everyon
     assert send(client, page, address, colleague=colleague).status_code == 303
     late = send(client, page, address, colleague=colleague)
     assert late.status_code == 409
+    assert text(late).count("Changed by somebody else") == (0 if everyone else 2)
     assert "Nobody was handed over" in text(late) and "error-summary" not in late.text, "one thing is said"
     again = client.get(f"{address}?{'&'.join(ticked)}")
     assert "There is no colleague yet" not in text(again), "there is, and they have them already"
@@ -171,6 +172,25 @@ def test_people_go_to_a_colleague_after_it_was_said_how_many(town: Town, everyon
     assert [str(one) for one in whose] == [colleague, colleague, "None"]
     handed = [event for event in events(town.app) if event["action"] == "participant.handed_over"]
     assert {event["participant_id"] for event in handed} == {first, second}
+
+
+def test_whose_people_changed_meanwhile_is_marked(town: Town) -> None:
+    client, other = (speaking("en", town.sign_in("casemanager")) for _ in range(2))
+    ids = people(town, 2)
+    with inside(town):
+        ticked = [f"chosen={enrolment_of(person).id}" for person in ids]
+        own, colleague = (str(one.id) for one in db.session.query(Staff).order_by(Staff.id))
+    address = f"{ADDRESS}hand-over"
+    page = client.get(f"{address}?{'&'.join(ticked)}")
+    theirs = other.get(f"{address}?{ticked[1]}")
+    assert send(other, theirs, address, colleague=own).status_code == 303
+    late = send(client, page, address, colleague=colleague)
+    assert late.status_code == 409
+    marked = [
+        line for line in document(late).iter("li") if "Changed by somebody else" in "".join(line.itertext())
+    ]
+    assert len(marked) == 1 and "P0001" in "".join(marked[0].itertext())
+    assert send(client, late, address).status_code == 303, "pressed once more it is meant"
 
 
 @pytest.mark.parametrize("everyone", [False, True], ids=["ticked", "everyone"])

@@ -11,7 +11,7 @@ from survey.models import Household, HouseholdMember, Participant
 from survey.privacy import erasure
 from tests.fixtures.application import Town
 from tests.survey.casework.conftest import inside, people, speaking
-from tests.survey.casework.filling import differing, send, submit, text
+from tests.survey.casework.filling import differing, document, send, submit, text
 from tests.survey.casework.test_caseload import ADDRESS
 
 
@@ -82,6 +82,22 @@ def test_numbers_are_checked_and_not_overwritten_unseen(town: Town, casemanager:
     with inside(town):
         kept = db.session.query(Household).one()
         assert (kept.size, kept.children) == (5, 2)
+
+
+def test_who_was_to_be_added_is_added_with_the_choice(town: Town, casemanager: FlaskClient) -> None:
+    first, second = people(town, 2)
+    address = page_of(first)
+    found = submit(casemanager, address, f"{address}/look", search="P0001")
+    assert submit(casemanager, address, size="4").status_code == 303
+    late = send(casemanager, found, f"{address}/members/{second}", size="5")
+    assert differing(late) == {"How many people live there": ("4", "5")}
+    assert "P0001 is added too." in text(late)
+    form = document(late).find(".//form[@id='household']")
+    assert form is not None and form.get("action") == f"{address}/members/{second}"
+    assert send(casemanager, late, f"{address}/members/{second}").status_code == 303
+    with inside(town):
+        kept = db.session.query(Household).one()
+        assert (kept.size, len(kept.members)) == (5, 2)
 
 
 def test_whatever_button_is_pressed_numbers_are_kept_or_shown(town: Town, casemanager: FlaskClient) -> None:

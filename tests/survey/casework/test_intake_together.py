@@ -30,7 +30,7 @@ from survey.privacy import erasure, own_data, removal
 from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.pages import check_page, parsed
 from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
-from tests.survey.casework.filling import differing, send
+from tests.survey.casework.filling import differing, send, text
 
 INTAKE = library.load("intake")
 ALONE = Flask("alone")
@@ -188,6 +188,7 @@ def test_a_question_that_was_left_follows_who_else_answered_it(town: Town) -> No
     speaking("en", with_them.client)
     clash = with_them.save("wishes", mine, **opened, intake_strengths="koken")
     assert list(differing(clash).values()) == [("naaien", "koken")]
+    assert text(clash).count("Changed by somebody else") == 2, "and what one left is told"
     assert send(with_them.client, clash, f"{with_them.address}/sections/wishes").status_code == 303
     version, answers, words = with_them.stored("wishes")
     assert (version, answers) == (3, {"intake_help_with": [1, 5]})
