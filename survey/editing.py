@@ -20,6 +20,9 @@ from wtforms import Field
 from survey import beside, opened
 from survey.database import db
 
+#: Among the marks of a form: of what goes with the row where it is removed. No field is called so.
+BENEATH = "-beneath"
+
 
 class Versioned(Protocol):
     version: int
@@ -36,12 +39,14 @@ class EditingForm(FlaskForm):
     asks_always = False
     #: Somebody else saved first, so nothing was removed.
     has_missed = False
+    #: What goes with the row where it is removed, in any words that change when it does.
+    beneath: Collection[object] = ()
     #: Questions that were left as they were, and somebody else answered anew.
     followed: Collection[str] = ()
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
-        self.version.fresh = lambda: opened.shown(self._kept)
+        self.version.fresh = lambda: {**opened.shown(self._kept), **self._beneath}
 
     def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""
@@ -53,14 +58,17 @@ class EditingForm(FlaskForm):
         self.version.data = now
         if has_changed:
             self.followed = opened.follow(self._kept, self.version.opened or {})
-            self.version.opened = opened.stored(self._kept)
+            self.version.opened = {**opened.stored(self._kept), **self._beneath}
             self.has_conflict = self.asks_always or any(row.differs for row in self.both)
         return self.has_conflict
 
     def removes(self, row: Versioned) -> bool:
-        """Whether it was sent to remove the row, as it stands now. Ask this before `saves`."""
-        is_seen = self.version.data == str(row.version)
+        """Whether it was sent to remove the row, with all that goes with it now. Ask this before `saves`."""
+        marks = self.version.opened or {}
+        is_seen = self.version.data == str(row.version) and self._beneath.items() <= marks.items()
         self.has_missed = self._is_to_remove and not is_seen
+        if self.has_missed:
+            self.version.opened = {**marks, **self._beneath}
         return self._is_to_remove and is_seen
 
     def saves(self, row: Versioned | None) -> bool:
@@ -76,6 +84,10 @@ class EditingForm(FlaskForm):
     @property
     def _is_to_remove(self) -> bool:
         return "remove" in request.form
+
+    @property
+    def _beneath(self) -> opened.Marks:
+        return opened.of_texts({BENEATH: [str(one) for one in self.beneath]}) if self.beneath else {}
 
     @property
     def both(self) -> list[beside.Row]:

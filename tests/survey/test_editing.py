@@ -45,6 +45,8 @@ class Made(EditingForm):
     several = SelectMultipleField(choices=CHOICES[1:])
     agreed = BooleanField()
     lines = Lines(FormField(Line), max_entries=12)
+    is_removed = False
+    carries = ""
 
 
 class Changed:
@@ -110,6 +112,30 @@ def test_only_what_was_seen_is_removed_and_nothing_that_was_typed_is_lost(
         if not is_seen:
             assert not form.saves(Changed()) and form.status == 409
             assert form.words.data == words and (form.has_conflict or words == "a")
+
+
+def removal(app: Flask, version: str, beneath: list[str]) -> Made:
+    fields = {"version": version, "words": "a", "remove": "yes"}
+    with app.test_request_context("/", method="POST", data=fields):
+        form = Made(data={"words": "a", "version": "3"}, meta={"csrf": False})
+        form.beneath = beneath
+        form.is_removed = form.removes(Changed())
+        form.saves(Changed())
+        form.carries = form.version._value()
+        return form
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(shown=st.sets(st.text(max_size=3), max_size=3), now=st.sets(st.text(max_size=3), max_size=3))
+def test_what_goes_with_it_is_not_removed_unseen(app: Flask, shown: set[str], now: set[str]) -> None:
+    """Only if it is what was shown, or nothing is left of it. Who then looked removes it."""
+    with app.test_request_context("/"):
+        first = Made(data={"words": "a", "version": "3"}, meta={"csrf": False})
+        first.beneath = sorted(shown)
+        opened = first.version._value()
+    form = removal(app, opened, sorted(now))
+    assert form.is_removed == (not now or shown == now)
+    assert removal(app, form.carries, sorted(now)).is_removed
 
 
 def kept(form: Made) -> dict[str, Any]:

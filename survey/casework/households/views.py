@@ -60,7 +60,7 @@ def take_out(participant_id: UUID, member_id: UUID) -> Any:
     if form.household is None or member not in form.household.members:
         abort(404)
     if not _keep(person, form):
-        return _page(person, form)
+        return _page(person, form, to_take_out=member.participant)
     operations.take_out(member)
     return _done(person, form)
 
@@ -92,8 +92,9 @@ def _looked(person: Participant, form: HouseholdForm) -> Any:
 
 
 def _page(
-    person: Participant, form: HouseholdForm, *, has_looked: bool = False, to_add: Participant | None = None
-) -> Any:
+    person: Participant, form: HouseholdForm, *, has_looked: bool = False,
+    to_add: Participant | None = None, to_take_out: Participant | None = None,
+) -> Any:  # fmt: skip
     """Whoever was found stays on it. `has_looked`: nothing was saved, and nothing was to be."""
     audit.record("participant.seen", person.id)
     typed = form.searched.data or ""
@@ -101,7 +102,7 @@ def _page(
     page = render_template(
         "households/household.html", person=person, household=form.household, form=form, is_stale=is_stale,
         people=queries.others(person, typed) if typed else None, is_unsaved=form.has_new_numbers,
-        to_add=to_add if is_stale else None,
+        to_add=to_add, to_take_out=to_take_out, action=request.path if to_add or to_take_out else None,
     )  # fmt: skip
     return page, 409 if is_stale else 422 if form.errors else 200
 

@@ -127,6 +127,7 @@ def note(note_id: UUID) -> Any:
     """A note again: to read whole, change or remove."""
     note = queries.note(note_id, lock=request.method == "POST") or abort(404)
     form = _form_of(note)
+    form.beneath = [note.proposed_on] if note.proposed_on else []
     if form.removes(note):
         return _remove(note)
     if form.saves(note):

@@ -83,6 +83,7 @@ def new_result(code: str) -> Any:
 def result(result_id: UUID) -> Any:
     found = _result(result_id)
     form = ResultForm(obj=found)
+    form.beneath = [(one.id, one.version, *_figure_ids(one)) for one in found.targets]
     if form.removes(found):
         return _remove(found, _("The result is removed."))
     if form.saves(found):
@@ -117,6 +118,7 @@ def new_target(result_id: UUID, measure: str) -> Any:
 def target(target_id: UUID) -> Any:
     found = _target(target_id)
     form = TargetForm(MEASURES[found.measure], found.result.programme, _spoken(), found)
+    form.beneath = _figure_ids(found)
     if form.removes(found):
         return _remove(found, _("The target is removed."))
     if form.saves(found):
@@ -172,6 +174,10 @@ def _told(target_id: UUID) -> Target:
 
 def _shown(template: str, form: EditingForm, **values: Any) -> Any:
     return render_template(template, form=form, **values), form.status
+
+
+def _figure_ids(target: Target) -> list[UUID]:
+    return sorted(one.id for one in target.figures)
 
 
 def _remove(row: IntendedResult | Target, told: str) -> Any:

@@ -100,6 +100,20 @@ def test_who_was_to_be_added_is_added_with_the_choice(town: Town, casemanager: F
         assert (kept.size, len(kept.members)) == (5, 2)
 
 
+def test_who_was_to_be_taken_out_is_taken_out_with_the_choice(town: Town, casemanager: FlaskClient) -> None:
+    first, second = people(town, 2)
+    address = page_of(first)
+    join(casemanager, first, second, "P0001")
+    with inside(town):
+        member = next(one.id for one in db.session.query(HouseholdMember) if one.participant_id == second)
+    shown = casemanager.get(address)
+    assert submit(casemanager, address, size="4").status_code == 303
+    late = send(casemanager, shown, f"{address}/members/{member}/out", size="5")
+    assert "P0001 is taken out too." in text(late)
+    form = document(late).find(".//form[@id='household']")
+    assert form is not None and form.get("action") == f"{address}/members/{member}/out"
+
+
 def test_whatever_button_is_pressed_numbers_are_kept_or_shown(town: Town, casemanager: FlaskClient) -> None:
     first, second = people(town, 2)
     address = page_of(first)

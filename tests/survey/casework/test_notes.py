@@ -167,7 +167,10 @@ def test_a_coordinator_gets_the_rewritten_story_and_nothing_of_the_note(
     assert refused.status_code == 422 and REWRITTEN["text"] in text(refused), (
         "without a yes there is no story"
     )
+    opened = casemanager.get(address.removesuffix("/story"))
     assert submit(casemanager, address, **REWRITTEN).status_code == 303
+    unseen = send(casemanager, opened, address.removesuffix("/story"), ("remove", "yes"))
+    assert unseen.status_code == 409, "who did not see that there is a story does not remove it with the note"
     coordinator = speaking("en", town.sign_in("coordinator"))
     with inside(town):
         story, note = db.session.scalars(select(Story)).one(), notes(town)[0]

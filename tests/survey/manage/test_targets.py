@@ -17,7 +17,7 @@ from survey.models import Figure, IntendedResult, Target
 from tests.fixtures.application import Town, token_in
 from tests.fixtures.audit import events
 from tests.survey.casework.conftest import inside, speaking
-from tests.survey.casework.filling import differing, document, submit, text
+from tests.survey.casework.filling import differing, document, send, submit, text
 
 
 def page(town: Town) -> str:
@@ -130,6 +130,21 @@ def test_two_people_who_change_the_same_get_a_choice(any_town: Town) -> None:
         assert (first, second) in differing(stale).values()
         assert submit(other, where, **{field: second}).status_code == 303
     assert rows(any_town, Target)[0].owner == "Income department"
+
+
+def test_nobody_removes_what_somebody_else_added_beneath(town: Town, coordinator: FlaskClient) -> None:
+    """A target to a result, a figure to a target."""
+    other = speaking("en", town.sign_in("coordinator"))
+    address = f"{target(town, coordinator, 'told_share', name='On assistance')}"
+    title = f"/manage/targets/results/{rows(town, IntendedResult)[0].id}"
+    told = {"value": "68", "base": "235", "source": "The register"}
+    for where, day in ((address, "2026-01-31"), (title, "2026-02-28")):
+        mine = coordinator.get(where)
+        assert submit(other, f"{address}/figures", **told, as_of=day).status_code == 303
+        late = send(coordinator, mine, where, ("remove", "yes"))
+        assert late.status_code == 409 and "Not removed" in text(late) and len(rows(town, Target)) == 1
+    assert send(coordinator, late, title, ("remove", "yes")).status_code == 303
+    assert rows(town, Target) == rows(town, Figure) == []
 
 
 def test_figures_are_reported_and_removed_with_what_they_belong_to(
