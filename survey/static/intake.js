@@ -136,3 +136,13 @@ function count(section, saved) {
 }
 
 for (const form of document.querySelectorAll("[data-intake]")) watch(form);
+
+/* Nobody finishes an intake of which a part waits for them: they are led to it. */
+document.querySelector("[data-intake-end]")?.addEventListener("submit", (event) => {
+  const waits = ["clash", "wrong", "waiting"].map((now) => `[data-intake]:has([data-now="${now}"])`).join();
+  const form = document.querySelector(waits);
+  if (!form) return;
+  event.preventDefault();
+  const first = ["[data-compare]:not([hidden])", "[aria-invalid]", "[type=submit]"].find((what) => form.querySelector(what));
+  form.querySelector(first).focus();
+});

@@ -130,6 +130,9 @@ def test_who_types_on_elsewhere_chooses_when_they_want_to(
     expect(page.locator('[data-intake="language"] [data-state]')).to_have_attribute("data-now", "saved")
     visit.expect_problem("409")
     axe(page)
+    page.locator("[data-intake-end] button").click()
+    expect(wishes.locator("[data-compare]")).to_be_focused()
+    assert page.url == intake, "what waits for a choice is not left behind by finishing"
     wishes.locator("[data-compare]").click()
     expect(page.locator(".differs")).to_contain_text("koken en bakken")
     expect(page.locator(".differs")).to_contain_text("naaien")
