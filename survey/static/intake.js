@@ -4,22 +4,29 @@
 
 const PAUSE = 1200; // after the last letter that was typed
 const AGAIN = 5000; // after the network failed
+const WAYS = { 401: "out", 409: "clash" };
+
+let isLeaving = false; // for a page that says what is to be done, with all that is not saved
 
 function watch(form) {
   const state = form.querySelector("[data-state]");
+  const ways = [...form.querySelectorAll("[data-when]")]; // to that page
   let changed = false; // something is not saved yet
-  let isSaving = false;
-  let isLeaving = false; // for a page that says what is to be done
-  const compare = form.querySelector("[data-compare]");
+  let saving = null; // what is on its way
   let timer = 0;
 
+  /* Where there is a way on nothing goes by itself any more: other parts may still be typed in. */
   function say(what) {
     state.textContent = what ? state.dataset[what] : "";
     state.dataset.now = what;
+    for (const way of ways) way.hidden = way.dataset.when !== what;
+  }
+  function waits() {
+    return ways.some((way) => !way.hidden);
   }
   /* A wrong answer keeps all of its section from being saved. */
   function wouldLose() {
-    return changed || isSaving || state.dataset.now === "wrong";
+    return changed || saving !== null || state.dataset.now === "wrong";
   }
   function later(pause) {
     changed = true;
@@ -28,10 +35,15 @@ function watch(form) {
   }
   async function save() {
     clearTimeout(timer);
-    if (isSaving || !compare.hidden) return; // goes on by itself when that is done; or waits for a choice
-    isSaving = true;
+    if (saving || waits()) return; // goes on by itself when that is done; or waits for a choice
     changed = false;
     say("saving");
+    saving = send();
+    await saving;
+    saving = null;
+    if (changed && !isLeaving && state.dataset.now !== "waiting") save();
+  }
+  async function send() {
     try {
       const answer = await fetch(form.action, {
         method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "manual",
@@ -41,45 +53,59 @@ function watch(form) {
       say("waiting");
       later(AGAIN);
     }
-    isSaving = false;
-    if (changed && !isLeaving && state.dataset.now !== "waiting") save();
   }
   async function understand(answer) {
     if (answer.status === 200) {
-      const saved = await answer.json();
-      form.elements.version.value = saved.version;
-      count(form.dataset.intake, saved);
+      const code = form.dataset.intake;
+      const saved = (await answer.json())[code];
+      form.elements[`version-${code}`].value = saved.version;
+      count(code, saved);
       mark(form, {});
       say("saved");
     } else if (answer.status === 422) {
       mark(form, (await answer.json()).errors);
       say("wrong");
-    } else if (answer.status === 409) {
-      compare.hidden = false; // not at once: other parts may still be typed in
-      changed = true;
-      say("clash");
     } else if (answer.status >= 500) {
       throw new Error("try again");
     } else {
-      leave(); // signed out: the page that comes keeps what was typed, and says so
+      changed = true;
+      say(WAYS[answer.status] ?? "stopped");
     }
   }
 
-  function leave() {
-    isLeaving = true;
-    form.submit();
-  }
-
-  compare.addEventListener("click", leave);
+  for (const way of ways) way.addEventListener("click", leave);
   form.addEventListener("change", () => { apply(form); later(0); });
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) later(PAUSE);
   });
-  form.addEventListener("submit", (event) => { event.preventDefault(); compare.hidden ? save() : leave(); });
+  form.addEventListener("submit", (event) => { event.preventDefault(); waits() ? leave() : save(); });
   window.addEventListener("online", () => { if (changed) save(); });
   window.addEventListener("beforeunload", (event) => { if (!isLeaving && wouldLose()) event.preventDefault(); });
   apply(form);
   form.classList.add("watched");
+  if ("unsaved" in form.dataset) later(0);
+  return { form, wouldLose, arrives: () => saving };
+}
+
+/* To the page that says what is to be done: with this part and all others that are not saved. */
+async function leave() {
+  if (isLeaving) return;
+  isLeaving = true;
+  await Promise.all(sections.map((section) => section.arrives()));
+  const all = document.createElement("form");
+  all.method = "post";
+  all.action = sections[0].form.action;
+  for (const { form } of sections.filter((section) => section.wouldLose())) {
+    for (const [name, value] of new FormData(form)) all.append(hidden(name, value));
+  }
+  document.body.append(all);
+  all.submit();
+}
+
+function hidden(name, value) {
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  return field;
 }
 
 /* A question that depends on another shows when that was answered so, or while it was not answered and this was. Hidden
@@ -135,14 +161,19 @@ function count(section, saved) {
   place.textContent = place.dataset.of.replace("{answered}", saved.answered).replace("{questions}", saved.questions);
 }
 
-for (const form of document.querySelectorAll("[data-intake]")) watch(form);
+window.addEventListener("pageshow", () => { isLeaving = false; });
+
+/* What came back unsaved is saved from here like any other: the page is that of the intake again. */
+const own = document.querySelector("[data-unsaved]")?.dataset.unsaved;
+if (own) history.replaceState(null, "", own);
+
+const sections = [...document.querySelectorAll("[data-intake]")].map(watch);
 
 /* Nobody finishes an intake of which a part waits for them: they are led to it. */
 document.querySelector("[data-intake-end]")?.addEventListener("submit", (event) => {
-  const waits = ["clash", "wrong", "waiting"].map((now) => `[data-intake]:has([data-now="${now}"])`).join();
-  const form = document.querySelector(waits);
+  const form = document.querySelector('[data-intake]:has([data-state]:not(:empty, [data-now="saving"], [data-now="saved"]))');
   if (!form) return;
   event.preventDefault();
-  const first = ["[data-compare]:not([hidden])", "[aria-invalid]", "[type=submit]"].find((what) => form.querySelector(what));
+  const first = ["[data-when]:not([hidden])", "[aria-invalid]", "[type=submit]"].find((what) => form.querySelector(what));
   form.querySelector(first).focus();
 });

@@ -35,15 +35,23 @@ def begin(page: Page, address: str, town: Town) -> str:
     with town.app.app_context():
         _person, enrolment, _code = town.join(language="ar")
         intake = f"{address}/casework/enrolments/{enrolment.id}/intake"
+    sign_in(page, address)
+    page.goto(intake)
+    page.locator("#interpreter-2").check()
+    page.locator("main form button[type=submit]").click()
+    return intake
+
+
+def sign_in(page: Page, address: str) -> None:
     page.goto(f"{address}/staff/sign-in")
     page.locator("#email").fill(EMAIL)
     page.locator("#password").fill(PASSWORD)
     page.locator("#password").press("Enter")
     page.wait_for_url("**/casework/")
-    page.goto(intake)
-    page.locator("#interpreter-2").check()
-    page.locator("main form button[type=submit]").click()
-    return intake
+
+
+def expect_state(page: Page, section: str, now: str) -> None:
+    expect(page.locator(f'[data-intake="{section}"] [data-state]')).to_have_attribute("data-now", now)
 
 
 def check(page: Page) -> None:
@@ -131,10 +139,81 @@ def test_who_types_on_elsewhere_chooses_when_they_want_to(
     visit.expect_problem("409")
     axe(page)
     page.locator("[data-intake-end] button").click()
-    expect(wishes.locator("[data-compare]")).to_be_focused()
+    expect(wishes.locator('[data-when="clash"]')).to_be_focused()
     assert page.url == intake, "what waits for a choice is not left behind by finishing"
-    wishes.locator("[data-compare]").click()
+    wishes.locator('[data-when="clash"]').click()
     expect(page.locator(".differs")).to_contain_text("koken en bakken")
     expect(page.locator(".differs")).to_contain_text("naaien")
     expect(page.locator("h1")).to_be_focused()
     visit.expect_problem("409")
+
+
+def test_two_parts_that_a_colleague_changed_are_chosen_one_after_the_other(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    """What was typed in the one goes along while one chooses in the other; nothing is asked by the browser."""
+    visit = open_page(viewport=(820, 1180))
+    page = visit.page
+    page.on("dialog", lambda dialog: pytest.fail(f"the browser asks: {dialog.type}"))
+    intake = begin(page, address, town)
+    theirs = page.context.new_page()
+    theirs.goto(intake)
+    theirs.locator("#intake_strengths").fill("naaien")
+    theirs.locator("#intake_languages").fill("Tigrinya")
+    for section in ("wishes", "language"):
+        expect_state(theirs, section, "saved")
+    page.locator("#intake_strengths").fill("koken")
+    page.locator("#intake_languages").fill("العربية")
+    page.locator("#intake_moves").fill("veel")
+    for section, now in {"wishes": "clash", "language": "clash", "housing": "wrong"}.items():
+        expect_state(page, section, now)
+    visit.expect_problem("409|422")
+    page.locator("#intake_moves").fill("2")
+    page.locator('[data-intake="wishes"] [data-when="clash"]').click()
+    expect(page.locator(".differs")).to_contain_text("Tigrinya")
+    expect(page.get_by_role("main")).to_contain_text("Ook deze onderdelen zijn nog niet bewaard.")
+    axe(page)
+    page.get_by_role("button", name="Laten zoals het er nu staat").click()
+    expect(page.locator(".differs")).to_contain_text("naaien")
+    page.get_by_role("button", name="Bewaren wat ik schreef").click()
+    expect(page.locator("#intake_strengths")).to_have_value("koken")
+    expect(page.locator("#intake_languages")).to_have_value("Tigrinya")
+    expect(page.locator("#intake_moves")).to_have_value("2")
+    visit.expect_problem("409")
+
+
+def test_who_was_signed_out_elsewhere_types_on_and_keeps_every_part(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    """The page stays until one goes on; what was typed in all parts goes along, and is saved after signing in."""
+    visit = open_page(viewport=(820, 1180))
+    page = visit.page
+    page.on("dialog", lambda dialog: pytest.fail(f"the browser asks: {dialog.type}"))
+    intake = begin(page, address, town)
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{address}/casework/")
+    elsewhere.get_by_role("button", name="Uitloggen").click()
+    page.locator("#intake_strengths").fill("koken")
+    page.locator("#intake_languages").fill("العربية")
+    page.locator("#intake_moves").fill("veel")
+    for section in ("wishes", "language", "housing"):
+        expect_state(page, section, "out")
+    page.locator("#intake_strengths").fill("koken en bakken")
+    assert page.url == intake
+    axe(page)
+    page.locator('[data-intake="wishes"] [data-when="out"]').click()
+    expect(page.locator("h1")).to_contain_text("u bent uitgelogd")
+    sign_in(elsewhere, address)
+    page.get_by_role("button", name="Opnieuw versturen").click()
+    expect(page.locator("#intake_strengths")).to_have_value("koken en bakken")
+    for section in ("wishes", "language"):
+        expect_state(page, section, "saved")
+    expect_state(page, "housing", "wrong")
+    expect(page.locator("#intake_moves")).to_have_value("veel")
+    visit.expect_problem("401|422")
+    page.locator("#intake_moves").fill("2")
+    page.locator("#intake_moves").blur()
+    expect_state(page, "housing", "saved")
+    page.reload()
+    expect(page.locator("#intake_languages")).to_have_value("العربية")
+    expect(page.locator("#intake_moves")).to_have_value("2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,13 +16,12 @@ from wtforms.validators import InputRequired
 
 from instruments.model import Domain, Instrument, Item
 from instruments.translation import LANGUAGES
-from survey import intakes
+from survey import intakes, opened
 from survey.clock import today
 from survey.codes import EARLIEST_YEAR, INTERPRETERS
 from survey.editing import EditingForm
 from survey.intakes import Answer, Answers
 from survey.languages import current
-from survey.opened import Marks, followed
 from survey.typed import A_DATE, FURTHEST, paragraphs
 
 INTERPRETER_NAMES = {
@@ -92,9 +92,48 @@ def read(instrument: Instrument, domain: Domain, form: MultiDict[str, str]) -> S
     return sent
 
 
-def follow(instrument: Instrument, domain: Domain, sent: Sent, left: Marks, now: Mapping[str, Any]) -> Sent:
-    """What was left as it was opened gets the answer that stands there `now`."""
-    return read(instrument, domain, MultiDict(followed(sent.typed, left, now)))
+@dataclass(frozen=True)
+class Part:
+    """One section as it was sent. `version`: as its form carries it, with marks of what it was opened with."""
+
+    domain: Domain
+    sent: Sent
+    version: str
+
+    @property
+    def seen(self) -> int:
+        """The version of the section that was shown; 0 where there was none."""
+        version, _marks = opened.read(self.version)
+        return int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0
+
+    @property
+    def fields(self) -> list[tuple[str, str]]:
+        """Names and values, to send it once more."""
+        code, typed = self.domain.code, self.sent.typed.items()
+        values = [
+            (name, one) for name, value in typed for one in ([value] if isinstance(value, str) else value)
+        ]
+        return [("part", code), (f"version-{code}", self.version), *values]
+
+
+def parts(instrument: Instrument, form: MultiDict[str, str]) -> list[Part]:
+    """The sections that were sent, in the order of the instrument: two who save never wait for each other in a ring.
+
+    Raises KeyError for a section that is not of this instrument.
+    """
+    sent = {instrument.domain(code).code for code in form.getlist("part")}
+    return [
+        Part(each, read(instrument, each, form), form.get(f"version-{each.code}", ""))
+        for each in instrument.domains
+        if each.code in sent
+    ]
+
+
+def follow(instrument: Instrument, part: Part, now: Mapping[str, Any], version: str) -> Part:
+    """What was left as it was opened gets the answer that stands there `now`, in that `version`."""
+    _seen, left = opened.read(part.version)
+    followed = MultiDict(opened.followed(part.sent.typed, left, now))
+    return Part(part.domain, read(instrument, part.domain, followed), version)
 
 
 def _look_at_order(sent: Sent) -> None:

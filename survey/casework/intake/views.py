@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +10,18 @@ from flask_babel import gettext as _
 from flask_security import current_user
 from werkzeug.wrappers import Response
 
-from instruments.model import Domain, Item
+from instruments.model import Item
 from instruments.translation import Words
-from survey import audience, intakes, languages, opened
+from survey import audience, intakes, languages
 from survey.beside import Row
 from survey.casework.intake import carry_over, forms, operations, queries
 from survey.casework.intake.carry_over import recorded_name, recorded_value
-from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Sent
+from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Part
 from survey.casework.intake.operations import Changed
 from survey.code_names import SOURCE_NAMES
 from survey.intakes import Answers
 from survey.languages import LANGUAGES
-from survey.models import Enrolment, Intake
+from survey.models import Enrolment, Intake, IntakeSection
 from survey.privacy import audit
 
 pages = Blueprint("intake", __name__, url_prefix="/casework/enrolments", template_folder="templates")
@@ -83,22 +81,24 @@ def state(enrolment_id: UUID, state: str) -> Response:
     return redirect(url_for("intake.intake", enrolment_id=enrolment_id), 303)
 
 
-@pages.post("/<uuid:enrolment_id>/intake/sections/<domain>")
-def save(enrolment_id: UUID, domain: str) -> Any:
-    """One section: sent by its button, or by a script at every change, which then asks for JSON."""
+@pages.post("/<uuid:enrolment_id>/intake/sections")
+def save(enrolment_id: UUID) -> Any:
+    """One section, sent by its button, or by a script at every change, which then asks for JSON; or several that could
+    not be saved so. All that is sent is saved, or none of it."""
     found = _intake(enrolment_id)
-    of = _domain(found, domain)
-    sent = forms.read(intakes.asked(found), of, request.form)
-    if sent.errors:
-        return _not_saved(found, of, sent)
-    try:
-        stored = operations.save(found, of, sent, _seen())
-    except Changed as problem:
-        return _clash(found, of, sent, problem.stored)
-    shown = queries.section(of, stored)
-    if _by_script():
-        return {"version": shown.seen, "answered": shown.answered, "questions": shown.questions}
-    return _saved(found, of)
+    parts = _parts(found)
+    if any(each.sent.errors for each in parts):
+        return _not_saved(found, parts)
+    saved = []
+    for each in parts:
+        try:
+            stored = operations.save(found, each.domain, each.sent, each.seen)
+        except Changed as problem:
+            stored = problem.stored
+            if _by_script() or _differs(found, each, stored):
+                return _clash(found, parts, each, stored)
+        saved.append(queries.section(each.domain, stored))
+    return _saved(found, saved)
 
 
 @pages.route("/<uuid:enrolment_id>/intake/take-over", methods=["GET", "POST"])
@@ -126,39 +126,57 @@ def take_over(enrolment_id: UUID) -> Any:
     return page, 409 if is_stale else 200
 
 
-def _not_saved(found: Intake, of: Domain, sent: Sent) -> Any:
+def _not_saved(found: Intake, parts: list[Part]) -> Any:
     if _by_script():
-        return {"errors": sent.errors}, 422
+        return {"errors": {item: reason for each in parts for item, reason in each.sent.errors.items()}}, 422
     audit.record("participant.seen", found.participant_id)
-    return _page(found.enrolment, found, {of.code: sent}), 422
+    return _page(found.enrolment, found, parts), 422
 
 
-def _saved(found: Intake, of: Domain) -> Response:
-    flash(_("Saved."), "success")
-    return redirect(url_for("intake.intake", enrolment_id=found.enrolment_id, _anchor=f"part-{of.code}"), 303)
+def _saved(found: Intake, saved: list[queries.Section]) -> Any:
+    if _by_script():
+        return {each.domain.code: _as_json(each) for each in saved}
+    if saved:
+        flash(_("Saved."), "success")
+    first = f"part-{saved[0].domain.code}" if saved else None
+    return redirect(url_for("intake.intake", enrolment_id=found.enrolment_id, _anchor=first), 303)
 
 
-def _clash(found: Intake, of: Domain, sent: Sent, stored: Any) -> Any:
+def _as_json(section: queries.Section) -> dict[str, Any]:
+    return {"version": section.seen, "answered": section.answered, "questions": section.questions}
+
+
+def _mine(found: Intake, part: Part, stored: IntakeSection) -> Part:
+    """What was sent; but what was left as it was opened is as it stands there now."""
+    there = queries.section(part.domain, stored)
+    return forms.follow(intakes.asked(found), part, there.values, there.seen)
+
+
+def _differs(found: Intake, part: Part, stored: IntakeSection) -> bool:
+    return _mine(found, part, stored).sent.all != intakes.answers_in(stored)
+
+
+def _clash(found: Intake, parts: list[Part], part: Part, stored: IntakeSection) -> Any:
     """What the other wrote beside what was typed here; nothing is changed until somebody chose."""
     if _by_script():
         return {"clash": True}, 409
-    instrument, there = intakes.asked(found), queries.section(of, stored)
-    typed, sent = sent, forms.follow(instrument, of, sent, _marks(), there.values)
-    own, theirs = queries.own_words(instrument), intakes.answers_in(stored)
-    if sent.all == theirs:
-        return _saved(found, of)
     audit.record("participant.seen", found.participant_id)
+    mine, theirs, own = (
+        _mine(found, part, stored),
+        intakes.answers_in(stored),
+        queries.own_words(intakes.asked(found)),
+    )
     said = [
         Row(
-            own.question(item.id), _said(own, item, theirs), _said(own, item, sent.all),
-            typed.typed[item.id] != sent.typed[item.id],
+            own.question(item.id), _said(own, item, theirs), _said(own, item, mine.sent.all),
+            part.sent.typed[item.id] != mine.sent.typed[item.id],
         )
-        for item in of.items
+        for item in part.domain.items
     ]  # fmt: skip
+    others = [each for each in parts if each is not part]
     return render_template(
-        "intake/clash.html", enrolment=found.enrolment, domain=of, said=said, words=own, typed=sent.typed,
-        version=there.seen,
-    ), 409  # fmt: skip
+        "intake/clash.html", enrolment=found.enrolment, part=mine, others=others, said=said, words=own
+    ), 409
 
 
 def _said(own: Words, item: Item, answers: Answers) -> str:
@@ -179,24 +197,16 @@ def _how_form(enrolment: Enrolment, found: Intake | None) -> HowForm:
 
 
 def _page(
-    enrolment: Enrolment, found: Intake, sent: Mapping[str, Sent] | None = None, form: HowForm | None = None
+    enrolment: Enrolment, found: Intake, sent: list[Part] | None = None, form: HowForm | None = None
 ) -> str:
-    instrument = intakes.asked(found)
+    instrument, unsaved = intakes.asked(found), {each.domain.code: each for each in sent or []}
     return render_template(
         "intake/intake.html", enrolment=enrolment, intake=found, form=form or _how_form(enrolment, found),
-        sections=queries.sections_of(found), sent=sent or {}, instrument=instrument,
+        sections=queries.sections_of(found), unsaved=unsaved, instrument=instrument,
         own=queries.own_words(instrument), beside=queries.spoken_beside(instrument, found.language),
         is_other=found.language != languages.current().code, purposes=queries.purposes(instrument),
+        is_unsaved=form is not None,
     )  # fmt: skip
-
-
-def _seen() -> int:
-    version, _opened = opened.read(request.form.get("version", ""))
-    return int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0
-
-
-def _marks() -> opened.Marks:
-    return opened.read(request.form.get("version", ""))[1]
 
 
 def _by_script() -> bool:
@@ -212,8 +222,10 @@ def _intake(enrolment_id: UUID) -> Intake:
     return queries.intake_of(enrolment_id) or abort(404)
 
 
-def _domain(found: Intake, code: str) -> Domain:
+def _parts(found: Intake) -> list[Part]:
+    """Without the one that is left as it is now."""
     try:
-        return intakes.asked(found).domain(code)
+        sent = forms.parts(intakes.asked(found), request.form)
     except KeyError:
         abort(404)
+    return [each for each in sent if each.domain.code != request.form.get("leave")]

@@ -31,7 +31,8 @@ def differing(page: TestResponse) -> dict[str, tuple[str, str]]:
     assert ": somebody else changed this meanwhile" in text(page)
     tree = document(page)
     rows = [row for row in tree.iter("tr") if row.get("class") == "differs"]
-    assert bool(rows) == ("Leave it as it is now" in [_read(link) for link in tree.iter("a")])
+    ways = [_read(way) for kind in ("a", "button") for way in tree.iter(kind)]
+    assert bool(rows) == ("Leave it as it is now" in ways)
     return {_read(row[0]).removesuffix(" Differs"): (_read(row[1]), _read(row[2])) for row in rows}
 
 
@@ -51,13 +52,13 @@ def submit(
 def send(
     client: FlaskClient, page: TestResponse, target: str, button: tuple[str, str] | None = None, **filled: Any
 ) -> TestResponse:
-    fields = _fields(_form(page, target))
+    sent = fields(_form(page, target))
     for name, value in filled.items():
-        assert name in fields or _offers(page, name), f"the form has no field {name}"
-        fields.setlist(name, value if isinstance(value, list) else [value])
+        assert name in sent or _offers(page, name), f"the form has no field {name}"
+        sent.setlist(name, value if isinstance(value, list) else [value])
     if button:
-        fields.add(*button)
-    return client.post(target, data=fields)
+        sent.add(*button)
+    return client.post(target, data=sent)
 
 
 def _form(page: TestResponse, target: str) -> Element:
@@ -77,21 +78,22 @@ def _offers(page: TestResponse, name: str) -> bool:
     )
 
 
-def _fields(form: Element) -> MultiDict[str, str]:
-    fields: MultiDict[str, str] = MultiDict()
+def fields(form: Element) -> MultiDict[str, str]:
+    """What its browser would send of it, as it stands."""
+    sent: MultiDict[str, str] = MultiDict()
     for field in form.iter():
         name = field.get("name")
         if not name:
             continue
         if field.tag == "textarea":
-            fields.add(name, field.text or "")
+            sent.add(name, field.text or "")
         elif field.tag == "select":
             options = list(field.iter("option"))
             chosen = [option for option in options if option.get("selected") is not None] or options[:1]
-            fields.add(name, chosen[0].get("value") or "" if chosen else "")
+            sent.add(name, chosen[0].get("value") or "" if chosen else "")
         elif field.tag == "input" and _is_sent(field):
-            fields.add(name, field.get("value") or "")
-    return fields
+            sent.add(name, field.get("value") or "")
+    return sent
 
 
 def _is_sent(field: Element) -> bool:

@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from datetime import date
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+from xml.etree.ElementTree import Element
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_babel import Babel
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
 
 from instruments import library
 from instruments.model import Item
@@ -30,7 +32,7 @@ from survey.privacy import erasure, own_data, removal
 from tests.fixtures.application import Town, new_town, token_in
 from tests.fixtures.pages import check_page, parsed
 from tests.survey.casework.conftest import enrolment_of, inside, people, speaking
-from tests.survey.casework.filling import differing, send, text
+from tests.survey.casework.filling import differing, document, fields, send, text
 
 INTAKE = library.load("intake")
 ALONE = Flask("alone")
@@ -57,7 +59,12 @@ class Together:
         return self.client.post(self.address + below, data=form, headers=headers)
 
     def save(self, domain: str, version: int | str = 0, headers: Any = None, **answers: Any) -> Any:
-        return self.post(f"/sections/{domain}", headers, version=version, **answers)
+        return self.save_all({domain: version}, headers, **answers)
+
+    def save_all(self, versions: dict[str, Any], headers: Any = None, **answers: Any) -> Any:
+        """Several sections at once, as those of a page that could not be saved by themselves."""
+        seen = {f"version-{domain}": version for domain, version in versions.items()}
+        return self.post("/sections", headers, part=list(versions), **seen, **answers)
 
     def stored(self, domain: str) -> tuple[int, dict[str, Any], str | None]:
         with inside(self.town):
@@ -165,7 +172,10 @@ def test_nobody_overwrites_what_they_did_not_see(any_town: Town) -> None:
     assert "naaien" in clash.text and "koken" in clash.text
     assert with_them.stored("wishes")[0] == 1
     assert with_them.save("wishes", 0, JSON, intake_strengths="koken").status_code == 409
-    assert 'name="version" value="1?' in clash.text and 'name="intake_strengths" value="koken"' in clash.text
+    assert (
+        'name="version-wishes" value="1?' in clash.text
+        and 'name="intake_strengths" value="koken"' in clash.text
+    )
     assert with_them.save("wishes", 1, intake_strengths="koken").status_code == 303
     assert json.loads(with_them.stored("wishes")[2] or "") == {"intake_strengths": "koken"}
 
@@ -189,20 +199,75 @@ def test_a_question_that_was_left_follows_who_else_answered_it(town: Town) -> No
     clash = with_them.save("wishes", mine, **opened, intake_strengths="koken")
     assert list(differing(clash).values()) == [("naaien", "koken")]
     assert text(clash).count("Changed by somebody else") == 2, "and what one left is told"
-    assert send(with_them.client, clash, f"{with_them.address}/sections/wishes").status_code == 303
+    assert send(with_them.client, clash, f"{with_them.address}/sections").status_code == 303
     version, answers, words = with_them.stored("wishes")
     assert (version, answers) == (3, {"intake_help_with": [1, 5]})
     assert json.loads(words or "") == {"intake_strengths": "koken"}
 
 
+#: Of some sections a question in words.
+IN_WORDS = {"language": "intake_languages", "wishes": "intake_strengths", "work": "intake_occupation"}
+STATES = st.sampled_from(["fits", "too long", "beside another"])
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.dictionaries(st.sampled_from(sorted(IN_WORDS)), STATES, min_size=1), st.data())
+def test_each_of_several_parts_is_saved_or_still_on_the_page(
+    app: Flask, parts: dict[str, str], data: st.DataObject
+) -> None:
+    """Whatever is wrong with one, and whoever wrote in another meanwhile. Nothing goes but by a choice."""
+    with_them = Together(new_town(app, f"town-{uuid4().hex}"))
+    client = speaking("en", with_them.client)
+    theirs = {each: f"theirs of {each}" for each, state in parts.items() if state == "beside another"}
+    for each, words_of_it in theirs.items():
+        assert with_them.save(each, 0, **{IN_WORDS[each]: words_of_it}).status_code == 303
+    mine = {
+        each: f"mine of {each}" + ("x" * 2000 if state == "too long" else "") for each, state in parts.items()
+    }
+    waiting = [with_them.save_all(dict.fromkeys(parts, 0), **{IN_WORDS[each]: mine[each] for each in parts})]
+    while waiting:
+        page = waiting.pop()
+        if page.status_code == 422:
+            assert all(mine[each] in page.text for each in mine)
+            mine = {each: words_of_it.strip("x") for each, words_of_it in mine.items()}
+            waiting += [_corrected(with_them, form) for form in _unsaved(page)]
+        elif page.status_code == 409:
+            (shown,) = (each for each in mine if f"mine of {each}" in str(differing(page)))
+            keeps = data.draw(st.booleans())
+            if not keeps:
+                mine[shown] = theirs[shown]
+            if keeps or is_among_others(page):
+                button = None if keeps else ("leave", shown)
+                waiting.append(send(client, page, f"{with_them.address}/sections", button))
+        else:
+            assert page.status_code == 303
+    for each in parts:
+        assert json.loads(with_them.stored(each)[2] or "") == {IN_WORDS[each]: mine[each]}
+
+
+def _unsaved(page: TestResponse) -> list[Element]:
+    return [form for form in document(page).iter("form") if form.get("data-unsaved") is not None]
+
+
+def _corrected(with_them: Together, form: Element) -> TestResponse:
+    sent = MultiDict((name, value.strip("x")) for name, value in fields(form).items(multi=True))
+    return with_them.client.post(f"{with_them.address}/sections", data=sent)
+
+
+def is_among_others(page: TestResponse) -> bool:
+    return any(button.get("name") == "leave" for button in document(page).iter("button"))
+
+
+def test_a_part_that_is_none_of_the_intake_is_not_there(town: Town) -> None:
+    with_them = Together(town)
+    assert with_them.save_all({"wishes": 0, "garden": 0}, intake_strengths="naaien").status_code == 404
+    assert "naaien" not in with_them.page()
+
+
 def seen(with_them: Together, domain: str) -> str:
     """What the form of a section carries of what it was opened with."""
-    (form,) = (
-        form
-        for form in parsed(with_them.page()).iter("form")
-        if (form.get("action") or "").endswith(f"/{domain}")
-    )
-    return next(field.get("value", "") for field in form.iter("input") if field.get("name") == "version")
+    fields = parsed(with_them.page()).iter("input")
+    return next(field.get("value", "") for field in fields if field.get("name") == f"version-{domain}")
 
 
 WRONG = [
@@ -234,7 +299,8 @@ def test_a_script_is_told_what_it_needs(town: Town) -> None:
     with_them = Together(town)
     saved = with_them.save("family", headers=JSON, intake_household="1", intake_family_abroad="1")
     version = seen(with_them, "family")
-    assert version.startswith("1?") and saved.json == {"version": version, "answered": 2, "questions": 2}
+    assert version.startswith("1?")
+    assert saved.json == {"family": {"version": version, "answered": 2, "questions": 2}}
     assert "2 van 2" in with_them.page()
 
 
