@@ -13,15 +13,18 @@ from collections.abc import Collection
 from typing import Any, Protocol
 
 from flask import request
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from sqlalchemy import ColumnElement, select
-from wtforms import Field
+from wtforms import Field, SelectField
 
 from survey import beside, opened
 from survey.database import db
 
 #: Among the marks of a form: of what goes with the row where it is removed. No field is called so.
 BENEATH = "-beneath"
+#: Of a choice that somebody else took away meanwhile.
+NO_LONGER = _("What you chose is no longer offered. Choose again.")
 
 
 class Versioned(Protocol):
@@ -47,6 +50,9 @@ class EditingForm(FlaskForm):
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
         super().__init__(*arguments, **keywords)
         self.version.fresh = lambda: {**opened.shown(self._kept), **self._beneath}
+        for field in self:
+            if isinstance(field, SelectField) and field.data:
+                field.invalid_choice_message = NO_LONGER
 
     def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""

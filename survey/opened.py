@@ -57,10 +57,17 @@ def of_texts(values: Mapping[str, Any]) -> Marks:
     }
 
 
-def followed(sent: Mapping[str, Any], left: Marks, now: Mapping[str, Any]) -> dict[str, Any]:
-    """The same of such questions: what was sent, but what stands there `now` where one left it as it was."""
-    sent_marks = of_texts(sent)
-    return {name: now[name] if left.get(name) == sent_marks[name] else value for name, value in sent.items()}
+def followed(
+    sent: Mapping[str, Any], left: Marks, now: Mapping[str, Any], together: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The same of such questions: what was sent, but what stands there `now` where one left it as it was.
+
+    Of questions that hang `together` (of each the name they share) all follow, or none: else an answer that one gave
+    may not fit what somebody else answered before it.
+    """
+    marks, group = of_texts(sent), {name: (together or {}).get(name, name) for name in sent}
+    changed = {group[name] for name in sent if left.get(name) != marks[name]}
+    return {name: value if group[name] in changed else now[name] for name, value in sent.items()}
 
 
 def asked(form: Form, left_out: Collection[str] = ()) -> list[Field]:

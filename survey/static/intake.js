@@ -4,6 +4,7 @@
 
 const PAUSE = 1200; // after the last letter that was typed
 const AGAIN = 5000; // after the network failed
+const SCRIPT = document.currentScript.src;
 const WAYS = { 401: "out", 409: "clash" };
 
 let isLeaving = false; // for a page that says what is to be done, with all that is not saved
@@ -50,8 +51,7 @@ function watch(form) {
       });
       await understand(answer);
     } catch {
-      say("waiting");
-      later(AGAIN);
+      retry();
     }
   }
   async function understand(answer) {
@@ -61,6 +61,8 @@ function watch(form) {
       form.elements[`version-${code}`].value = saved.version;
       count(code, saved);
       mark(form, {});
+      apply(form);
+      form.parentElement.querySelector(".error-summary")?.remove();
       say("saved");
     } else if (answer.status === 422) {
       mark(form, (await answer.json()).errors);
@@ -73,10 +75,23 @@ function watch(form) {
     }
   }
 
+  /* Until nothing is on its way or waits to go; or it cannot. */
+  async function settle() {
+    while (saving || (changed && !waits() && state.dataset.now !== "waiting")) await (saving ?? save());
+  }
+  function retry() {
+    say("waiting");
+    later(AGAIN);
+  }
+
   for (const way of ways) way.addEventListener("click", leave);
   form.addEventListener("change", () => { apply(form); later(0); });
   form.addEventListener("input", (event) => {
     if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) later(PAUSE);
+  });
+  // Half a date is no change to a browser, nor is taking it out again.
+  form.addEventListener("focusout", ({ target }) => {
+    if (target.validity?.badInput || (target.type === "date" && state.dataset.now === "wrong")) later(0);
   });
   form.addEventListener("submit", (event) => { event.preventDefault(); waits() ? leave() : save(); });
   window.addEventListener("online", () => { if (changed) save(); });
@@ -84,20 +99,37 @@ function watch(form) {
   apply(form);
   form.classList.add("watched");
   if ("unsaved" in form.dataset) later(0);
-  return { form, wouldLose, arrives: () => saving };
+  return { form, wouldLose, settle, retry };
 }
 
 /* To the page that says what is to be done: with this part and all others that are not saved. */
 async function leave() {
   if (isLeaving) return;
   isLeaving = true;
-  await Promise.all(sections.map((section) => section.arrives()));
+  await Promise.all(sections.map((section) => section.settle()));
+  const unsaved = sections.filter((section) => section.wouldLose());
+  if (await isConnected()) {
+    sendAll(unsaved.map((section) => section.form));
+  } else {
+    isLeaving = false;
+    for (const section of unsaved) section.retry();
+  }
+}
+
+/* A page that cannot be reached would take what was typed with it. */
+async function isConnected() {
+  try {
+    return (await fetch(SCRIPT, { method: "HEAD", cache: "no-store" })).ok;
+  } catch {
+    return false;
+  }
+}
+
+function sendAll(forms) {
   const all = document.createElement("form");
   all.method = "post";
-  all.action = sections[0].form.action;
-  for (const { form } of sections.filter((section) => section.wouldLose())) {
-    for (const [name, value] of new FormData(form)) all.append(hidden(name, value));
-  }
+  all.action = forms[0].action;
+  for (const [name, value] of forms.flatMap((form) => [...new FormData(form)])) all.append(hidden(name, value));
   document.body.append(all);
   all.submit();
 }
@@ -115,7 +147,8 @@ function apply(form) {
     const asked = form.querySelectorAll(`[name="${question.dataset.shownIf}"]:checked:enabled`);
     const given = [...asked].map((field) => field.value).filter(Boolean);
     const fits = given.some((code) => question.dataset.codes.split(" ").includes(code));
-    const isShown = fits || (!given.length && isAnswered(question));
+    const isWrong = question.classList.contains("field--error");
+    const isShown = fits || isWrong || (!given.length && isAnswered(question));
     question.hidden = !isShown;
     for (const field of question.querySelectorAll("input, textarea")) field.disabled = !isShown;
   }
@@ -170,10 +203,15 @@ if (own) history.replaceState(null, "", own);
 const sections = [...document.querySelectorAll("[data-intake]")].map(watch);
 
 /* Nobody finishes an intake of which a part waits for them: they are led to it. */
-document.querySelector("[data-intake-end]")?.addEventListener("submit", (event) => {
-  const form = document.querySelector('[data-intake]:has([data-state]:not(:empty, [data-now="saving"], [data-now="saved"]))');
-  if (!form) return;
+document.querySelector("[data-intake-end]")?.addEventListener("submit", async (event) => {
   event.preventDefault();
+  const end = event.target;
+  await Promise.all(sections.map((section) => section.settle()));
+  const form = document.querySelector('[data-intake]:has([data-state]:not(:empty, [data-now="saving"], [data-now="saved"]))');
+  if (!form) {
+    end.submit();
+    return;
+  }
   const first = ["[data-when]:not([hidden])", "[aria-invalid]", "[type=submit]"].find((what) => form.querySelector(what));
   form.querySelector(first).focus();
 });

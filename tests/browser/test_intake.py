@@ -169,6 +169,15 @@ def test_two_parts_that_a_colleague_changed_are_chosen_one_after_the_other(
         expect_state(page, section, now)
     visit.expect_problem("409|422")
     page.locator("#intake_moves").fill("2")
+    page.context.set_offline(True)
+    page.locator('[data-intake="wishes"] [data-when="clash"]').click()
+    for section in ("wishes", "language"):
+        expect_state(page, section, "waiting")
+    assert page.url == intake, "a page that cannot be reached would take what was typed with it"
+    page.context.set_offline(False)
+    for section in ("wishes", "language"):
+        expect_state(page, section, "clash")
+    visit.expect_problem("409|INTERNET_DISCONNECTED")
     page.locator('[data-intake="wishes"] [data-when="clash"]').click()
     expect(page.locator(".differs")).to_contain_text("Tigrinya")
     expect(page.get_by_role("main")).to_contain_text("Ook deze onderdelen zijn nog niet bewaard.")
@@ -217,3 +226,56 @@ def test_who_was_signed_out_elsewhere_types_on_and_keeps_every_part(
     page.reload()
     expect(page.locator("#intake_languages")).to_have_value("العربية")
     expect(page.locator("#intake_moves")).to_have_value("2")
+
+
+def test_finishing_saves_what_was_typed_last_and_half_a_date_is_said(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    visit = open_page(viewport=(820, 1180))
+    page = visit.page
+    page.on("dialog", lambda dialog: pytest.fail(f"the browser asks: {dialog.type}"))
+    intake = begin(page, address, town)
+    day, finish = page.locator("#intake_stay_until"), page.locator("[data-intake-end] button")
+    day.focus()
+    page.keyboard.type("05")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    finish.click()
+    expect_state(page, "arrival", "wrong")
+    expect(day).to_be_focused()
+    expect(day).to_have_attribute("aria-invalid", "true")
+    assert page.url == intake
+    visit.expect_problem("422")
+    day.fill("2027-05-06")
+    page.locator("#intake_strengths").fill("koken")
+    finish.click()
+    page.wait_for_url("**/participants/**")
+    page.goto(intake)
+    expect(page.locator("#intake_strengths")).to_have_value("koken")
+    expect(day).to_have_value("2027-05-06")
+
+
+def test_an_answer_that_a_colleague_made_to_depend_on_another_stays_in_sight(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    """They answer that nothing is to be told, while one writes it down: both are shown, and mine is kept whole."""
+    visit = open_page(viewport=(360, 740))
+    page = visit.page
+    intake = begin(page, address, town)
+    page.locator("#intake_health_share-1").check(force=True)
+    expect_state(page, "health", "saved")
+    theirs = page.context.new_page()
+    theirs.goto(intake)
+    theirs.locator("#intake_health_share-0").check(force=True)
+    expect_state(theirs, "health", "saved")
+    page.locator("#intake_health_words").fill("een operatie in mei")
+    expect_state(page, "health", "clash")
+    page.locator('[data-intake="health"] [data-when="clash"]').click()
+    expect(page.locator(".differs")).to_have_count(2)
+    expect(page.locator(".versions")).to_contain_text("een operatie in mei")
+    check(page)
+    page.get_by_role("button", name="Bewaren wat ik schreef").click()
+    expect(page.locator("#intake_health_words")).to_have_value("een operatie in mei")
+    expect(page.locator("#intake_health_share-1")).to_be_checked()
+    visit.expect_problem("409")

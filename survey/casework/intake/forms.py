@@ -30,6 +30,8 @@ INTERPRETER_NAMES = {
     "phone": _("Yes, a professional, by telephone or screen"),
     "acquaintance": _("Yes, somebody this person knows"),
 }
+#: Days that are looked at together.
+DAYS = dict.fromkeys(("intake_arrived_on", "intake_stay_until", "intake_here_since"), "days")
 #: Characters of one answer in words.
 LONGEST = 2000
 
@@ -132,8 +134,16 @@ def parts(instrument: Instrument, form: MultiDict[str, str]) -> list[Part]:
 def follow(instrument: Instrument, part: Part, now: Mapping[str, Any], version: str) -> Part:
     """What was left as it was opened gets the answer that stands there `now`, in that `version`."""
     _seen, left = opened.read(part.version)
-    followed = MultiDict(opened.followed(part.sent.typed, left, now))
+    followed = MultiDict(opened.followed(part.sent.typed, left, now, _together(part.domain)))
     return Part(part.domain, read(instrument, part.domain, followed), version)
+
+
+def _together(domain: Domain) -> dict[str, str]:
+    """Of each question what it hangs together with: the one it depends on, or the days it is compared with."""
+    first: dict[str, str] = {}
+    for item in domain.items:
+        first[item.id] = first[item.shown_if.item] if item.shown_if else DAYS.get(item.id, item.id)
+    return first
 
 
 def _look_at_order(sent: Sent) -> None:

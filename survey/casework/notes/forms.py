@@ -27,7 +27,7 @@ from survey.casework.operations import id_from_form
 from survey.clock import today
 from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.codes import CHANNELS
-from survey.editing import EditingForm
+from survey.editing import NO_LONGER, EditingForm
 from survey.languages import LANGUAGES, STAFF_LANGUAGES
 from survey.typed import A_DATE, DayField, WholeField, one_line, paragraphs
 
@@ -49,7 +49,7 @@ class Ticks(SelectMultipleField):
 
     def pre_validate(self, form: Any) -> None:
         if set(self.data or []) - {choice[0] for choice in self.iter_choices()}:
-            raise ValidationError(_("Choose from the answers that are offered."))
+            raise ValidationError(NO_LONGER)
 
 
 def _ticks(label: str) -> Ticks:

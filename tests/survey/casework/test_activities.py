@@ -23,7 +23,7 @@ from survey.database import db
 from survey.models import Activity, ActivityKind, Enrolment, Participant
 from tests.fixtures.application import Town, new_town
 from tests.survey.casework.conftest import inside, people, speaking
-from tests.survey.casework.filling import assert_strict, differing, submit, text
+from tests.survey.casework.filling import assert_strict, differing, send, submit, text
 
 TODAY = today()
 YESTERDAY = TODAY - timedelta(days=1)
@@ -109,6 +109,28 @@ def test_an_activity_becomes_a_later_one(town: Town, casemanager: FlaskClient) -
     assert "Became: Lasting match" in text(casemanager.get(page_of(person)))
     assert submit(casemanager, f"/casework/activities/{lasting}", button=("remove", "yes")).status_code == 303
     assert [(one.standard, one.became_id) for one in activities(town)] == [("one_off_job", None)]
+
+
+def test_what_was_chosen_and_is_gone_is_said(town: Town, casemanager: FlaskClient) -> None:
+    """Whether it was chosen just now or long ago; the rest of what was typed is still there."""
+    (person,) = people(town, 1)
+    for is_stored in (False, True):
+        with inside(town):
+            someone = db.session.get_one(Participant, person)
+            job, lasting = (str(begin(someone, kind, TODAY).id) for kind in ("one_off_job", "lasting_match"))
+        address = f"/casework/activities/{job}"
+        if is_stored:
+            assert submit(casemanager, address, became=lasting).status_code == 303
+        opened = casemanager.get(address)
+        assert (
+            submit(casemanager, f"/casework/activities/{lasting}", button=("remove", "yes")).status_code
+            == 303
+        )
+        refused = send(casemanager, opened, address, hours="7", **({} if is_stored else {"became": lasting}))
+        assert refused.status_code == 422 and "What you chose is no longer offered." in text(refused)
+        assert send(casemanager, refused, address).status_code == 303
+        kept = {str(one.id): (one.became_id, one.hours) for one in activities(town)}
+        assert kept[job] == (None, 7)
 
 
 def test_two_people_changing_the_same_choose(town: Town, casemanager: FlaskClient) -> None:

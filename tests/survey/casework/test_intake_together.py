@@ -19,9 +19,9 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
 from instruments import library
-from instruments.model import Item
+from instruments.model import Domain, Item
 from instruments.translation import words
-from survey import fieldwork
+from survey import fieldwork, opened
 from survey.casework.intake import forms
 from survey.clock import today
 from survey.code_names import HOUSEHOLD_NAMES
@@ -36,6 +36,7 @@ from tests.survey.casework.filling import differing, document, fields, send, tex
 
 INTAKE = library.load("intake")
 ALONE = Flask("alone")
+ALONE.secret_key = "for the marks of answers"
 Babel(ALONE)
 JSON = {"Accept": "application/json"}
 
@@ -262,6 +263,54 @@ def test_a_part_that_is_none_of_the_intake_is_not_there(town: Town) -> None:
     with_them = Together(town)
     assert with_them.save_all({"wishes": 0, "garden": 0}, intake_strengths="naaien").status_code == 404
     assert "naaien" not in with_them.page()
+
+
+@given(st.sampled_from(INTAKE.domains), st.data())
+def test_what_follows_a_colleague_fits_what_was_typed(domain: Domain, data: st.DataObject) -> None:
+    """Three sets of answers that each fit: as opened, as sent, as it is now. None that was given anew is lost."""
+    with ALONE.test_request_context():
+        opened_as, sent, now = (_fitting(domain, data) for _time in range(3))
+        marks = opened.written(1, opened.of_texts(opened_as.typed))
+        part = forms.follow(INTAKE, forms.Part(domain, sent, marks), now.typed, "2")
+    assert part.sent.errors == {}
+    for item in domain.items:
+        if sent.typed[item.id] != opened_as.typed[item.id]:
+            assert part.sent.typed[item.id] == sent.typed[item.id]
+        else:
+            assert part.sent.typed[item.id] in (sent.typed[item.id], now.typed[item.id])
+
+
+def _fitting(domain: Domain, data: st.DataObject) -> forms.Sent:
+    """Answers to some of the questions of a section, without those that do not fit the others."""
+    given = {item.id: data.draw(st.none() | st.sampled_from(_possible(item))) for item in domain.items}
+    while True:
+        pairs = [(name, one) for name, value in given.items() for one in value or []]
+        sent = forms.read(INTAKE, domain, MultiDict(pairs))
+        if not sent.errors:
+            return sent
+        given = {name: None if name in sent.errors else value for name, value in given.items()}
+
+
+def _possible(item: Item) -> list[list[str]]:
+    if item.scale:
+        return [[str(code)] for code in INTAKE.scale_of(item.id).codes]
+    days = [[day] for day in ("2021-05-06", "2023-04-05", "2025-03-04")]
+    return {"date": days, "number": [[str(item.least)], [str(item.most)]]}.get(item.answer, [["a"], ["b"]])
+
+
+def test_what_depends_on_an_answer_stays_with_it_beside_a_colleague(town: Town) -> None:
+    with_them = Together(town)
+    speaking("en", with_them.client)
+    assert with_them.save("health", 0, intake_health_share="1").status_code == 303
+    mine = seen(with_them, "health")
+    assert with_them.save("health", 1, intake_health_share="0").status_code == 303
+    clash = with_them.save("health", mine, intake_health_share="1", intake_health_words="an operation in May")
+    yours = {answers[1] for answers in differing(clash).values()}
+    assert "an operation in May" in yours and len(yours) == 2, "and the answer it depends on"
+    assert send(with_them.client, clash, f"{with_them.address}/sections").status_code == 303
+    assert with_them.stored("health")[1:] == (
+        {"intake_health_share": 1}, '{"intake_health_words": "an operation in May"}'
+    )  # fmt: skip
 
 
 def seen(with_them: Together, domain: str) -> str:
