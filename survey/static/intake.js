@@ -1,5 +1,5 @@
 /* An intake is saved as one goes: each section by itself, at every change. What does not apply is hidden. Without this
-   file every question shows, and each section has a button that saves it. Holds no words: they come from data attributes. */
+   file every question shows, and each button saves all of it. Holds no words: they come from data attributes. */
 "use strict";
 
 const PAUSE = 1200; // after the last letter that was typed
@@ -7,11 +7,13 @@ const AGAIN = 5000; // after the network failed
 const SCRIPT = document.currentScript.src;
 const WAYS = { 401: "out", 409: "clash" };
 
+const whole = document.querySelector("[data-by-part]");
+
 let isLeaving = false; // for a page that says what is to be done, with all that is not saved
 
-function watch(form) {
-  const state = form.querySelector("[data-state]");
-  const ways = [...form.querySelectorAll("[data-when]")]; // to that page
+function watch(section) {
+  const state = section.querySelector("[data-state]");
+  const ways = [...section.querySelectorAll("[data-when]")]; // to that page
   let changed = false; // something is not saved yet
   let saving = null; // what is on its way
   let timer = 0;
@@ -46,9 +48,9 @@ function watch(form) {
   }
   async function send() {
     try {
-      const answer = await fetch(form.action, {
-        method: "POST", body: new FormData(form), headers: { Accept: "application/json" }, redirect: "manual",
-      });
+      const body = new URLSearchParams(filledIn([section]));
+      const headers = { Accept: "application/json" };
+      const answer = await fetch(whole.action, { method: "POST", body, headers, redirect: "manual" });
       await understand(answer);
     } catch {
       retry();
@@ -56,16 +58,16 @@ function watch(form) {
   }
   async function understand(answer) {
     if (answer.status === 200) {
-      const code = form.dataset.intake;
+      const code = section.dataset.intake;
       const saved = (await answer.json())[code];
-      form.elements[`version-${code}`].value = saved.version;
+      whole.elements[`version-${code}`].value = saved.version;
       count(code, saved);
-      mark(form, {});
-      apply(form);
-      form.parentElement.querySelector(".error-summary")?.remove();
+      mark(section, {});
+      apply(section);
+      section.parentElement.querySelector(".error-summary")?.remove();
       say("saved");
     } else if (answer.status === 422) {
-      mark(form, (await answer.json()).errors);
+      mark(section, (await answer.json()).errors);
       say("wrong");
     } else if (answer.status >= 500) {
       throw new Error("try again");
@@ -85,35 +87,48 @@ function watch(form) {
   }
 
   for (const way of ways) way.addEventListener("click", leave);
-  form.addEventListener("change", () => { apply(form); later(0); });
-  form.addEventListener("input", (event) => {
+  section.addEventListener("change", () => { apply(section); later(0); });
+  section.addEventListener("input", (event) => {
     if (event.target.matches("textarea, input:not([type=radio], [type=checkbox])")) later(PAUSE);
   });
   // Half a date is no change to a browser, nor is taking it out again.
-  form.addEventListener("focusout", ({ target }) => {
+  section.addEventListener("focusout", ({ target }) => {
     if (target.validity?.badInput || (target.type === "date" && state.dataset.now === "wrong")) later(0);
   });
-  form.addEventListener("submit", (event) => { event.preventDefault(); waits() ? leave() : save(); });
   window.addEventListener("online", () => { if (changed) save(); });
   window.addEventListener("beforeunload", (event) => { if (!isLeaving && wouldLose()) event.preventDefault(); });
-  apply(form);
-  form.classList.add("watched");
-  if ("unsaved" in form.dataset) later(0);
-  return { form, wouldLose, settle, retry };
+  apply(section);
+  section.classList.add("watched");
+  if ("unsaved" in section.dataset) later(0);
+  return { section, wouldLose, touch: () => later(0), settle, retry };
 }
 
 /* To the page that says what is to be done: with this part and all others that are not saved. */
 async function leave() {
   if (isLeaving) return;
   isLeaving = true;
-  await Promise.all(sections.map((section) => section.settle()));
-  const unsaved = sections.filter((section) => section.wouldLose());
+  await settleAll();
+  const unsaved = watched.filter((each) => each.wouldLose());
   if (await isConnected()) {
-    sendAll(unsaved.map((section) => section.form));
+    sendAll(filledIn(unsaved.map((each) => each.section)));
   } else {
     isLeaving = false;
-    for (const section of unsaved) section.retry();
+    for (const each of unsaved) each.retry();
   }
+}
+
+function settleAll() {
+  return Promise.all(watched.map((each) => each.settle()));
+}
+
+/* Names and values of these sections, as the browser would send them. */
+function filledIn(sections) {
+  const fields = [whole.elements.csrf_token, ...sections.flatMap((each) => [...each.querySelectorAll("[name]")])];
+  const names = new Set(fields.map((field) => field.name));
+  const codes = sections.map((each) => each.dataset.intake);
+  return [...new FormData(whole)].filter(
+    ([name, value]) => names.has(name) && (name !== "part" || codes.includes(value)),
+  );
 }
 
 /* A page that cannot be reached would take what was typed with it. */
@@ -125,11 +140,11 @@ async function isConnected() {
   }
 }
 
-function sendAll(forms) {
+function sendAll(fields) {
   const all = document.createElement("form");
   all.method = "post";
-  all.action = forms[0].action;
-  for (const [name, value] of forms.flatMap((form) => [...new FormData(form)])) all.append(hidden(name, value));
+  all.action = whole.action;
+  for (const [name, value] of fields) all.append(hidden(name, value));
   document.body.append(all);
   all.submit();
 }
@@ -142,9 +157,9 @@ function hidden(name, value) {
 
 /* A question that depends on another shows when that was answered so, or while it was not answered and this was. Hidden
    fields are not sent, and come back as they were typed. */
-function apply(form) {
-  for (const question of form.querySelectorAll("[data-shown-if]")) {
-    const asked = form.querySelectorAll(`[name="${question.dataset.shownIf}"]:checked:enabled`);
+function apply(section) {
+  for (const question of section.querySelectorAll("[data-shown-if]")) {
+    const asked = section.querySelectorAll(`[name="${question.dataset.shownIf}"]:checked:enabled`);
     const given = [...asked].map((field) => field.value).filter(Boolean);
     const fits = given.some((code) => question.dataset.codes.split(" ").includes(code));
     const isWrong = question.classList.contains("field--error");
@@ -161,8 +176,8 @@ function isAnswered(question) {
 }
 
 /* What is wrong, next to its field and tied to it, as the server does. */
-function mark(form, errors) {
-  for (const question of form.querySelectorAll("[data-question]")) {
+function mark(section, errors) {
+  for (const question of section.querySelectorAll("[data-question]")) {
     const message = errors[question.dataset.question];
     const shown = question.querySelector(".field-error");
     question.classList.toggle("field--error", Boolean(message));
@@ -200,18 +215,24 @@ window.addEventListener("pageshow", () => { isLeaving = false; });
 const own = document.querySelector("[data-unsaved]")?.dataset.unsaved;
 if (own) history.replaceState(null, "", own);
 
-const sections = [...document.querySelectorAll("[data-intake]")].map(watch);
+const watched = [...document.querySelectorAll("[data-intake]")].map(watch);
 
-/* Nobody finishes an intake of which a part waits for them: they are led to it. */
-document.querySelector("[data-intake-end]")?.addEventListener("submit", async (event) => {
+/* Each part is saved by itself. Nobody finishes an intake of which a part waits for them: they are led to it. */
+whole.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const end = event.target;
-  await Promise.all(sections.map((section) => section.settle()));
-  const form = document.querySelector('[data-intake]:has([data-state]:not(:empty, [data-now="saving"], [data-now="saved"]))');
-  if (!form) {
-    end.submit();
-    return;
+  const finishes = event.submitter?.hasAttribute("formaction");
+  if (!finishes) watched.find((each) => each.section.contains(event.submitter))?.touch();
+  await settleAll();
+  if (!finishes) return;
+  const waits = '[data-intake]:has([data-state]:not(:empty, [data-now="saving"], [data-now="saved"]))';
+  const section = document.querySelector(waits);
+  if (section) {
+    const first = ["[data-when]:not([hidden])", "[aria-invalid]", "[type=submit]"].find((what) => section.querySelector(what));
+    section.querySelector(first).focus();
+  } else {
+    const saving = whole.action;
+    whole.action = event.submitter.formAction;
+    whole.submit();
+    whole.action = saving;
   }
-  const first = ["[data-when]:not([hidden])", "[aria-invalid]", "[type=submit]"].find((what) => form.querySelector(what));
-  form.querySelector(first).focus();
 });

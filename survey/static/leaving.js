@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const GUARDED = 'main form[method="post"]:not([role="search"], [data-intake])';
+  const GUARDED = 'main form[method="post"]:not([role="search"], [data-by-part])';
   const TYPED = "input:not([type=hidden]), select, textarea";
   // This page answers a form that was refused: what was typed in it is nowhere else.
   const isRefused = "refused" in document.currentScript.dataset;

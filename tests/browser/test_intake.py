@@ -138,7 +138,7 @@ def test_who_types_on_elsewhere_chooses_when_they_want_to(
     expect(page.locator('[data-intake="language"] [data-state]')).to_have_attribute("data-now", "saved")
     visit.expect_problem("409")
     axe(page)
-    page.locator("[data-intake-end] button").click()
+    page.locator(".intake-end button").click()
     expect(wishes.locator('[data-when="clash"]')).to_be_focused()
     assert page.url == intake, "what waits for a choice is not left behind by finishing"
     wishes.locator('[data-when="clash"]').click()
@@ -235,7 +235,7 @@ def test_finishing_saves_what_was_typed_last_and_half_a_date_is_said(
     page = visit.page
     page.on("dialog", lambda dialog: pytest.fail(f"the browser asks: {dialog.type}"))
     intake = begin(page, address, town)
-    day, finish = page.locator("#intake_stay_until"), page.locator("[data-intake-end] button")
+    day, finish = page.locator("#intake_stay_until"), page.locator(".intake-end button")
     day.focus()
     page.keyboard.type("05")
     page.keyboard.press("Tab")
@@ -279,3 +279,28 @@ def test_an_answer_that_a_colleague_made_to_depend_on_another_stays_in_sight(
     expect(page.locator("#intake_health_words")).to_have_value("een operatie in mei")
     expect(page.locator("#intake_health_share-1")).to_be_checked()
     visit.expect_problem("409")
+
+
+def test_without_scripts_every_button_saves_all_that_was_typed(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    visit = open_page(viewport=(820, 1180), java_script_enabled=False)
+    page = visit.page
+    intake = begin(page, address, town)
+    page.locator("#intake_strengths").fill("koken")
+    page.locator("#intake_occupation").fill("kok")
+    page.locator('[data-intake="work"] button[type=submit]').click()
+    expect(page.locator("#intake_strengths")).to_have_value("koken")
+    expect(page.locator("#intake_occupation")).to_have_value("kok")
+    page.locator("#intake_moves").fill("veel")
+    page.locator("#intake_languages").fill("Tigrinya")
+    page.locator(".intake-end button").click()
+    visit.expect_problem("422")
+    expect(page.locator('[data-question="intake_moves"] .field-error')).to_be_visible()
+    expect(page.locator("#intake_languages")).to_have_value("Tigrinya")
+    page.locator("#intake_moves").fill("2")
+    page.locator(".intake-end button").click()
+    page.wait_for_url("**/participants/**")
+    page.goto(intake)
+    expect(page.locator("#intake_languages")).to_have_value("Tigrinya")
+    expect(page.locator("#intake_moves")).to_have_value("2")

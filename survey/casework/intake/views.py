@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_security import current_user
-from werkzeug.wrappers import Response
 
 from instruments.model import Item
 from instruments.translation import Words
@@ -19,6 +18,7 @@ from survey.casework.intake.carry_over import recorded_name, recorded_value
 from survey.casework.intake.forms import INTERPRETER_NAMES, HowForm, Part
 from survey.casework.intake.operations import Changed
 from survey.code_names import SOURCE_NAMES
+from survey.database import db
 from survey.intakes import Answers
 from survey.languages import LANGUAGES
 from survey.models import Enrolment, Intake, IntakeSection
@@ -69,8 +69,12 @@ def how(enrolment_id: UUID) -> Any:
 
 
 @pages.post("/<uuid:enrolment_id>/intake/<any(begun, finished):state>")
-def state(enrolment_id: UUID, state: str) -> Response:
+def state(enrolment_id: UUID, state: str) -> Any:
+    """Finished, with what else was typed; or to be gone on with after all."""
     found = _intake(enrolment_id)
+    problem = _problem_saving(found, _parts(found))
+    if problem:
+        return problem
     operations.finish(found, state == "finished")
     person = found.participant_id
     if state == "finished":
@@ -83,22 +87,10 @@ def state(enrolment_id: UUID, state: str) -> Response:
 
 @pages.post("/<uuid:enrolment_id>/intake/sections")
 def save(enrolment_id: UUID) -> Any:
-    """One section, sent by its button, or by a script at every change, which then asks for JSON; or several that could
-    not be saved so. All that is sent is saved, or none of it."""
+    """All parts, sent by a button; or one, by a script at every change, which then asks for JSON."""
     found = _intake(enrolment_id)
     parts = _parts(found)
-    if any(each.sent.errors for each in parts):
-        return _not_saved(found, parts)
-    saved = []
-    for each in parts:
-        try:
-            stored = operations.save(found, each.domain, each.sent, each.seen)
-        except Changed as problem:
-            stored = problem.stored
-            if _by_script() or _differs(found, each, stored):
-                return _clash(found, parts, each, stored)
-        saved.append(queries.section(each.domain, stored))
-    return _saved(found, saved)
+    return _problem_saving(found, parts) or _saved(found, parts)
 
 
 @pages.route("/<uuid:enrolment_id>/intake/take-over", methods=["GET", "POST"])
@@ -126,6 +118,19 @@ def take_over(enrolment_id: UUID) -> Any:
     return page, 409 if is_stale else 200
 
 
+def _problem_saving(found: Intake, parts: list[Part]) -> Any:
+    """All that was sent is saved, or none of it: then the page that says why."""
+    if any(each.sent.errors for each in parts):
+        return _not_saved(found, parts)
+    for each in parts:
+        try:
+            operations.save(found, each.domain, each.sent, each.seen)
+        except Changed as problem:
+            if _by_script() or _differs(found, each, problem.stored):
+                return _clash(found, parts, each, problem.stored)
+    return None
+
+
 def _not_saved(found: Intake, parts: list[Part]) -> Any:
     if _by_script():
         return {"errors": {item: reason for each in parts for item, reason in each.sent.errors.items()}}, 422
@@ -133,12 +138,14 @@ def _not_saved(found: Intake, parts: list[Part]) -> Any:
     return _page(found.enrolment, found, parts), 422
 
 
-def _saved(found: Intake, saved: list[queries.Section]) -> Any:
+def _saved(found: Intake, parts: list[Part]) -> Any:
     if _by_script():
-        return {each.domain.code: _as_json(each) for each in saved}
-    if saved:
+        db.session.refresh(found, ["sections"])
+        now = {each.domain.code: each for each in queries.sections_of(found)}
+        return {each.domain.code: _as_json(now[each.domain.code]) for each in parts}
+    if parts:
         flash(_("Saved."), "success")
-    first = f"part-{saved[0].domain.code}" if saved else None
+    first = f"part-{parts[0].domain.code}" if len(parts) == 1 else None
     return redirect(url_for("intake.intake", enrolment_id=found.enrolment_id, _anchor=first), 303)
 
 
