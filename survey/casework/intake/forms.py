@@ -109,6 +109,11 @@ class Part:
         return int(version) if re.fullmatch(r"[0-9]{1,9}", version) else 0
 
     @property
+    def is_changed(self) -> bool:
+        """Whether any of it was typed: without marks all of it was."""
+        return opened.of_texts(self.sent.typed) != opened.read(self.version)[1]
+
+    @property
     def fields(self) -> list[tuple[str, str]]:
         """Names and values, to send it once more."""
         code, typed = self.domain.code, self.sent.typed.items()

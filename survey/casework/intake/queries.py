@@ -130,7 +130,7 @@ def values_of(domain: Domain, answers: Answers) -> dict[str, Any]:
     return {
         item.id: list(map(str, answer)) if isinstance(answer, list) else str(answer)
         for item in domain.items
-        for answer in (answers.get(item.id, ""),)
+        for answer in (answers.get(item.id, [] if item.answer == "several" else ""),)
     }
 
 

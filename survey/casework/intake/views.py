@@ -180,7 +180,7 @@ def _clash(found: Intake, parts: list[Part], part: Part, stored: IntakeSection) 
         )
         for item in part.domain.items
     ]  # fmt: skip
-    others = [each for each in parts if each is not part]
+    others = [each for each in parts if each is not part and each.is_changed]
     return render_template(
         "intake/clash.html", enrolment=found.enrolment, part=mine, others=others, said=said, words=own
     ), 409

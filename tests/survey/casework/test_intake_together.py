@@ -256,6 +256,26 @@ def is_among_others(page: TestResponse) -> bool:
     return any(button.get("name") == "leave" for button in document(page).iter("button"))
 
 
+def test_only_what_was_typed_waits_for_a_choice(town: Town) -> None:
+    """Without scripts a page sends all of its parts."""
+    with_them = Together(town)
+    client = speaking("en", with_them.client)
+    page = client.get(with_them.address)
+    assert with_them.save("wishes", 0, intake_strengths="theirs").status_code == 303
+    target = f"{with_them.address}/sections"
+    clash = send(client, page, target, intake_strengths="mine")
+    assert list(differing(clash).values()) == [("theirs", "mine")] and not is_among_others(clash)
+    clash = send(client, page, target, intake_strengths="mine", intake_occupation="baker")
+    assert is_among_others(clash) and "Work" in text(clash) and "Housing" not in text(clash)
+    assert send(client, clash, target, button=("leave", "wishes")).status_code == 303
+    assert with_them.save("wishes", 1, intake_strengths="theirs", intake_help_with=["1"]).status_code == 303
+    assert list(differing(send(client, page, target, intake_wish_first="a shop")).values()) == [
+        ("–", "a shop")
+    ]
+    assert json.loads(with_them.stored("work")[2] or "") == {"intake_occupation": "baker"}
+    assert json.loads(with_them.stored("wishes")[2] or "") == {"intake_strengths": "theirs"}
+
+
 def test_a_part_that_is_none_of_the_intake_is_not_there(town: Town) -> None:
     with_them = Together(town)
     assert with_them.save_all({"wishes": 0, "garden": 0}, intake_strengths="naaien").status_code == 404
