@@ -2,29 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from io import BytesIO
-from typing import IO, Any
+from flask import Flask
 
-from flask import Flask, Request
-
+from survey.asked import Survey
 from survey.settings import Settings
-
-
-class Asked(Request):
-    """What is uploaded stays in memory, whatever its size: a caseload in a temporary file could be read there."""
-
-    def _get_file_stream(self, *_told: Any, **_more: Any) -> IO[bytes]:
-        return BytesIO()
-
-
-class Survey(Flask):
-    """Nothing in it is asynchronous, so nothing is asked at every request whether it is."""
-
-    request_class = Asked
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func
 
 
 def create_survey(settings: Settings) -> Flask:

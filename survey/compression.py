@@ -23,12 +23,13 @@ def init_app(app: Flask) -> None:
         # last byte is sent; so files are read whole first.
         COMPRESS_STREAMS=False,
     )
-    Compress(app)
     app.config["COMPRESS_REGISTER"] = False
+    files = Compress(app)
     pages = Compress(app)
     pages.compress_mimetypes_set = {"text/html"}
     app.extensions["telvertel_pages_compressed"] = pages
     app.before_request(_refuse_packed)
+    app.after_request(lambda sent: files.after_request(sent) if sent.mimetype in TYPES else sent)
     read_whole(app, "static")
 
 

@@ -63,4 +63,6 @@ def _copied(value: Any) -> Any:
     """What a request does to its session must not show in the next one with the same cookie."""
     if type(value) is dict:
         return {name: _copied(inner) if type(inner) in CHANGEABLE else inner for name, inner in value.items()}
-    return [_copied(inner) for inner in value] if type(value) is list else value
+    if type(value) is list:
+        return [_copied(inner) if type(inner) in CHANGEABLE else inner for inner in value]
+    return value

@@ -156,7 +156,7 @@ class _Compiled:
     def parameters(self, values: Mapping[str, Any], organisation_id: UUID) -> Any:
         given = {**values, "inside": organisation_id, "organisation_id": organisation_id}
         ready = {**self._constants, **{name: process(given[name]) for name, process in self._put_in}}
-        return ready if self._order is None else [ready[name] for name in self._order]
+        return ready if self._order is None else tuple(map(ready.__getitem__, self._order))
 
     def row(self, values: Sequence[Any]) -> tuple[Any, ...]:
         found = list(values)

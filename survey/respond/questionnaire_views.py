@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
+from urllib.parse import parse_qsl
 from uuid import UUID
 
 from flask import abort, redirect, request, session, url_for
@@ -64,9 +66,14 @@ def _step(sitting: queries.Sitting, instrument: str, domain: str) -> queries.Ste
 
 
 def _frame(sitting: queries.Sitting, step: queries.Step) -> prepared.Frame:
-    said = request.args
-    start = "last" if said.get("start") == "last" else "first"
-    return prepared.frame(sitting, step, manner(), "saved" in said, start, "again" in said)
+    return prepared.frame(sitting, step, manner(), *_said(request.query_string))
+
+
+@lru_cache(maxsize=100)
+def _said(query: bytes) -> tuple[bool, str, bool]:
+    """What an address of ours says: that something was saved, where to begin, and that one goes on."""
+    said = dict(parse_qsl(query.decode("latin-1"), keep_blank_values=True))
+    return "saved" in said, "last" if said.get("start") == "last" else "first", "again" in said
 
 
 def _before(sitting: queries.Sitting, step: queries.Step) -> str:
