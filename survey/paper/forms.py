@@ -6,7 +6,15 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, ValidationError
 
 from instruments.model import Item
@@ -59,6 +67,8 @@ class EnvelopeForm(FlaskForm):
 class SheetForm(FlaskForm):
     """What stands on the paper besides answers."""
 
+    #: Which paper it is: more than one may lie open, and signing in again must not lay it aside.
+    paper = HiddenField()
     take_part = RadioField(
         _("Ticked at “Will you take part?”"),
         choices=[SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))],

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from io import BytesIO
 from typing import Any
 from uuid import UUID
@@ -15,13 +14,14 @@ from instruments.translation import words
 from survey import audience, languages
 from survey.database import db
 from survey.fieldwork import wave_name
-from survey.models import Enrolment
-from survey.paper import operations, queries
+from survey.models import Enrolment, Wave
+from survey.paper import opened, operations, queries
 from survey.paper.form import NON_ANSWER_KEYS, paper_form
 from survey.paper.forms import EnvelopeForm, FormForm, SheetForm, Typed
+from survey.paper.opened import Paper
 from survey.participation import new_access_code
 from survey.respond.operations import CodeRefused, TooManyTries
-from survey.respond.queries import Due, due_now, enrolment_of
+from survey.respond.queries import due_now, enrolment_of
 from survey.wording import operations as wording
 
 pages = Blueprint("paper", __name__, template_folder="templates")
@@ -66,10 +66,11 @@ def envelope() -> Any:
     except CodeRefused:
         form.code.errors = [_("This code does not work here. Check it, letter by letter.")]
         return _ask_for_code(form)
-    if due_now(code.enrolment, form.answered_on.data) is None:
+    due = due_now(code.enrolment, form.answered_on.data)
+    if due is None:
         form.answered_on.errors = [_("On this day there was nothing to answer with this code.")]
         return _ask_for_code(form)
-    session["paper"] = {"code": str(code.id), "answered_on": form.answered_on.data.isoformat()}
+    session["opened_paper"] = opened.write(Paper(code.id, due.wave.id, form.answered_on.data))
     return redirect(url_for("paper.sheet"), 303)
 
 
@@ -80,56 +81,63 @@ def _ask_for_code(form: EnvelopeForm) -> tuple[str, int]:
 @pages.route("/manage/paper/answers", methods=["GET", "POST"])
 def sheet() -> Any:
     """What stands on the paper, question by question."""
-    opened = _opened()
-    if opened is None:
+    told = request.form.get("paper", session.get("opened_paper", ""))
+    paper = opened.read(told)
+    if paper is None:
         return _lay_aside()
-    enrolment, due, answered_on = opened
+    enrolment = enrolment_of(paper.code_id)
+    if enrolment is None:  # its code was ended; what was typed is given back on the page that says so
+        return _lay_aside() if request.method == "GET" else abort(404)
+    wave = next((wave for wave in enrolment.programme.waves if wave.id == paper.wave_id), None) or abort(404)
+    due = due_now(enrolment, paper.answered_on)
     form = SheetForm(languages.open_languages(enrolment.programme), language=enrolment.participant.language)
-    steps = queries.steps(due.wave)
+    form.paper.data = told
+    steps = queries.steps(wave)
     typed = Typed(steps, request.form)
+    if due is None or due.wave.id != wave.id:
+        return _too_late(form, typed, enrolment, wave, steps)
     if not form.validate_on_submit() or (typed.wrong and form.take_part.data == "yes"):
-        return _ask_for_answers(form, typed, enrolment, due, steps)
-    code_id = UUID(session.pop("paper")["code"])
-    if form.take_part.data == "no":
-        operations.refuse(enrolment, due.wave, form.language.data)
-        flash(_("Kept: this person does not take part."), "success")
-    else:
-        kept = operations.Sheet(
-            answered_on, form.language.data, typed.answers, form.text.data or "", form.may_quote.data
-        )
-        operations.keep(enrolment, due.wave, kept, code_id)
-        flash(
-            _("Kept. Questions answered: %(count)s of %(of)s.", count=typed.count, of=len(typed.texts)),
-            "success",
-        )
+        begun = due.visit is not None and due.visit.state == "agreed"
+        return _sheet(form, typed, enrolment, wave, steps, begun=begun), (422 if form.is_submitted() else 200)
+    if session.get("opened_paper") == told:
+        session.pop("opened_paper")
+    _keep(paper, enrolment, due.wave, form, typed)
     return redirect(url_for("paper.envelope"), 303)
 
 
-def _opened() -> tuple[Enrolment, Due, date] | None:
-    """The paper that lies on the desk; None when its code or its wave ended meanwhile."""
-    paper = session.get("paper")
-    enrolment = enrolment_of(UUID(paper["code"])) if paper else None
-    if paper is None or enrolment is None:
-        return None
-    answered_on = date.fromisoformat(paper["answered_on"])
-    due = due_now(enrolment, answered_on)
-    return (enrolment, due, answered_on) if due else None
+def _keep(paper: Paper, enrolment: Enrolment, wave: Wave, form: SheetForm, typed: Typed) -> None:
+    if form.take_part.data == "no":
+        operations.refuse(enrolment, wave, form.language.data)
+        flash(_("Kept: this person does not take part."), "success")
+        return
+    kept = operations.Sheet(
+        paper.answered_on, form.language.data, typed.answers, form.text.data or "", form.may_quote.data
+    )
+    operations.keep(enrolment, wave, kept, paper.code_id)
+    answered = _("Kept. Questions answered: %(count)s of %(of)s.", count=typed.count, of=len(typed.texts))
+    flash(answered, "success")
 
 
 def _lay_aside() -> Response:
-    session.pop("paper", None)
+    session.pop("opened_paper", None)
     flash(_("Type the code on the paper first."), "warning")
     return redirect(url_for("paper.envelope"), 303)
 
 
-def _ask_for_answers(
-    form: SheetForm, typed: Typed, enrolment: Enrolment, due: Due, steps: tuple[Any, ...]
-) -> tuple[str, int]:
+def _too_late(form: SheetForm, typed: Typed, enrolment: Enrolment, wave: Wave, steps: tuple[Any, ...]) -> Any:
+    """Kept by somebody else meanwhile, or on a screen, or the wave closed. What was typed stays, to compare."""
+    if not form.is_submitted():
+        return _lay_aside()
+    return _sheet(form, typed, enrolment, wave, steps, is_too_late=True), 409
+
+
+def _sheet(
+    form: SheetForm, typed: Typed, enrolment: Enrolment, wave: Wave, steps: tuple[Any, ...], **told: bool
+) -> str:
     spoken = languages.current().code
-    shown = render_template(
-        "paper/sheet.html", form=form, typed=typed, steps=steps, wave=due.wave, wave_name=wave_name,
-        programme=enrolment.programme, begun=due.visit is not None and due.visit.state == "agreed",
+    return render_template(
+        "paper/sheet.html", form=form, typed=typed, steps=steps, wave=wave, wave_name=wave_name,
+        programme=enrolment.programme, non_answer_keys=NON_ANSWER_KEYS,
         said={key: words(step.instrument, spoken) for step in steps for key in [step.instrument.key]},
-        non_answer_keys=NON_ANSWER_KEYS,
+        **told,
     )  # fmt: skip
-    return shown, (422 if form.is_submitted() else 200)

@@ -187,6 +187,20 @@ def test_a_coordinator_gets_the_rewritten_story_and_nothing_of_the_note(
         assert [row for _who, row in released.quotable_stories(programme, programme.waves)] == [story]
 
 
+def test_who_is_second_to_make_a_story_of_a_note_keeps_what_they_wrote(
+    town: Town, casemanager: FlaskClient
+) -> None:
+    write(casemanager, people(town, 1)[0], SAID)
+    with inside(town):
+        address = f"/casework/notes/{notes(town)[0].id}/story"
+    opened = casemanager.get(address)
+    assert submit(casemanager, address, **REWRITTEN).status_code == 303
+    second = send(casemanager, opened, address, **(REWRITTEN | {"text": "In other words."}))
+    assert second.status_code == 422 and "In other words." in text(second)
+    with inside(town):
+        assert [story.text for story in db.session.scalars(select(Story))] == [REWRITTEN["text"]]
+
+
 def test_who_takes_back_quotes_takes_back_the_story_of_a_note_and_the_note_does_not_tell(
     town: Town, casemanager: FlaskClient
 ) -> None:

@@ -33,7 +33,7 @@ from survey.participation import set_identity
 from survey.wording import operations
 from survey.wording.operations import Decision
 from survey.wording.texts import all_texts
-from tests.fixtures.application import Town, new_town, token_in
+from tests.fixtures.application import Town, hidden_in, new_town, token_in
 from tests.fixtures.visitor import Visitor, said, saved, visits
 
 SHEET = "/manage/paper/answers"
@@ -165,6 +165,65 @@ def test_a_paper_is_kept_once(town: Town) -> None:
     again = desk.open(code)
     assert again.status_code == 422, "the wave is done"
     assert saved(town)["work"] == {"work_1": 4}
+
+
+def page_of(desk: Desk) -> dict[str, str]:
+    """What the page of the opened paper sends along."""
+    page = desk.client.get(SHEET).text
+    return {"csrf_token": token_in(page), "paper": hidden_in(page, "paper")}
+
+
+def test_what_is_typed_from_one_paper_goes_to_no_other(town: Town) -> None:
+    """Two papers lie open, in two tabs."""
+    desk, (first, second) = Desk(town), (joined(town), joined(town))
+    desk.open(first)
+    page = page_of(desk)
+    desk.open(second)
+    assert desk.client.post(SHEET, data={**page, **YES, "work_1": "4"}).location == "/manage/paper"
+    assert desk.open(first).status_code == 422, "that one is done"
+    assert desk.open(second).location == SHEET
+    assert desk.enter(work_1="1").location == "/manage/paper"
+    assert visits(town) == [("finished", "nl")] * 2
+
+
+def test_who_signs_in_again_sends_the_same_paper_again(town: Town) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    page = page_of(desk)
+    again = Desk(town)
+    own = token_in(again.client.get("/manage/paper").text)
+    kept = again.client.post(SHEET, data={**page, **YES, "csrf_token": own, "work_1": "4"})
+    assert kept.location == "/manage/paper" and saved(town)["work"] == {"work_1": 4}
+
+
+def test_who_comes_too_late_with_a_paper_still_has_what_was_typed(town: Town) -> None:
+    """Two people typed the same paper: it is kept once, and the other sees their own typing."""
+    one, other, code = Desk(town), Desk(town), joined(town)
+    one.open(code)
+    other.open(code)
+    page = page_of(other)
+    one.enter(work_1="4")
+    late = other.client.post(SHEET, data={**page, **YES, "work_1": "2", "text": "Mijn woorden"})
+    assert late.status_code == 409 and "Mijn woorden" in late.text and hidden_in(late.text, "work_1") == "2"
+    assert saved(town)["work"] == {"work_1": 4} and said(town) == []
+    assert other.client.get(SHEET).location == "/manage/paper"
+
+
+@pytest.mark.parametrize("told", ["", "made up", "WyIxIiwiMiIsIjMiXQ.aaaaaa.bbbbbb"])
+def test_nobody_makes_up_a_paper(town: Town, told: str) -> None:
+    desk = Desk(town)
+    desk.open(joined(town))
+    assert desk.enter(paper=told, work_1="4").location == "/manage/paper"
+    assert saved(town) == {}
+
+
+def test_a_paper_of_others_is_not_there(town: Town) -> None:
+    desk, other = Desk(town), new_town(town.app, "other")
+    elsewhere = Desk(other)
+    elsewhere.open(joined(other))
+    desk.open(joined(town))
+    answer = desk.enter(paper=page_of(elsewhere)["paper"], work_1="4")
+    assert answer.status_code == 404 and saved(town) == saved(other) == {}
 
 
 def test_paper_goes_over_what_was_begun_on_a_screen(town: Town) -> None:
