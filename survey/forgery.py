@@ -59,4 +59,22 @@ def mark(*stands: Any) -> str:
     return signer.get_signature(repr(stands)).decode()
 
 
+def sign(told: Any, *, salt: str) -> str:
+    """What a page of ours carries and gives back as it was: anybody can read it, only we can make it."""
+    return _serializer(salt).dumps(told)
+
+
+def signed(told: str, *, salt: str, seconds: int) -> Any:
+    """What was signed at most so long ago; None for what we did not sign, or earlier."""
+    try:
+        return _serializer(salt).loads(told, max_age=seconds)
+    except BadData:
+        return None
+
+
+def _serializer(salt: str) -> Any:
+    keys = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), str(current_app.secret_key)]
+    return URLSafeTimedSerializer(keys, salt=salt)
+
+
 protection = Protection()

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from flask import current_app
-from itsdangerous import BadData, URLSafeTimedSerializer
+from survey.forgery import sign, signed
 
 #: So long a paper may lie open, in seconds: a working day.
 OPEN = 12 * 60 * 60
+SALT = "paper on the desk"
 
 
 class Paper(NamedTuple):
@@ -23,18 +23,13 @@ class Paper(NamedTuple):
 
 def write(paper: Paper) -> str:
     """The paper as its page carries it: who has no code of it cannot make one up."""
-    return _serializer().dumps([str(paper.code_id), str(paper.wave_id), paper.answered_on.isoformat()])
+    return sign([str(paper.code_id), str(paper.wave_id), paper.answered_on.isoformat()], salt=SALT)
 
 
 def read(told: str) -> Paper | None:
     """None for what we did not write, or too long ago."""
-    try:
-        code_id, wave_id, answered_on = _serializer().loads(told, max_age=OPEN)
-    except BadData:
+    found = signed(told, salt=SALT, seconds=OPEN)
+    if found is None:
         return None
+    code_id, wave_id, answered_on = found
     return Paper(UUID(code_id), UUID(wave_id), date.fromisoformat(answered_on))
-
-
-def _serializer() -> Any:
-    keys = [*(current_app.config.get("SECRET_KEY_FALLBACKS") or ()), str(current_app.secret_key)]
-    return URLSafeTimedSerializer(keys, salt="paper on the desk")

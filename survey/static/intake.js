@@ -156,7 +156,7 @@ function hidden(name, value) {
 }
 
 /* A question that depends on another shows when that was answered so, or while it was not answered and this was. Hidden
-   fields are not sent, and come back as they were typed. */
+   fields are not sent, and come back as they were typed; where something stood in them, that is said. */
 function apply(section) {
   for (const question of section.querySelectorAll("[data-shown-if]")) {
     const asked = section.querySelectorAll(`[name="${question.dataset.shownIf}"]:checked:enabled`);
@@ -165,6 +165,7 @@ function apply(section) {
     const isWrong = question.classList.contains("field--error");
     const isShown = fits || isWrong || (!given.length && isAnswered(question));
     question.hidden = !isShown;
+    question.nextElementSibling.hidden = isShown || !isAnswered(question);
     for (const field of question.querySelectorAll("input, textarea")) field.disabled = !isShown;
   }
 }

@@ -1,5 +1,6 @@
 /* Who leaves a page on which something was typed and not sent is asked first, by the browser in its own words. Not for
-   searches and filters, nor for what saves itself or is secret. Nothing of it is kept: only that it differs. */
+   searches and filters, nor for what saves itself or is secret. Nothing of it is kept: only that it differs. Without a
+   connection a form stays where it is, for the browser's page that says so would have nothing of it. */
 "use strict";
 
 (() => {
@@ -28,6 +29,14 @@
     return forms.some((form) => form !== sent && filledIn(form) !== shown.get(form));
   }
 
+  function stay(event) {
+    event.preventDefault();
+    document.querySelector("#no-connection[role]")?.remove();
+    const said = document.querySelector("template#offline").content.firstElementChild.cloneNode(true);
+    event.target.append(said);
+    said.focus();
+  }
+
   /* Half a date is nothing to a browser, so it would be dropped: the server says that it is none. */
   document.addEventListener("formdata", (event) => {
     for (const field of event.target.elements) {
@@ -35,7 +44,12 @@
     }
   });
   document.addEventListener("input", () => { sent = null; });
-  document.addEventListener("submit", (event) => { sent = event.target; });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    if (!navigator.onLine && event.target.matches(GUARDED)) stay(event);
+    else sent = event.target;
+  });
+  window.addEventListener("online", () => document.querySelector("#no-connection[role]")?.remove());
   document.addEventListener("click", (event) => { sent = event.target.closest("a[data-discards]"); });
   window.addEventListener("beforeunload", (event) => { if (wouldLose()) event.preventDefault(); });
 })();

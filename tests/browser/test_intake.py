@@ -60,6 +60,28 @@ def check(page: Page) -> None:
     assert wide <= 0, f"{page.url} is wider than the screen"
 
 
+def test_what_an_answer_takes_away_is_said_and_comes_back(
+    open_page: OpenPage, town: Town, address: str
+) -> None:
+    page = open_page(viewport=(820, 1180)).page
+    begin(page, address, town)
+    family = page.locator('[data-intake="family"]')
+    said = family.locator("[data-goes]").filter(has_text="‘Hoeveel kinderen").first
+    expect(said).to_be_hidden()
+    family.get_by_text("met kinderen", exact=True).click()
+    page.locator("#intake_children").fill("2")
+    expect_state(page, "family", "saved")
+    family.get_by_text("alleen", exact=True).click()
+    expect(said).to_be_visible()
+    expect(family.locator("[data-goes]:visible")).to_have_count(1)
+    expect_state(page, "family", "saved")
+    check(page)
+    family.get_by_text("met kinderen", exact=True).click()
+    expect(said).to_be_hidden()
+    expect(page.locator("#intake_children")).to_have_value("2")
+    expect_state(page, "family", "saved")
+
+
 def test_everything_is_saved_as_it_is_given(open_page: OpenPage, town: Town, address: str) -> None:
     visit = open_page(viewport=(820, 1180))
     page = visit.page

@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from survey.casework import participants
 from tests.fixtures.application import Town
-from tests.fixtures.browser import OpenPage, Visit
+from tests.fixtures.browser import OpenPage, Visit, axe
 
 Do = Callable[[Page], None]
 
@@ -85,6 +85,25 @@ def test_who_typed_nothing_or_takes_it_back_is_not_asked(page: Page, asked: list
 
 def test_who_saves_is_not_asked(page: Page, asked: list[str]) -> None:
     page.locator("#name").fill("Oksana")
+    with page.expect_navigation():
+        page.get_by_role("button", name="Bewaren").click()
+    assert asked == [] and not page.url.endswith("/facts")
+
+
+def test_without_a_connection_a_form_stays_where_it_is(visit: Visit, page: Page, asked: list[str]) -> None:
+    before = page.url
+    page.locator("#name").fill("Oksana")
+    visit.context.set_offline(True)
+    page.get_by_role("button", name="Bewaren").click()
+    said = page.get_by_role("alert").filter(has_text="geen verbinding")
+    expect(said).to_be_focused()
+    page.get_by_role("button", name="Bewaren").click()
+    expect(said).to_have_count(1)
+    expect(page.locator("#name")).to_have_value("Oksana")
+    assert page.url == before
+    axe(page)
+    visit.context.set_offline(False)
+    expect(said).to_have_count(0)
     with page.expect_navigation():
         page.get_by_role("button", name="Bewaren").click()
     assert asked == [] and not page.url.endswith("/facts")
