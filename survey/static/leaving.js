@@ -31,13 +31,16 @@
 
   function stay(event) {
     event.preventDefault();
-    document.querySelector("#no-connection[role]")?.remove();
+    document.querySelector("#no-connection")?.remove();
     const said = document.querySelector("template#offline").content.firstElementChild.cloneNode(true);
+    said.setAttribute("role", "alert");
     event.target.append(said);
     said.focus();
   }
 
-  /* Half a date is nothing to a browser, so it would be dropped: the server says that it is none. */
+  /* Half a date is nothing to a browser, so it would be dropped: the server says that it is none, in our words. Without
+     scripts the browser does, in its own: a form in which a date can be left empty does not say novalidate. */
+  for (const field of document.querySelectorAll('main form[method="post"] [type=date]')) field.form.noValidate = true;
   document.addEventListener("formdata", (event) => {
     for (const field of event.target.elements) {
       if (field.type === "date" && field.validity.badInput) event.formData.set(field.name, "?");
@@ -49,7 +52,7 @@
     if (!navigator.onLine && event.target.matches(GUARDED)) stay(event);
     else sent = event.target;
   });
-  window.addEventListener("online", () => document.querySelector("#no-connection[role]")?.remove());
+  window.addEventListener("online", () => document.querySelector("#no-connection")?.remove());
   document.addEventListener("click", (event) => { sent = event.target.closest("a[data-discards]"); });
   window.addEventListener("beforeunload", (event) => { if (wouldLose()) event.preventDefault(); });
 })();

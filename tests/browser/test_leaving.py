@@ -129,6 +129,31 @@ def test_half_a_date_is_not_dropped(visit: Visit, page: Page) -> None:
     visit.expect_problem("422")
 
 
+def test_without_scripts_half_a_date_is_left_to_the_browser(
+    visit: Visit, open_page: OpenPage, address: str
+) -> None:
+    plain = open_page(java_script_enabled=False)
+    plain.context.add_cookies([visit.context.cookies()[0]])  # type: ignore[list-item]  # as it was given
+    page = plain.page
+    page.goto(visit.page.url.replace("/facts", "/activities/new"))
+    page.locator("#kind").select_option(index=1)
+    page.locator("#started_on").fill("2026-03-02")
+    page.locator("#ended_on").fill("2026-05-04")
+    page.get_by_role("button", name="Bewaren").click()
+    link = page.locator("main a[href*='/activities/']:not([href$=new])").first
+    written = f"{address}{link.get_attribute('href')}"
+    page.goto(written)
+    page.locator("#ended_on").press("Delete")
+    page.get_by_role("button", name="Bewaren").click()
+    expect(page.locator("#ended_on:invalid")).to_be_focused()
+    page.goto(written)
+    expect(page.locator("#ended_on")).to_have_value("2026-05-04")
+    page.locator("#ended_on").press("Delete")
+    page.locator(".second-thought summary").click()
+    page.locator(".second-thought button").click()
+    page.wait_for_url(lambda url: url != written)
+
+
 @pytest.mark.parametrize("leave", [menu, language, start])
 @pytest.mark.parametrize("status", ["404", "403"])
 def test_the_last_copy_of_what_was_typed_is_not_left_without_asking(

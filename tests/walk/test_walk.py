@@ -7,6 +7,7 @@ and names in its models. A new one joins by itself. That the walk finds somethin
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -156,8 +157,35 @@ def test_ids_are_random(walk: Walk) -> None:
 
 def test_no_button_loses_what_was_typed_in_another_form(walk: Walk) -> None:
     """Of a page on which something is typed every button belongs to that form; those in the frame are no part of it."""
-    ours = [way for way in WAYS if way.method == "GET" and way.rule.startswith(("/casework", "/manage"))]
     seen, several = set(), set()
+    for rule, forms in pages_of_staff(walk):
+        typed = [typed_in(form) for form in forms]
+        seen.add(rule) if any(typed) else None
+        several.add(rule) if any(typed) and len(forms) > 1 else None
+    assert len(seen) > 20, "or else nothing was looked at"
+    assert several == BESIDE.keys() & seen
+
+
+def test_half_a_date_does_not_empty_one_that_may_be_empty(walk: Walk) -> None:
+    """A browser sends nothing for half a date. Without scripts only the browser can refuse it, if the form lets it;
+    it then refuses what is needed too, so nothing needed may lie where nobody sees it."""
+    seen = set()
+    for rule, forms in pages_of_staff(walk):
+        for form in forms:
+            dates = [one for one in form.iter("input") if one.get("type") == "date"]
+            if form.get("method") == "post" and any(one.get("required") is None for one in dates):
+                seen.add(rule)
+                assert form.get("novalidate") is None, rule
+                closed = [one for one in form.iter("details") if one.get("open") is None]
+                assert not any(field.get("required") is not None for one in closed for field in one.iter()), (
+                    rule
+                )
+    assert len(seen) > 5, "or else nothing was looked at"
+
+
+def pages_of_staff(walk: Walk) -> Iterator[tuple[str, list[Any]]]:
+    """The forms of each page of one town's casemanagers and coordinators, with the page's rule."""
+    ours = [way for way in WAYS if way.method == "GET" and way.rule.startswith(("/casework", "/manage"))]
     for way in ours:
         for viewer in walk.viewers:
             if viewer.town is not walk.towns[0] or not may(viewer, audience_of(walk.app, way)):
@@ -165,12 +193,7 @@ def test_no_button_loses_what_was_typed_in_another_form(walk: Walk) -> None:
             for address in walk.map.addresses.get(way, []):
                 answer = viewer.ask("GET", address)
                 if answer.status_code == 200 and answer.mimetype == "text/html":
-                    main = parsed(answer.text).find(".//main")
-                    forms = [typed_in(form) for form in main.iter("form")]
-                    seen.add(way.rule) if any(forms) else None
-                    several.add(way.rule) if any(forms) and len(forms) > 1 else None
-    assert len(seen) > 20, "or else nothing was looked at"
-    assert several == BESIDE.keys() & seen
+                    yield way.rule, list(parsed(answer.text).find(".//main").iter("form"))
 
 
 def typed_in(form: Any) -> bool:
