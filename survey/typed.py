@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, ValidationError
+from wtforms import DateField, Field, IntegerField, ValidationError
 from wtforms.form import BaseForm
 from wtforms.widgets import TextInput
 
@@ -77,6 +77,20 @@ class DayField(DateField):
     def post_validate(self, form: BaseForm, validation_stopped: bool) -> None:
         if self.data and not self.errors and not EARLIEST_YEAR <= self.data.year <= today().year + FURTHEST:
             raise ValidationError(gettext("Check the year."))
+
+
+class InPageOrder:
+    """For a form whose page does not ask in the order in which its fields were made: the summary of what is wrong, and
+    two versions side by side, follow the page."""
+
+    #: Names of fields that come before the others.
+    first: tuple[str, ...] = ()
+    _fields: dict[str, Field]
+
+    def __iter__(self) -> Iterator[Field]:
+        places = {name: place for place, name in enumerate(self.first)}
+        names = sorted(self._fields, key=lambda name: places.get(name, len(places)))
+        return (self._fields[name] for name in names)
 
 
 def no_overrides(form: Any, field: Any) -> None:

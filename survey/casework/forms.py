@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,6 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    Field,
     HiddenField,
     SelectChoice,
     SelectField,
@@ -32,7 +31,7 @@ from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
 from survey.editing import EditingForm
 from survey.forgery import mark
 from survey.models import Participant
-from survey.typed import A_DATE, DayField, WholeField, no_overrides, one_line
+from survey.typed import A_DATE, DayField, InPageOrder, WholeField, no_overrides, one_line
 
 #: The oldest band offered; whoever is older is in it too.
 FIRST_BIRTH_YEAR = 1920
@@ -234,9 +233,10 @@ def _by_use(programmes: list[tuple[str, str]], spoken: Mapping[str, list[str]]) 
     ]
 
 
-class IntakeForm(FactsForm):
+class IntakeForm(InPageOrder, FactsForm):
     """Someone joins a programme."""
 
+    first = ("programme", "started_on")
     #: Made when the form is shown: sent twice, it is still one person.
     id = HiddenField()
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
@@ -255,12 +255,6 @@ class IntakeForm(FactsForm):
         if not self.is_submitted():
             self.id.data = str(uuid4())
             self.started_on.data = today()
-
-    def __iter__(self) -> Iterator[Field]:
-        """In the order of the page, which the summary of what is wrong follows."""
-        first = (self.programme, self.started_on)
-        yield from first
-        yield from (field for field in super().__iter__() if field not in first)
 
     @property
     def participant_id(self) -> UUID:

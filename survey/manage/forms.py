@@ -99,12 +99,6 @@ class NeededWhenUsed:
 class ProgrammeForm(FlaskForm):
     """A programme and its waves. The fields of a wave are named after it: before_used, before_weeks..."""
 
-    code = StringField(
-        _("Code"),
-        description=_("Short and for good: it stands in files and addresses. For example: samen-2026"),
-        filters=[one_line],
-        validators=[DataRequired(_("Write a code."))],
-    )
     name = StringField(
         _("Name"),
         description=_("Participants and the council see this name."),
@@ -115,18 +109,25 @@ class ProgrammeForm(FlaskForm):
             Length(max=200, message=_("Use at most 200 characters.")),
         ],
     )
+    code = StringField(
+        _("Code"),
+        description=_("Short and for good: it stands in files and addresses. For example: samen-2026"),
+        filters=[one_line],
+        validators=[DataRequired(_("Write a code."))],
+    )
     instruments = _tick_boxes(
         _("Questionnaires"), validators=[InputRequired(_("Choose at least one questionnaire."))]
     )
     before_used, before_weeks, before_window = _used(), _weeks(0), _window(4)
     after_used, after_weeks, after_window = _used(), _weeks(10), _window(4)
     follow_up_used, follow_up_weeks, follow_up_window = _used(), _weeks(26), _window(6)
-    other_used, other_weeks, other_window = _used(default=False), _weeks(None), _window(None)
+    other_used = _used(default=False)
     other_key = StringField(
         _("Short name of this wave"),
         description=_("Small letters. For example: year_later"),
         filters=[one_line],
     )
+    other_weeks, other_window = _weeks(None), _window(None)
 
     def __init__(self) -> None:
         super().__init__()

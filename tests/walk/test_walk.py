@@ -8,6 +8,7 @@ and names in its models. A new one joins by itself. That the walk finds somethin
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from typing import Any
 from uuid import UUID
 
@@ -181,6 +182,40 @@ def test_half_a_date_does_not_empty_one_that_may_be_empty(walk: Walk) -> None:
                     rule
                 )
     assert len(seen) > 5, "or else nothing was looked at"
+
+
+def test_a_summary_of_what_is_wrong_follows_its_page(walk: Walk) -> None:
+    """Each line leads to something on the page, and the lines stand in the order in which that is asked."""
+    seen, wrong = set(), []
+    for way in (
+        way for way in WAYS if way.method == "POST" and way.rule.startswith(("/casework", "/manage"))
+    ):
+        who = audience_of(walk.app, way)
+        viewers = [viewer for viewer in walk.viewers if viewer.town is walk.towns[0] and may(viewer, who)]
+        for form, viewer in product(walk.map.forms.get(way, []), viewers):
+            answer = viewer.ask("POST", form.address, spoilt(form.data))
+            page = parsed(answer.text)
+            if answer.status_code < 400:
+                walk.database.restore()
+            summary = page.find(".//*[@class='error-summary']")
+            if summary is not None:
+                seen.add(way.rule)
+                ids = [element.get("id") for element in page.iter()]
+                told = [link.get("href")[1:] for link in summary.iter("a")]
+                if [one for one in ids if one in told] != list(dict.fromkeys(told)):
+                    wrong.append((way.rule, told))
+    assert len(seen) > 40, f"or else too little was looked at: {seen}"
+    assert wrong == []
+
+
+def spoilt(data: dict[str, list[str]]) -> dict[str, list[str]]:
+    """With something wrong in all that is asked. What says which row it is, or what to do, stays."""
+    kept = ("id", "version", "then", "paper", "decision", "key")
+    return {
+        name: values if name.rpartition("-")[2] in kept else ["\u202e"]
+        for name, values in data.items()
+        if name != "remove"
+    }
 
 
 def pages_of_staff(walk: Walk) -> Iterator[tuple[str, list[Any]]]:

@@ -29,7 +29,7 @@ from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.codes import CHANNELS
 from survey.editing import NO_LONGER, EditingForm
 from survey.languages import LANGUAGES, STAFF_LANGUAGES
-from survey.typed import A_DATE, DayField, WholeField, one_line, paragraphs
+from survey.typed import A_DATE, DayField, InPageOrder, WholeField, one_line, paragraphs
 
 LONGEST = 5000
 LONGEST_STORY = 1000
@@ -62,9 +62,10 @@ def _text(label: str, description: str, is_needed: bool = True) -> TextAreaField
     return TextAreaField(label, description=description, filters=[paragraphs], validators=[*needed, length])
 
 
-class TaggedForm(EditingForm):
+class TaggedForm(InPageOrder, EditingForm):
     """What notes and questions share."""
 
+    first = ("text", "happened_on", "minutes", "channel", "kind", "programme", "enrolment")
     #: Made when the form is shown: sent twice, it is still one note.
     id = HiddenField()
     happened_on = DayField(_("Date"), validators=[InputRequired(A_DATE)])

@@ -117,10 +117,10 @@ class GoalForm(EditingForm):
     #: Made when the form is shown: sent twice, it is still one goal.
     id = HiddenField()
     domain = SelectField(_("Domain"), validators=[InputRequired(_("Choose a domain."))])
+    state = SelectField(_("How it stands"), choices=offer({code: STATE_NAMES[code] for code in GOAL_STATES}))
     words = _text(_("What this person wants, in their own words"))
     language = SelectField(_("In which language these words are"))
     dutch = _text(_("The same in Dutch"))
-    state = SelectField(_("How it stands"), choices=offer({code: STATE_NAMES[code] for code in GOAL_STATES}))
     steps = Steps(FormField(StepForm), max_entries=MOST_LINES)
 
     def __init__(

@@ -26,7 +26,7 @@ from survey.codes import MOST_HOURS, OBSERVED
 from survey.editing import EditingForm
 from survey.models import Observation, Participant
 from survey.observations import Seen, impossible
-from survey.typed import A_DATE, DayField, one_line
+from survey.typed import A_DATE, DayField, InPageOrder, one_line
 
 #: What is sent where nothing is chosen.
 NO_CHANGE = "no_change"
@@ -146,14 +146,15 @@ def _field(what: str, none: Any, **keywords: Any) -> Any:
     return SelectField(label, choices=choices, **keywords)
 
 
-for _what in OBSERVED:
+for _what in ("ladder", *(_one for _heading, _ones in PARTS for _one in _ones)):
     _given = {"default": NO_CHANGE} if OBSERVED[_what] else {}
     setattr(ObservationForm, _what, _field(_what, _("No change"), validators=[Optional()], **_given))
 
 
-class CorrectionForm(EditingForm, SeenForm):
+class CorrectionForm(InPageOrder, EditingForm, SeenForm):
     """One observation, put right. Made by `correction`, which adds the field `value`."""
 
+    first = ("value",)
     value: Field
 
     @property
