@@ -60,7 +60,6 @@ def sign_in(context: BrowserContext, town: Town, address: str) -> None:
 
 def hand_over(page: Page, town: Town, address: str, person: str, language: str = "nl") -> None:
     """From the casemanager's page of this person up to the first question, with all pages put away."""
-    page.set_default_timeout(10_000)
     sign_in(page.context, town, address)
     page.goto(address + person)
     page.locator('form[action$="/tablet"] button').click()
