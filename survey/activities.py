@@ -39,20 +39,26 @@ class Facts:
 
 
 def add(person: Participant, facts: Facts, staff_id: UUID | None) -> Activity:
-    """Something begins. The same kind by the same provider from the same day is the same activity."""
-    found = Activity(participant_id=person.id, recorded_at=now(), recorded_by_id=staff_id)
-    fill(found, facts)
+    """Something begins, unless it is there already."""
+    if there := same(person, facts):
+        return there
+    begun = Activity(participant_id=person.id, recorded_at=now(), recorded_by_id=staff_id)
+    fill(begun, facts)
+    db.session.add(begun)
+    db.session.flush()
+    audit.record("activity.added", person.id, activity=begun.id.hex)
+    return begun
+
+
+def same(person: Participant, facts: Facts) -> Activity | None:
+    """The same kind by the same provider from the same day is the same activity."""
+    is_standard = facts.kind in STANDARD_KINDS
     statement = select(Activity).where(
         Activity.participant_id == person.id, Activity.started_on == facts.started_on,
-        Activity.kind_id == found.kind_id if found.kind_id else Activity.standard == found.standard,
+        Activity.standard == facts.kind if is_standard else Activity.kind_id == UUID(facts.kind),
+        Activity.provider_id.is_(None) if facts.provider_id is None else Activity.provider_id == facts.provider_id,
     )  # fmt: skip
-    for one in db.session.scalars(statement):
-        if one.provider_id == found.provider_id:
-            return one
-    db.session.add(found)
-    db.session.flush()
-    audit.record("activity.added", person.id, activity=found.id.hex)
-    return found
+    return db.session.scalars(statement).first()
 
 
 def fill(activity: Activity, facts: Facts) -> None:

@@ -23,6 +23,8 @@ from survey.database import db
 
 #: Among the marks of a form: of what goes with the row where it is removed. No field is called so.
 BENEATH = "-beneath"
+#: The version of what is not kept yet.
+NEW = "0"
 #: Of a choice that somebody else took away meanwhile.
 NO_LONGER = _("What you chose is no longer offered. Choose again.")
 
@@ -32,7 +34,6 @@ class Versioned(Protocol):
 
 
 class EditingForm(FlaskForm):
-    #: 0 where there was no row yet.
     version = opened.VersionField()
     #: Fields that are no part of what is kept, such as a box to tick that it was read.
     not_kept: tuple[str, ...] = ()
@@ -42,6 +43,8 @@ class EditingForm(FlaskForm):
     asks_always = False
     #: Somebody else saved first, so nothing was removed.
     has_missed = False
+    #: It is of something new, and that is there already: mostly it was sent before, and the reply never came.
+    is_resent = False
     #: What goes with the row where it is removed, in any words that change when it does.
     beneath: Collection[object] = ()
     #: Questions that were left as they were, and somebody else answered anew.
@@ -56,7 +59,7 @@ class EditingForm(FlaskForm):
 
     def is_stale(self, row: Versioned | None) -> bool:
         """Whether the row changed since this form was filled from it. The form goes by the row as it is then."""
-        return self.differs_from(str(row.version if row else 0))
+        return self.differs_from(str(row.version) if row else NEW)
 
     def differs_from(self, now: str, typed: str | None = None) -> bool:
         """The same by the mark of what stands there now. Who sends the same once more has nothing to choose."""
@@ -76,6 +79,13 @@ class EditingForm(FlaskForm):
         if self.has_missed:
             self.version.opened = {**marks, **self._beneath}
         return self._is_to_remove and is_seen
+
+    def repeats(self) -> bool:
+        """Whether it is of something new that is there already, and says the same. Ask this before `saves`."""
+        self.is_resent = self.version.data == NEW
+        if self.is_resent:
+            self.version.opened = {}  # nothing was left as it was: all of it was typed to be new
+        return self.is_resent and opened.shown(self._kept) == opened.stored(self._kept)
 
     def saves(self, row: Versioned | None) -> bool:
         """Whether it was sent to be saved over the row as it was seen, and all of it fits."""

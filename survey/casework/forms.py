@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -14,7 +14,6 @@ from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    HiddenField,
     SelectChoice,
     SelectField,
     StringField,
@@ -25,6 +24,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from instruments.translation import LANGUAGES
 from survey.casework import operations, participants
 from survey.casework.filters import TERM_WEEKS, Wanted
+from survey.casework.once import OnceForm
 from survey.clock import today
 from survey.code_names import GENDER_NAMES, GROUP_NAMES, HOUSEHOLD_NAMES
 from survey.codes import BIRTH_YEAR_BAND, GENDERS, GROUPS
@@ -195,9 +195,17 @@ class ChangedFactsForm(EditingForm, FactsForm):
     @cached_property
     def was_changed(self) -> bool:
         """By somebody else, since the page was shown."""
+        return self.is_submitted() and self.differs_from(self._now, self._typed)
+
+    @property
+    def is_the_same(self) -> bool:
+        """As what is known already."""
+        return self._typed == self._now
+
+    @property
+    def _typed(self) -> str:
         who = (self.identity.name or None, self.identity.contact or None)
-        typed = mark(*who, *self.facts.values())
-        return self.is_submitted() and self.differs_from(self._now, typed)
+        return mark(*who, *self.facts.values())
 
 
 def _with_current(
@@ -233,12 +241,10 @@ def _by_use(programmes: list[tuple[str, str]], spoken: Mapping[str, list[str]]) 
     ]
 
 
-class IntakeForm(InPageOrder, FactsForm):
+class IntakeForm(InPageOrder, OnceForm, FactsForm):
     """Someone joins a programme."""
 
     first = ("programme", "started_on")
-    #: Made when the form is shown: sent twice, it is still one person.
-    id = HiddenField()
     programme = SelectField(_("Programme"), validators=[InputRequired(_("Choose a programme."))])
     started_on = DayField(
         _("Starts on"),
@@ -255,16 +261,6 @@ class IntakeForm(InPageOrder, FactsForm):
         if not self.is_submitted():
             self.id.data = str(uuid4())
             self.started_on.data = today()
-
-    @property
-    def participant_id(self) -> UUID:
-        return operations.id_from_form(UUID(self.id.data))
-
-    def validate_id(self, field: HiddenField) -> None:
-        try:
-            UUID(field.data or "")
-        except ValueError:
-            raise ValidationError(str(_("Load this page again."))) from None
 
     def validate_started_on(self, field: DayField) -> None:
         if field.data is not None and abs(field.data - today()) > timedelta(days=FURTHEST_START):

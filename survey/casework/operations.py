@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -24,12 +23,6 @@ class NameAndContact:
 
     name: str
     contact: str
-
-
-def id_from_form(sent: UUID) -> UUID:
-    """The new person's id: the same whenever a form is sent again here, and never one of another organisation."""
-    digest = sha256(db.session.organisation_id.bytes + sent.bytes).digest()
-    return UUID(bytes=digest[:16], version=4)
 
 
 def add_participant(

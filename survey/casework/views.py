@@ -122,14 +122,22 @@ def new_participant() -> Any:
     if not form.validate_on_submit():
         status = 422 if form.is_submitted() else 200
         return render_template("casework/new_participant.html", form=form, programmes=programmes), status
-    if participants.participant(form.participant_id) is not None:
-        flash(_("This person was added already. You can make a new invitation."), "warning")
-        return redirect(url_for("casework.participant", participant_id=form.participant_id), 303)
+    hold(Participant, Participant.id == form.new_id())
+    if person := participants.participant(form.new_id()):
+        return _added_before(person, form)
     programme = programmes[form.programme.data]
     enrolment, code = operations.add_participant(
-        form.participant_id, form.facts, form.identity, programme, form.started_on.data, current_user.id
+        form.new_id(), form.facts, form.identity, programme, form.started_on.data, current_user.id
     )
     return invitation_page(enrolment, code)
+
+
+def _added_before(person: Participant, form: IntakeForm) -> Any:
+    """The form was sent before, and the reply never came: other facts than were kept then are laid beside those."""
+    programme, first_day = form.programme.data, form.started_on.data
+    if not any(one.programme.code == programme and one.started_on == first_day for one in person.enrolments):
+        flash(_("The programme and the first day stay as you sent them before."), "warning")
+    return _change_facts(person, _("This person was added already. You can make a new invitation."))
 
 
 @pages.get("/participants/<uuid:participant_id>")
@@ -150,11 +158,15 @@ def facts(participant_id: UUID) -> Any:
     """Put right who someone is and what is known of them."""
     if request.method == "POST":
         hold(Participant, Participant.id == participant_id)
-    person = _participant(participant_id)
+    return _change_facts(_participant(participant_id), _("Saved."))
+
+
+def _change_facts(person: Participant, said: str) -> Any:
     form = ChangedFactsForm(person)
     if not form.was_changed and form.validate_on_submit():
-        operations.change_facts(person, form.facts, form.identity)
-        flash(_("Saved."), "success")
+        if not form.is_the_same:
+            operations.change_facts(person, form.facts, form.identity)
+        flash(said, "success")
         return redirect(url_for("casework.participant", participant_id=person.id), 303)
     audit.record("participant.seen", person.id)
     page = render_template("casework/facts.html", form=form, person=person)

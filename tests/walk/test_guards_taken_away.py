@@ -17,6 +17,7 @@ from survey.audience import CASEMANAGER, EVERYONE, PARTICIPANT, STAFF
 from survey.casework import participants as casework_participants
 from survey.casework import queries as casework_queries
 from survey.casework import views as casework_views
+from survey.casework.once import OnceForm
 from survey.database import db
 from survey.models import OpenAnswer, Participant, Programme, Release
 from tests.walk.addresses import Way, explore
@@ -139,10 +140,11 @@ def test_what_is_there_elsewhere_is_told_by_the_next_page(walk: Walk, patch: pyt
     assert walk.others(PERSON)
 
 
-def test_an_id_in_a_field_that_nobody_sees(walk: Walk, patch: pytest.MonkeyPatch) -> None:
-    """The id that the intake form brings along, taken as it is."""
-    patch.setattr(casework_views.IntakeForm, "participant_id", property(lambda form: UUID(form.id.data)))
-    assert walk.others(Way("POST", "/casework/participants/new"))
+@pytest.mark.parametrize("address", ["participants/new", "notes/new", "questions/new"])
+def test_an_id_in_a_field_that_nobody_sees(walk: Walk, patch: pytest.MonkeyPatch, address: str) -> None:
+    """The id that a form of something new brings along, taken as it is."""
+    patch.setattr(OnceForm, "new_id", lambda form, place=None: UUID(form.id.data))
+    assert walk.others(Way("POST", f"/casework/{address}"))
 
 
 def test_a_get_that_writes(walk: Walk, patch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
-    HiddenField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -23,7 +22,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from survey.casework.notes.operations import NoteAsTyped
-from survey.casework.operations import id_from_form
+from survey.casework.once import OnceForm
 from survey.clock import today
 from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.codes import CHANNELS
@@ -62,12 +61,10 @@ def _text(label: str, description: str, is_needed: bool = True) -> TextAreaField
     return TextAreaField(label, description=description, filters=[paragraphs], validators=[*needed, length])
 
 
-class TaggedForm(InPageOrder, EditingForm):
+class TaggedForm(InPageOrder, OnceForm, EditingForm):
     """What notes and questions share."""
 
     first = ("text", "happened_on", "minutes", "channel", "kind", "programme", "enrolment")
-    #: Made when the form is shown: sent twice, it is still one note.
-    id = HiddenField()
     happened_on = DayField(_("Date"), validators=[InputRequired(A_DATE)])
     labels = _ticks(_("Labels"))
     domains = _ticks(_("Domains"))
@@ -80,10 +77,6 @@ class TaggedForm(InPageOrder, EditingForm):
         self.domains.choices = offer(domains.items())
 
     @property
-    def note_id(self) -> UUID:
-        return id_from_form(UUID(self.id.data))
-
-    @property
     def typed(self) -> NoteAsTyped:
         """With what this form has; a question takes no minutes."""
         text, minutes, channel = (
@@ -93,12 +86,6 @@ class TaggedForm(InPageOrder, EditingForm):
             self.happened_on.data, text, minutes, channel, list(dict.fromkeys(self.domains.data or [])),
             [UUID(label) for label in dict.fromkeys(self.labels.data or [])],
         )  # fmt: skip
-
-    def validate_id(self, field: HiddenField) -> None:
-        try:
-            UUID(field.data or "")
-        except ValueError:
-            raise ValidationError(str(_("Load this page again."))) from None
 
     def validate_happened_on(self, field: DayField) -> None:
         if field.data and not EARLIEST <= field.data <= today():
@@ -117,6 +104,7 @@ class WrittenForm(TaggedForm):
 
 class PersonNoteForm(WrittenForm):
     text = _text(_("What was said"), _("Sealed. Casemanagers can read it, and this person can ask for it."))
+    kind_of_note = "person"
     #: The programme it belongs to; asked only of who is in several.
     enrolment = SelectField(_("Programme"))
 
@@ -134,10 +122,15 @@ class ProgrammeNoteForm(WrittenForm):
         super().__init__(**values)
         self.programme.choices = offer(programmes)
 
+    @property
+    def kind_of_note(self) -> str:
+        return str(self.kind.data)
+
 
 class QuestionForm(TaggedForm):
     """A question to the help desk: labels to count by, and words only if they help."""
 
+    kind_of_note = "question"
     text = _text(_("The question"), _("Sealed. Name nobody here: this is not a note about a person."), False)
     channel = SelectField(
         _("How it came"), choices=offer((channel, CHANNEL_NAMES[channel]) for channel in CHANNELS)

@@ -42,22 +42,20 @@ class Rewritten:
 
 
 def add_to_person(note_id: UUID, enrolment: Enrolment, typed: NoteAsTyped, staff_id: UUID) -> None:
-    """A note of a talk with one person; sent twice, it is one."""
-    if db.session.get(Note, note_id) is None:
-        note = notes.begin(note_id, "person", enrolment.programme, enrolment, staff_id)
-        _write(note, typed)
-        participation.seen(enrolment, typed.happened_on)
-        notes.record(note, "added")
+    """A note of a talk with one person."""
+    note = notes.begin(note_id, "person", enrolment.programme, enrolment, staff_id)
+    _write(note, typed)
+    participation.seen(enrolment, typed.happened_on)
+    notes.record(note, "added")
 
 
 def add_to_programme(
     note_id: UUID, kind: str, programme: Programme, typed: NoteAsTyped, staff_id: UUID
 ) -> None:
     """A group talk, a partner, the advisory council, or a question to the help desk: of nobody."""
-    if db.session.get(Note, note_id) is None:
-        note = notes.begin(note_id, kind, programme, None, staff_id)
-        _write(note, typed)
-        notes.record(note, "added")
+    note = notes.begin(note_id, kind, programme, None, staff_id)
+    _write(note, typed)
+    notes.record(note, "added")
 
 
 def change(note: Note, typed: NoteAsTyped, kind: str) -> None:

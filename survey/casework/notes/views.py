@@ -25,7 +25,7 @@ from survey.casework.notes.forms import (
 from survey.casework.notes.operations import Rewritten
 from survey.code_names import CHANNEL_NAMES, NOTE_KIND_NAMES
 from survey.fieldwork import Refused
-from survey.models import Note, Participant
+from survey.models import Note, Participant, Programme
 from survey.privacy import audit
 
 pages = Blueprint("notes", __name__, url_prefix="/casework", template_folder="templates")
@@ -88,11 +88,13 @@ def new(participant_id: UUID) -> Any:
     form = PersonNoteForm(
         [(code, one.programme.name) for code, one in enrolments.items()], **_offered(), values={}
     )
-    if enrolments and form.validate_on_submit():
-        enrolment = enrolments[form.enrolment.data]
-        operations.add_to_person(form.note_id, enrolment, form.typed, current_user.id)
-        flash(_("The note is kept."), "success")
-        return redirect(url_for("casework.participant", participant_id=person.id), 303)
+    enrolment = enrolments.get(form.enrolment.data or "")
+    said, after = _("The note is kept."), url_for("casework.participant", participant_id=person.id)
+    if note := form.kept_before(queries.note, enrolment):
+        return _once_more(note, said, after)
+    if enrolment and form.validate_on_submit():
+        operations.add_to_person(form.new_id(enrolment), enrolment, form.typed, current_user.id)
+        return _kept(said, after)
     audit.record("participant.seen", person.id)
     return _page(form, None, person, is_new=True)
 
@@ -101,12 +103,7 @@ def new(participant_id: UUID) -> Any:
 def new_of_programme() -> Any:
     programmes = queries.programmes()
     form = ProgrammeNoteForm(_named(programmes), **_offered(), values={"kind": request.args.get("kind")})
-    if form.validate_on_submit():
-        programme = programmes[form.programme.data]
-        operations.add_to_programme(form.note_id, form.kind.data, programme, form.typed, current_user.id)
-        flash(_("The note is kept."), "success")
-        return redirect(url_for("notes.home"), 303)
-    return _page(form, None, None, is_new=True)
+    return _add_to_programme(form, programmes, _("The note is kept."), url_for("notes.home"))
 
 
 @pages.route("/questions/new", methods=["GET", "POST"])
@@ -114,12 +111,8 @@ def new_question() -> Any:
     """Logged in a row: after one question comes the next."""
     programmes = queries.programmes()
     form = QuestionForm(_named(programmes), **_offered(), values={})
-    if form.validate_on_submit():
-        programme = programmes[form.programme.data]
-        operations.add_to_programme(form.note_id, "question", programme, form.typed, current_user.id)
-        flash(_("The question is logged. You can log the next."), "success")
-        return redirect(url_for("notes.new_question"), 303)
-    return _page(form, None, None, is_new=True)
+    said = _("The question is logged. You can log the next.")
+    return _add_to_programme(form, programmes, said, url_for("notes.new_question"))
 
 
 @pages.route("/notes/<uuid:note_id>", methods=["GET", "POST"])
@@ -131,7 +124,7 @@ def note(note_id: UUID) -> Any:
     if form.removes(note):
         return _remove(note)
     if form.saves(note):
-        operations.change(note, form.typed, form.kind.data if "kind" in form else note.kind)
+        operations.change(note, form.typed, form.kind_of_note)
         flash(_("Saved."), "success")
         return redirect(_back(note), 303)
     _looked_at(note)
@@ -157,6 +150,37 @@ def story(note_id: UUID) -> Any:
             return redirect(_back(note), 303)
     _looked_at(note)
     return render_template("notes/story.html", form=form, note=note, person=note.participant), _status(form)
+
+
+def _add_to_programme(
+    form: ProgrammeNoteForm | QuestionForm, programmes: dict[str, Programme], said: str, after: str
+) -> Any:
+    programme = programmes.get(form.programme.data or "")
+    if note := form.kept_before(queries.note, programme):
+        return _once_more(note, said, after)
+    if programme and form.validate_on_submit():
+        operations.add_to_programme(
+            form.new_id(programme), form.kind_of_note, programme, form.typed, current_user.id
+        )
+        return _kept(said, after)
+    return _page(form, None, None, is_new=True)
+
+
+def _once_more(note: Note, said: str, after: str) -> Any:
+    """A new note that was sent before, and kept: in the same words it is one, other words are laid beside those."""
+    form = _form_of(note)
+    if form.repeats():
+        return _kept(said, after)
+    if form.saves(note):
+        operations.change(note, form.typed, form.kind_of_note)
+        return _kept(said, after)
+    _looked_at(note)
+    return _page(form, None, note.participant, is_new=True)
+
+
+def _kept(said: str, after: str) -> Response:
+    flash(said, "success")
+    return redirect(after, 303)
 
 
 def _form_of(note: Note) -> Any:

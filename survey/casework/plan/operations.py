@@ -30,9 +30,6 @@ class GoalAsTyped:
 
 
 def add_goal(goal_id: UUID, enrolment: Enrolment, typed: GoalAsTyped) -> None:
-    """A new goal; sent twice, it is one."""
-    if db.session.get(Goal, goal_id) is not None:
-        return
     goal = Goal(
         id=goal_id, organisation_id=enrolment.organisation_id, enrolment=enrolment, made_at=now(), state=typed.state,
         state_on=today(), version=0,
@@ -75,8 +72,6 @@ def _step(kept: GoalStep, place: int, step: Step) -> GoalStep:
 
 
 def add_link(link_id: UUID, enrolment: Enrolment, values: dict[str, Any]) -> None:
-    if db.session.get(DomainLink, link_id) is not None:
-        return
     link = DomainLink(id=link_id, organisation_id=enrolment.organisation_id, enrolment=enrolment, version=0)
     _write_link(link, values)
     db.session.add(link)

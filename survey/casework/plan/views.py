@@ -16,10 +16,11 @@ from survey import audience, languages, subjects
 from survey.casework import participants
 from survey.casework.plan import document, operations, printing, queries
 from survey.casework.plan.document import PlanDocument
-from survey.casework.plan.forms import ACTOR_NAMES, STATE_NAMES, GoalForm, LinkForm, SettleForm
+from survey.casework.plan.forms import STATE_NAMES, GoalForm, LinkForm, SettleForm
+from survey.casework.plan.step_forms import ACTOR_NAMES
 from survey.fieldwork import Refused
 from survey.languages import LANGUAGES
-from survey.models import Enrolment, PlanVersion
+from survey.models import DomainLink, Enrolment, Goal, PlanVersion
 from survey.privacy import audit
 
 pages = Blueprint("plan", __name__, url_prefix="/casework", template_folder="templates")
@@ -71,15 +72,22 @@ def paper(enrolment_id: UUID) -> Response:
 def new_goal(enrolment_id: UUID) -> Any:
     enrolment = _enrolment(enrolment_id)
     form = GoalForm(_domains(), None, enrolment.participant.language, 0)
-    return _add(form, enrolment, operations.add_goal, _("The goal is in the plan."))
+    said = _("The goal is in the plan.")
+    if sent_before := form.kept_before(queries.goal, enrolment):
+        return _once_more(sent_before, _goal_form(sent_before), operations.change_goal, said)
+    return _add(form, enrolment, operations.add_goal, said)
 
 
 @pages.route("/plan/goals/<uuid:goal_id>", methods=["GET", "POST"])
 def goal(goal_id: UUID) -> Any:
     found = queries.goal(goal_id, lock=request.method == "POST") or abort(404)
-    as_it_is = document.of([found], []).goals[0]
-    form = GoalForm(_domains(), as_it_is, None, found.version, [step.id for step in found.steps])
-    return _change(found, form, operations.change_goal, _("The goal is no longer in the plan."))
+    return _change(found, _goal_form(found), operations.change_goal, _("The goal is no longer in the plan."))
+
+
+def _goal_form(goal: Goal) -> GoalForm:
+    """Filled from it."""
+    as_it_is = document.of([goal], []).goals[0]
+    return GoalForm(_domains(), as_it_is, None, goal.version, [step.id for step in goal.steps])
 
 
 @pages.route(
@@ -87,24 +95,41 @@ def goal(goal_id: UUID) -> Any:
     methods=["GET", "POST"],
 )
 def new_link(enrolment_id: UUID, kind: str) -> Any:
+    enrolment = _enrolment(enrolment_id)
     form = LinkForm(_domains(), {"kind": kind})
-    return _add(form, _enrolment(enrolment_id), operations.add_link, _("Saved."))
+    if sent_before := form.kept_before(queries.link, enrolment):
+        return _once_more(sent_before, _link_form(sent_before), operations.change_link, _("Saved."))
+    return _add(form, enrolment, operations.add_link, _("Saved."))
 
 
 @pages.route("/plan/links/<uuid:link_id>", methods=["GET", "POST"])
 def link(link_id: UUID) -> Any:
     found = queries.link(link_id, lock=request.method == "POST") or abort(404)
-    as_it_is = document.of([], [found]).links[0]
-    form = LinkForm(_domains(), {**vars(as_it_is), "version": found.version})
-    return _change(found, form, operations.change_link, _("It is no longer in the plan."))
+    return _change(found, _link_form(found), operations.change_link, _("It is no longer in the plan."))
+
+
+def _link_form(link: DomainLink) -> LinkForm:
+    """Filled from it."""
+    as_it_is = document.of([], [link]).links[0]
+    return LinkForm(_domains(), {**vars(as_it_is), "version": link.version})
 
 
 def _add(form: Any, enrolment: Enrolment, add: Callable[[UUID, Enrolment, Any], None], said: str) -> Any:
     """A new goal or link."""
     if form.validate_on_submit():
-        add(form.new_id, enrolment, form.typed)
+        add(form.new_id(enrolment), enrolment, form.typed)
         return _back(enrolment, said)
     return _form_page(form, enrolment, None)
+
+
+def _once_more(row: Any, form: Any, change: Callable[[Any, Any], None], said: str) -> Any:
+    """A new goal or link that was sent before, and kept: in the same words it is one, others are laid beside those."""
+    if form.repeats():
+        return _back(row.enrolment, said)
+    if form.saves(row):
+        change(row, form.typed)
+        return _back(row.enrolment, said)
+    return _form_page(form, row.enrolment, None)
 
 
 def _change(row: Any, form: Any, change: Callable[[Any, Any], None], removed: str) -> Any:

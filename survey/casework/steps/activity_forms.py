@@ -18,7 +18,7 @@ from survey.activities import Facts
 from survey.casework.steps.forms import HoursField, at_most
 from survey.clock import today
 from survey.codes import HOURS_PER, MOST_HOURS
-from survey.editing import EditingForm
+from survey.editing import NEW, EditingForm
 from survey.models import Activity, Participant
 from survey.observations import impossible
 from survey.typed import A_DATE, DayField
@@ -52,7 +52,9 @@ class ActivityForm(EditingForm):
         self, person: Participant, kinds: Iterable[tuple[str, Any]], providers: Iterable[tuple[str, str]],
         others: Iterable[Activity], activity: Activity | None = None, **keywords: Any,
     ) -> None:  # fmt: skip
-        super().__init__(data=known_of(activity) if activity else {"started_on": today()}, **keywords)
+        super().__init__(
+            data=known_of(activity) if activity else {"started_on": today(), "version": NEW}, **keywords
+        )
         self.person = person
         self.kind.choices = [*([] if activity else [SelectChoice("", _("Choose"))]), *_offer(kinds)]
         self.provider.choices = [SelectChoice("", _("Not filled in")), *_offer(providers)]

@@ -50,12 +50,12 @@ def add(participant_id: UUID) -> Any:
     person = queries.person(participant_id, to_change=request.method == "POST") or abort(404)
     form = _form(person, None)
     if form.validate_on_submit():
+        if there := activities.same(person, form.facts):
+            return _is_there(person, there)
         activities.add(person, form.facts, current_user.id)
         flash(_("Saved."), "success")
         return _to(person)
-    audit.record("participant.seen", person.id)
-    shown = render_template("steps/activity.html", person=person, activity=None, form=form)
-    return shown, form.status
+    return _page(person, None, form)
 
 
 @pages.route("/activities/<uuid:activity_id>", methods=["GET", "POST"])
@@ -68,9 +68,7 @@ def change(activity_id: UUID) -> Any:
         operations.change(activity, form.facts, current_user.id)
         flash(_("Saved."), "success")
         return _to(activity.participant)
-    audit.record("participant.seen", activity.participant_id)
-    shown = render_template("steps/activity.html", person=activity.participant, activity=activity, form=form)
-    return shown, form.status
+    return _page(activity.participant, activity, form)
 
 
 @pages.post("/activities/<uuid:activity_id>/stop")
@@ -81,6 +79,23 @@ def stop(activity_id: UUID) -> Response:
     else:
         flash(_("This activity does not run now. Nothing was changed."), "warning")
     return _to(activity.participant)
+
+
+def _is_there(person: Participant, activity: Activity) -> Any:
+    """It was to be new: what else was typed of it than stands there is laid beside that, on its own page."""
+    form = _form(person, activity)
+    if not form.repeats():
+        if not form.saves(activity):
+            return _page(person, activity, form)
+        operations.change(activity, form.facts, current_user.id)
+    flash(_("Saved."), "success")
+    return _to(person)
+
+
+def _page(person: Participant, activity: Activity | None, form: ActivityForm) -> tuple[str, int]:
+    audit.record("participant.seen", person.id)
+    shown = render_template("steps/activity.html", person=person, activity=activity, form=form)
+    return shown, form.status
 
 
 def _remove(activity: Activity) -> Response:

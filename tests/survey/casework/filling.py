@@ -26,9 +26,10 @@ def text(page: TestResponse) -> str:
 
 
 def differing(page: TestResponse) -> dict[str, tuple[str, str]]:
-    """Where two people changed the same: of each question that differs what stands there now, and what was typed."""
+    """Where something else is kept than was typed: of each question that differs what is kept, and what was typed."""
     assert page.status_code == 409
-    assert ": somebody else changed this meanwhile" in text(page)
+    told = ("somebody else changed this meanwhile", "this is there already, with other answers")
+    assert any(f": {reason}" in text(page) for reason in told)
     tree = document(page)
     rows = [row for row in tree.iter("tr") if row.get("class") == "differs"]
     ways = [_read(way) for kind in ("a", "button") for way in tree.iter(kind)]

@@ -238,3 +238,36 @@ def test_a_row_holds_everyone_of_its_group_who_did_it(
         assert row["people"] == len(does) > 0
         assert row["of"] == (len(of) if row["group"] is None else of.count(row["group"]))
         assert row["became_another"] <= row["people"] <= row["of"]
+
+
+def test_what_is_there_already_is_not_called_saved_with_other_facts(any_app: Flask) -> None:
+    """The same kind by the same provider from the same day is one; what else was typed of it is laid beside it."""
+    town = new_town(any_app)
+    casemanager = speaking("en", town.sign_in("casemanager"))
+    (person,) = people(town, 1)
+    submit(casemanager, page_of(person), f"{page_of(person)}/activities/start", ("kind", "language_buddy"))
+    address = f"{page_of(person)}/activities/new"
+    assert submit(casemanager, address, kind="language_buddy").status_code == 303
+    (one,) = activities(town)
+    assert one.version == 1, "the same is one"
+    answer = submit(casemanager, address, kind="language_buddy", hours="4")
+    assert differing(answer) == {"Hours": ("–", "4")}
+    assert "this is there already, with other answers" in text(answer)
+    (one,) = activities(town)
+    assert (one.hours, one.version) == (None, 1)
+    assert send(casemanager, answer, f"/casework/activities/{one.id}").status_code == 303
+    (one,) = activities(town)
+    assert (one.hours, one.version) == (4, 2)
+
+
+def test_who_makes_another_one_of_it_on_that_page_writes_over_no_third(
+    town: Town, casemanager: FlaskClient
+) -> None:
+    (person,) = people(town, 1)
+    address = f"{page_of(person)}/activities/new"
+    for kind in ("language_buddy", "course"):
+        assert submit(casemanager, address, kind=kind, hours="1").status_code == 303
+    buddy = next(one for one in activities(town) if one.standard == "language_buddy")
+    answer = submit(casemanager, address, kind="language_buddy", hours="4")
+    send(casemanager, answer, f"/casework/activities/{buddy.id}", kind="course")
+    assert sorted((one.standard, one.hours) for one in activities(town)) == [("course", 1), ("course", 4)]

@@ -17,7 +17,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import make_url
 from werkzeug.test import TestResponse
 
-from survey.casework.operations import id_from_form
+from survey.casework.once import id_from_form
 from survey.database import db
 from survey.settings import Settings
 from tests.fixtures.application import Town, _empty, fresh_app, new_town
