@@ -137,7 +137,8 @@ def _added_before(person: Participant, form: IntakeForm) -> Any:
     programme, first_day = form.programme.data, form.started_on.data
     if not any(one.programme.code == programme and one.started_on == first_day for one in person.enrolments):
         flash(_("The programme and the first day stay as you sent them before."), "warning")
-    return _change_facts(person, _("This person was added already. You can make a new invitation."))
+    said = _("This person was added already. You can make a new invitation.")
+    return _change_facts(person, said, is_resent=True)
 
 
 @pages.get("/participants/<uuid:participant_id>")
@@ -161,8 +162,9 @@ def facts(participant_id: UUID) -> Any:
     return _change_facts(_participant(participant_id), _("Saved."))
 
 
-def _change_facts(person: Participant, said: str) -> Any:
+def _change_facts(person: Participant, said: str, is_resent: bool = False) -> Any:
     form = ChangedFactsForm(person)
+    form.is_resent = is_resent
     if not form.was_changed and form.validate_on_submit():
         if not form.is_the_same:
             operations.change_facts(person, form.facts, form.identity)

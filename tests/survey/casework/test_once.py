@@ -254,6 +254,7 @@ def test_a_person_who_is_added_again_with_other_facts_is_one(any_app: Flask) -> 
     town = new_town(any_app)
     _added, again, chosen, after = intake(town, {}, {"name": "Olena T.", "gender": "woman"})
     assert differing(again) == {"Name": ("Olena", "Olena T."), "Gender": ("Not known", "Woman")}
+    assert "this is there already, with other answers" in text(again)
     assert chosen.status_code == 303 and "Saved." in text(after) + after.text
     assert _known(town) == [("Olena T.", "woman")]
     assert [event["action"] for event in events(any_app)].count("participant.changed") == 1
