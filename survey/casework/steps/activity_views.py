@@ -40,8 +40,11 @@ def start(participant_id: UUID) -> Response:
     if kind not in kinds:
         flash(_("Choose what it is."), "error")
         return _to(person)
-    activities.add(person, activities.Facts(kind, None, today()), current_user.id)
-    flash(_("Added, from today: %(kind)s.", kind=kinds[kind]), "success")
+    activity = activities.add(person, activities.Facts(kind, None, today()), current_user.id)
+    if activity.ended_on is None:
+        flash(_("Added, from today: %(kind)s.", kind=kinds[kind]), "success")
+    else:
+        flash(_("It is there already, and has an end: %(kind)s.", kind=kinds[kind]), "warning")
     return _to(person)
 
 

@@ -61,6 +61,9 @@ def test_added_in_two_touches_and_stopped_in_one(town: Town, casemanager: FlaskC
     (one,) = activities(town)
     assert (one.ended_on, one.version) == (TODAY, 2)
     assert "Stop today" not in text(casemanager.get(page_of(person)))
+    submit(casemanager, page_of(person), f"{page_of(person)}/activities/start", ("kind", "language_buddy"))
+    told = casemanager.get(page_of(person)).text
+    assert "It is there already, and has an end: Language buddy." in told and "Added, from today" not in told
 
 
 def test_what_cannot_be_is_said_and_nothing_typed_is_lost(town: Town, casemanager: FlaskClient) -> None:
