@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -108,31 +109,24 @@ def preview(code: str, number: int) -> str:
 
 @pages.post("/<code>/<int(min=1, max=999999):number>")
 def publish(code: str, number: int) -> Response:
-    release = _release(code, number)
-    try:
-        operations.publish(release)
-    except Refused as problem:
-        flash(str(problem), "error")
-    else:
-        flash(_("Release %(number)s is now what readers see.", number=number), "success")
-    return redirect(url_for("publish.preview", code=code, number=number), 303)
+    said = _("Release %(number)s is now what readers see.", number=number)
+    return _decide(code, number, operations.publish, said)
 
 
 @pages.post("/<code>/<int(min=1, max=999999):number>/withdrawal")
 def withdraw(code: str, number: int) -> Response:
+    said = _("Release %(number)s is withdrawn. Readers see no results of this programme now.", number=number)
+    return _decide(code, number, operations.withdraw, said)
+
+
+def _decide(code: str, number: int, decide: Callable[[Release], None], said: str) -> Response:
     release = _release(code, number)
     try:
-        operations.withdraw(release)
+        decide(release)
     except Refused as problem:
         flash(str(problem), "error")
     else:
-        flash(
-            _(
-                "Release %(number)s is withdrawn. Readers see no results of this programme now.",
-                number=number,
-            ),
-            "success",
-        )
+        flash(said, "success")
     return redirect(url_for("publish.preview", code=code, number=number), 303)
 
 
