@@ -182,7 +182,13 @@ def _clash(found: Intake, parts: list[Part], part: Part, stored: IntakeSection) 
     ]  # fmt: skip
     others = [each for each in parts if each is not part and each.is_changed]
     return render_template(
-        "intake/clash.html", enrolment=found.enrolment, part=mine, others=others, said=said, words=own
+        "intake/clash.html",
+        enrolment=found.enrolment,
+        part=mine,
+        others=others,
+        said=said,
+        words=own,
+        is_step=request.endpoint == "intake.state",
     ), 409
 
 

@@ -256,6 +256,22 @@ def is_among_others(page: TestResponse) -> bool:
     return any(button.get("name") == "leave" for button in document(page).iter("button"))
 
 
+@pytest.mark.parametrize("keeps", [True, False])
+def test_an_intake_that_was_to_be_finished_is_after_the_choice(town: Town, keeps: bool) -> None:
+    with_them = Together(town)
+    client = speaking("en", with_them.client)
+    page, target = client.get(with_them.address), f"{with_them.address}/finished"
+    assert with_them.save("wishes", 0, intake_strengths="theirs").status_code == 303
+    clash = send(client, page, target, intake_strengths="mine")
+    assert list(differing(clash).values()) == [("theirs", "mine")]
+    assert send(client, clash, target, None if keeps else ("leave", "wishes")).status_code == 303
+    assert json.loads(with_them.stored("wishes")[2] or "") == {
+        "intake_strengths": "mine" if keeps else "theirs"
+    }
+    with inside(town):
+        assert db.session.scalars(select(Intake)).one().state == "finished"
+
+
 def test_only_what_was_typed_waits_for_a_choice(town: Town) -> None:
     """Without scripts a page sends all of its parts."""
     with_them = Together(town)
