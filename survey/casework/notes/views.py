@@ -92,7 +92,7 @@ def new(participant_id: UUID) -> Any:
     said, after = _("The note is kept."), url_for("casework.participant", participant_id=person.id)
     if note := form.kept_before(queries.note, enrolment):
         return _once_more(note, said, after)
-    if enrolment and form.validate_on_submit():
+    if form.validate_on_submit() and enrolment:
         operations.add_to_person(form.new_id(enrolment), enrolment, form.typed, current_user.id)
         return _kept(said, after)
     audit.record("participant.seen", person.id)
@@ -158,7 +158,7 @@ def _add_to_programme(
     programme = programmes.get(form.programme.data or "")
     if note := form.kept_before(queries.note, programme):
         return _once_more(note, said, after)
-    if programme and form.validate_on_submit():
+    if form.validate_on_submit() and programme:
         operations.add_to_programme(
             form.new_id(programme), form.kind_of_note, programme, form.typed, current_user.id
         )

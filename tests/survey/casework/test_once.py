@@ -201,6 +201,17 @@ def test_a_note_that_goes_elsewhere_is_another(town: Town) -> None:
     assert at.kept == [(MORE, 1), (MORE, 1)]
 
 
+@pytest.mark.parametrize("name", ["programme note", "question"])
+def test_without_a_programme_it_is_asked_for_one(town: Town, name: str) -> None:
+    with inside(town):
+        fieldwork.add_programme("other", "Other", ["wellbeing"], [fieldwork.parse_wave("before")])
+    at = desk(town, CASES[name])
+    answers = [at.send(MORE, programme=chosen) for chosen in ("", "none")]
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert "Choose a programme." in text(answers[0]) and "no longer offered" in text(answers[1])
+    assert all(MORE in answer.text for answer in answers) and not at.kept
+
+
 STEPS: list[tuple[list[str], list[str]]] = [
     (["A"], ["A", "B"]),
     (["A", "B"], ["", "B"]),
