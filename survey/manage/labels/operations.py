@@ -22,18 +22,17 @@ def add(name: str) -> None:
 
 def rename(label: Label, name: str) -> None:
     _check(name, label)
-    label.name = name
+    label.name, label.version = name, label.version + 1
     _changed(label, "changed")
 
 
 def retire(label: Label, is_retired: bool) -> None:
-    """Offer it no longer, or offer it again."""
+    """Offer it no longer, or offer it again. Its name is another matter: who is busy with that goes on."""
     label.retired_on = today() if is_retired else None
     _changed(label, "removed" if is_retired else "added")
 
 
 def _changed(label: Label, how: str) -> None:
-    label.version += 1
     db.session.flush()
     audit.record("label.changed", label=label.id.hex, decision=how)
 

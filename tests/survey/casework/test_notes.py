@@ -263,6 +263,18 @@ def test_labels_are_the_organisations_own(town: Town, casemanager: FlaskClient) 
         assert label.retired_on == today()
 
 
+def test_who_renames_a_label_has_nothing_to_choose_where_it_was_taken_out(town: Town) -> None:
+    """Both stand: nobody changed the name."""
+    coordinator = speaking("en", town.sign_in("coordinator"))
+    work = f"/manage/labels/{label_id(town, 'work')}"
+    mine = coordinator.get(work)
+    assert submit(coordinator, "/manage/labels/", f"{work}/retired", ("retired", "yes")).status_code == 303
+    assert send(coordinator, mine, work, name="Baan").status_code == 303
+    with inside(town):
+        label = db.session.scalars(select(Label).where(Label.standard == "work")).one()
+        assert (label.name, label.retired_on) == ("Baan", today())
+
+
 def test_taking_a_label_out_keeps_the_name_that_was_typed(town: Town) -> None:
     coordinator = speaking("en", town.sign_in("coordinator"))
     work = f"/manage/labels/{label_id(town, 'work')}/retired"
