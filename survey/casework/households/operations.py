@@ -26,15 +26,17 @@ def add(person: Participant, other: Participant, *, same_benefit: bool) -> None:
     _note(other)
 
 
-def take_out(member: HouseholdMember) -> None:
-    """This person lives elsewhere. Nobody is left: then nothing is kept either."""
+def take_out(member: HouseholdMember) -> bool:
+    """This person lives elsewhere. Nobody is left: then nothing is kept either. Returns whether somebody is."""
     household, person = member.household, member.participant
     household.members.remove(member)
     household.version += 1
     db.session.delete(member)
-    if not household.members:
+    is_left = bool(household.members)
+    if not is_left:
         db.session.delete(household)
     _note(person)
+    return is_left
 
 
 def _of(person: Participant) -> Household:

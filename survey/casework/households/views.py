@@ -61,8 +61,9 @@ def take_out(participant_id: UUID, member_id: UUID) -> Any:
         abort(404)
     if not _keep(person, form):
         return _page(person, form, to_take_out=member.participant)
-    operations.take_out(member)
-    return _done(person, form)
+    if operations.take_out(member):
+        return _done(person, form)
+    return _done(person, form, said=_("Nobody is left in this household, so its numbers are gone too."))
 
 
 def _keep(person: Participant, form: HouseholdForm) -> bool:
@@ -74,8 +75,8 @@ def _keep(person: Participant, form: HouseholdForm) -> bool:
     return True
 
 
-def _done(person: Participant, form: HouseholdForm, to: str | None = None) -> Any:
-    flash(_("Saved."), "success")
+def _done(person: Participant, form: HouseholdForm, to: str | None = None, *, said: str = "") -> Any:
+    flash(said or _("Saved."), "success")
     if form.has_new_search:
         form.household = queries.household(person.id)
         form.version.data = str(form.household.version if form.household else 0)

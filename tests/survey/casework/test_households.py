@@ -166,3 +166,27 @@ def test_a_household_goes_with_its_last_person(town: Town, casemanager: FlaskCli
         erasure.forget(db.session.get_one(Participant, first))
     with inside(town):
         assert db.session.query(Household).count() == 0
+
+
+def test_numbers_that_go_with_the_last_person_are_not_called_saved(
+    town: Town, casemanager: FlaskClient
+) -> None:
+    first, second = people(town, 2)
+    address, kept = page_of(first), "The numbers above are saved."
+    join(casemanager, first, second, "P0001")
+    with inside(town):
+        first_one, other = (
+            db.session.query(HouseholdMember).filter_by(participant_id=one).one().id
+            for one in (first, second)
+        )
+    assert kept in text(casemanager.get(address))
+    assert send(casemanager, casemanager.get(address), f"{address}/members/{other}/out").status_code == 303
+    shown = casemanager.get(address)
+    assert kept not in text(shown) and "The numbers above go too." in text(shown)
+    out = f"{address}/members/{first_one}/out"
+    late = send(casemanager, shown, out, size="5", version="0")
+    assert late.status_code == 409 and "Nobody is left then, so the numbers go too." in text(late)
+    answer = send(casemanager, late, out)
+    assert answer.status_code == 303 and "its numbers are gone too" in text(casemanager.get(answer.location))
+    with inside(town):
+        assert db.session.query(Household).count() == 0
