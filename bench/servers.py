@@ -144,12 +144,17 @@ def _tree(pid: int) -> list[int]:
 
 
 def _cpu(pid: int) -> float:
-    """CPU seconds of a process and of its children that ended; 0 for one that is gone."""
+    """CPU seconds of a process and of its children that ended; 0 for one that is gone.
+
+    Of its own threads in nanoseconds: the ticks of /proc/*/stat are a hundredth of a second, and twelve people's page
+    turns take some ten of these.
+    """
     try:
-        values = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ended = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[13:15]
+        threads = [path.read_text().split()[0] for path in Path(f"/proc/{pid}/task").glob("*/schedstat")]
     except OSError:
         return 0.0
-    return sum(map(int, values[11:15])) / TICKS
+    return sum(map(int, threads)) / 1e9 + sum(map(int, ended)) / TICKS
 
 
 def _memory(pid: int) -> float:
