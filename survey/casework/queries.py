@@ -55,6 +55,8 @@ class Caseload:
     pages: int
     #: How many people fit as well, but in programmes that are closed.
     left_out: int
+    #: Where nobody fits: how many people would who have stopped.
+    stopped: int
 
 
 def programmes() -> list[Programme]:
@@ -89,7 +91,8 @@ def caseload(every: list[Programme], own: UUID, wanted: Wanted, page: int) -> Ca
     )
     found = list(db.session.scalars(statement))
     left_out = _left_out(every, own, wanted)
-    return Caseload(_cases(found, with_codes=bool(wanted.invited)), number, page, pages, left_out)
+    stopped = 0 if found or wanted.ended else _stopped(every, own, wanted)
+    return Caseload(_cases(found, with_codes=bool(wanted.invited)), number, page, pages, left_out, stopped)
 
 
 def _left_out(every: list[Programme], own: UUID, wanted: Wanted) -> int:
@@ -101,6 +104,11 @@ def _left_out(every: list[Programme], own: UUID, wanted: Wanted) -> int:
     if wanted.search:
         conditions.append(search.fits(wanted.search, conditions))  # no name is opened a second time
     _lines, number = _numbers(conditions, "")
+    return number
+
+
+def _stopped(every: list[Programme], own: UUID, wanted: Wanted) -> int:
+    _lines, number = _numbers(filters.conditions(replace(wanted, ended=True, closed=True), every, own), "")
     return number
 
 

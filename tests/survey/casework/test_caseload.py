@@ -157,6 +157,19 @@ def test_what_fits_nothing_is_said(town: Town, casemanager: FlaskClient) -> None
     assert "Nobody fits" in text(casemanager.get(ADDRESS, query_string={"programme": "elsewhere"}))
 
 
+def test_who_stopped_is_told_where_nobody_else_is(town: Town, casemanager: FlaskClient) -> None:
+    (person,) = people(town, 1)
+    with inside(town):
+        enrolment_of(person).ended_on = today() - timedelta(days=1)
+    page = text(casemanager.get(ADDRESS))
+    assert "Nobody takes part now. 1 person has stopped." in page and "nobody here yet" not in page
+    searched = casemanager.get(f"{ADDRESS}?search=P000")
+    assert "Nobody fits this search. 1 person who has stopped does." in text(searched)
+    (link,) = re.findall(r'href="([^"]*)">Show who stopped', searched.text)
+    assert "P0000" in rows(casemanager, unescape(link))[0]
+    assert rows(casemanager, f"{ADDRESS}?search=Q") == ["Nobody fits this search."]
+
+
 def test_more_people_take_no_more_statements(town: Town, casemanager: FlaskClient) -> None:
     people(town, 5)
     casemanager.get(ADDRESS)  # what is done once a process is done now
